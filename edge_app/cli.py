@@ -1,0 +1,67 @@
+"""The command `reps`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from edge_app import __version__
+from edge_app.errors import InputError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All subcommands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="reps", description="Counts the valid repetitions of an exercise."
+    )
+    parser.add_argument("--version", action="version", version=f"reps {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    count = commands.add_parser("count", help="count the repetitions in a video file")
+    count.add_argument("clip", type=Path)
+    count.add_argument("--exercise", required=True, help="a name, or the path of an exercise .toml")
+    count.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
+    count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
+    count.add_argument("--csv", type=Path, help="write one row a repetition here")
+    count.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
+    count.add_argument("--quiet", action="store_true", help="no progress bar")
+    count.add_argument("--timing", action="store_true", help="print where the time went")
+    _add_model(count)
+
+    evaluate = commands.add_parser("evaluate", help="count clips whose counts are known")
+    evaluate.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
+    evaluate.add_argument("--csv", type=Path, help="write one row a clip here")
+    evaluate.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
+    evaluate.add_argument("--max-fps", type=float, default=30.0, help="drop frames above this rate")
+    evaluate.add_argument("--only", help="this exercise alone")
+    _add_model(evaluate)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, help="an .onnx file instead of the shipped one")
+    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0, or 2 for input that is wrong."""
+    args = build_parser().parse_args(argv)
+    try:
+        if args.command == "count":
+            from edge_app.commands.count import run_count
+
+            return run_count(args)
+        from edge_app.commands.evaluate import run_evaluate
+
+        return run_evaluate(args)
+    except InputError as exc:
+        print(f"reps: {exc}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("reps: stopped; nothing was written", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

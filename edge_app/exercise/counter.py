@@ -1,0 +1,193 @@
+"""Counts repetitions: poses in, repetitions out, one pose at a time."""
+
+from __future__ import annotations
+
+import math
+
+from edge_app.exercise.definition import Exercise, Posture
+from edge_app.exercise.intervals import MedianFilter, Segmenter
+from edge_app.exercise.optimisation import IntervalOptimiser
+from edge_app.exercise.parameters import MIN_SCORE, Follower, ParameterReader
+from edge_app.exercise.penalty import PenaltySum
+from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
+from edge_app.pose.skeleton import INDEX
+from edge_app.values import Pose
+
+ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told even if the rep counts
+
+
+class PostureGate:
+    """Whether the body fits the exercise; each condition must hold most of the last moments."""
+
+    def __init__(self, postures: tuple[Posture, ...]) -> None:
+        self._held = [(posture, Follower(0.4, 0.4)) for posture in postures]
+
+    def update(self, t_s: float, parameters: dict[str, float], resting: bool) -> bool:
+        for posture, held in self._held:
+            value = parameters[posture.parameter]
+            if math.isnan(value) or (posture.when == "rest" and not resting):
+                held.touch(t_s)
+            else:
+                held.update(float(posture.min <= value <= posture.max), t_s)
+        return not any(held.value < 0.5 for _, held in self._held)
+
+
+class ExtremeValues:
+    """Mean parameters of the moments around the highest progress of one movement."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self._top = -math.inf
+        self._sums: dict[str, tuple[float, int]] = {}
+
+    def add(self, progress: float, rest: float, parameters: dict[str, float]) -> None:
+        """Starts anew when the peak is clearly higher than the one the means were taken at."""
+        if progress > self._top + 0.05 * (progress - rest):
+            self._top = progress
+            self._sums = {}
+        if progress < self._top - 0.05 * (self._top - rest):
+            return
+        for name, value in parameters.items():
+            if not math.isnan(value):
+                total, n = self._sums.get(name, (0.0, 0))
+                self._sums[name] = (total + value, n + 1)
+
+    def means(self) -> dict[str, float]:
+        return {name: total / n for name, (total, n) in self._sums.items()}
+
+
+class RepCounter:
+    """One person doing one exercise.
+
+    Args:
+        exercise: what to count.
+        optimise: False leaves the raw hysteresis intervals as they are (for comparison).
+    """
+
+    def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
+        self._exercise = exercise
+        self._reader, self._filter = ParameterReader(), MedianFilter()
+        self._gate = PostureGate(exercise.posture)
+        self._segmenter = Segmenter(exercise.limits)
+        self._optimiser = IntervalOptimiser(exercise.limits, self._segmenter) if optimise else None
+        self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
+        self._extremes = ExtremeValues()
+        self._closed: tuple[Penalty, dict[str, float]] | None = None
+        self._attempts = self._count = 0
+        self._parameters: dict[str, float] = {}
+        self._progress, self._t_s = math.nan, math.nan
+
+    @property
+    def count(self) -> int:
+        """Counted repetitions so far."""
+        return self._count
+
+    @property
+    def phase(self) -> str:
+        """ "unknown", "rest", "moving" or "extreme"."""
+        return self._segmenter.phase
+
+    @property
+    def signal(self) -> Signal:
+        """The counting signal and its thresholds now."""
+        return Signal(self._t_s, self._progress, self._segmenter.thresholds)
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """All parameters of the last pose, NaN where a joint was missing."""
+        return self._parameters
+
+    def update(self, pose: Pose) -> list[Rep]:
+        """One pose, times strictly rising; the repetitions that became final with it."""
+        parameters = self._parameters = self._reader.read(pose)
+        self._t_s, self._progress = pose.t_s, self._measure(pose, parameters)
+        if math.isnan(self._progress):
+            return []
+        t_s, value = self._filter.update(pose.t_s, self._progress)
+        self._segmenter.noise_rise = self._filter.noise_rise
+        raw = self._segmenter.update(t_s, value)
+        self._judge(t_s, value, parameters, raw)
+        if self._optimiser is None:
+            return self._reps(raw)
+        return self._reps(self._optimiser.update(t_s, value, raw))
+
+    def finish(self) -> list[Rep]:
+        """The end of the clip or attempt: what was back in rest but not yet final."""
+        return self._reps(self._optimiser.finish() if self._optimiser else None)
+
+    def _measure(self, pose: Pose, parameters: dict[str, float]) -> float:
+        """Progress of this pose, NaN if joints are missing or the posture does not fit."""
+        resting = self._segmenter.phase in ("unknown", "rest")
+        fits = self._gate.update(pose.t_s, parameters, resting)
+        if not fits or not all(_visible(pose, joint) for joint in self._exercise.keypoints):
+            return math.nan
+        total = weights = 0.0
+        for part in self._exercise.signal:
+            value = parameters[part.parameter]
+            if not math.isnan(value):
+                total += part.weight * (value - part.rest) / (part.extreme - part.rest)
+                weights += part.weight
+        return total / weights if weights > 0 else math.nan
+
+    def _judge(
+        self, t_s: float, value: float, parameters: dict[str, float], raw: Interval | None
+    ) -> None:
+        """Keeps the form sums of the movement that is under way."""
+        if value <= self._segmenter.edge and raw is None:
+            self._penalty.reset(t_s)
+            self._extremes.reset()
+        self._penalty.add(t_s, parameters)
+        self._extremes.add(value, self._segmenter.thresholds.rest, parameters)
+        if raw is not None:
+            extremes = self._extremes.means()
+            self._closed = (self._penalty.result(extremes), extremes)
+
+    def _reps(self, interval: Interval | None) -> list[Rep]:
+        if interval is None or self._closed is None:
+            return []
+        penalty, extremes = self._closed
+        self._attempts += 1
+        rejections, advice = self._reasons(interval, penalty)
+        self._count += not rejections
+        score = max(0.0, 1.0 - penalty.total / penalty.limit) if interval.complete else 0.0
+        rep = Rep(
+            number=self._attempts,
+            start_s=interval.start_s,
+            extreme_s=interval.extreme_s,
+            end_s=interval.end_s,
+            score=score,
+            counted=not rejections,
+            reasons=tuple(rejections + advice),
+            penalty=penalty,
+            extremes=extremes,
+        )
+        return [rep]
+
+    def _reasons(self, interval: Interval, penalty: Penalty) -> tuple[list[Reason], list[Reason]]:
+        """Reasons that reject the interval, and advice that does not."""
+        rejections, limits = [], self._exercise.limits
+        if not interval.complete:
+            rejections.append(Reason("incomplete", self._exercise.incomplete))
+        elif max(interval.extreme_s - interval.start_s, interval.end_s - interval.extreme_s) > (
+            limits.max_phase_s
+        ):
+            rejections.append(Reason("too_slow", "That took too long: move without resting."))
+        faults = sorted(self._exercise.fault, key=lambda f: -penalty.parts[f.code])
+        told = [
+            Reason(f.code, f.sentence)
+            for f in faults
+            if penalty.parts[f.code] >= ADVICE_SHARE * penalty.limit
+        ]
+        if penalty.total > penalty.limit:
+            if not told:
+                told = [Reason(faults[0].code, faults[0].sentence)]
+            return rejections + told, []
+        return rejections, told
+
+
+def _visible(pose: Pose, joint: str) -> bool:
+    """Whether the joint, or one of its two sides, was found."""
+    names = [joint] if joint in INDEX else [f"right_{joint}", f"left_{joint}"]
+    return any(pose.score[INDEX[name]] >= MIN_SCORE for name in names)

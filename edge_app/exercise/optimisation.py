@@ -1,0 +1,74 @@
+"""Interval optimisation: raw intervals become the real movements (paper, figure 4).
+
+The segmenter closes an interval where the signal crosses its lower threshold, which is early, and
+a wobble there cuts one repetition into two. This step waits up to a second, then
+
+* joins an interval that was closed by a short, shallow dip with what follows,
+* moves the end to where the person is back in rest, or turns round for the next repetition,
+* drops what is too short to be a movement.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from edge_app.exercise.definition import Limits
+from edge_app.exercise.intervals import EDGE_FRACTION, Segmenter
+from edge_app.exercise.rep import Interval
+
+MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back in rest
+SHALLOW = 0.25  # of the amplitude: a dip that stays above this was no return to rest
+TURN = 0.15  # of the amplitude: rising by so much is the next repetition
+
+
+class IntervalOptimiser:
+    """Feed it every sample and the segmenter's raw interval; gives final intervals back."""
+
+    def __init__(self, limits: Limits, segmenter: Segmenter) -> None:
+        self._limits, self._segmenter = limits, segmenter
+        self._pending: Interval | None = None
+        self._lowest, self._lowest_s = math.inf, math.nan
+        self._closed_s = math.nan
+
+    def update(self, t_s: float, value: float, raw: Interval | None) -> Interval | None:
+        """One sample and what the segmenter made of it; at most one final interval."""
+        done = None
+        if raw is not None:
+            done = self.finish()
+            self._pending, self._closed_s = raw, raw.end_s
+            self._lowest, self._lowest_s = value, t_s
+        if self._pending is None:
+            return done
+        pending, amplitude = self._pending, self._pending.amplitude
+        if value < self._lowest:
+            self._lowest, self._lowest_s = value, t_s
+        if value <= pending.rest + EDGE_FRACTION * amplitude:
+            done = self.finish()
+        elif self._is_wobble(t_s, value):
+            self._pending = None
+            self._segmenter.reopen(pending)
+        elif value > self._lowest + TURN * amplitude or t_s - self._closed_s >= MAX_DELAY_S:
+            done = self.finish()
+        return done
+
+    def finish(self) -> Interval | None:
+        """Ends the pending interval at the lowest sample since; None if there is none to keep."""
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return None
+        end_s = max(self._lowest_s, pending.end_s)
+        if min(pending.extreme_s - pending.start_s, end_s - pending.extreme_s) < (
+            self._limits.min_phase_s
+        ):
+            return None
+        return replace(pending, end_s=end_s)
+
+    def _is_wobble(self, t_s: float, value: float) -> bool:
+        pending = self._pending
+        if pending is None or not pending.complete:
+            return False
+        floor = pending.rest + SHALLOW * pending.amplitude
+        back = pending.rest + 1.4 * self._limits.rest_fraction * pending.amplitude
+        soon = t_s - self._closed_s <= self._limits.min_phase_s
+        return soon and self._lowest > floor and value > back

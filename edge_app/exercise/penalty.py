@@ -1,0 +1,64 @@
+"""How badly a repetition breaks the form rules: equations (9) and (10) of the paper.
+
+Equation (10) gives every frame the loss (parameter - threshold)², equation (9) weighs the losses
+and sums them over the frames of the interval. Three departures, each needed to judge people fairly:
+
+* only what is beyond the threshold is a loss; the square alone would punish a small value as well;
+* the sum is divided by the interval's duration (each frame weighs the time it stands for), because
+  a plain sum punishes a slow repetition and a fast camera;
+* angles enter in radians, so that a loss of 1 is a gross fault (57° or one torso length) for every
+  kind of parameter and one limit fits them all.
+"""
+
+from __future__ import annotations
+
+import math
+
+from edge_app.exercise.definition import Fault
+from edge_app.exercise.rep import Penalty
+
+MAX_STEP_S = 0.5  # a frame stands for no more time than a gap that is bridged
+
+
+def loss(fault: Fault, value: float) -> float:
+    """Equation (10): the squared breach in rad² or torso lengths²; 0 when within the threshold."""
+    beyond = value - fault.threshold if fault.breach == "above" else fault.threshold - value
+    if fault.parameter.endswith("_deg"):
+        beyond = math.radians(beyond)
+    return max(0.0, beyond) ** 2
+
+
+class PenaltySum:
+    """Adds up equation (9) over one interval, frame by frame."""
+
+    def __init__(self, faults: tuple[Fault, ...], limit: float) -> None:
+        self._faults, self._limit = faults, limit
+        self.reset(math.nan)
+
+    def reset(self, t_s: float) -> None:
+        """Starts a new interval at `t_s`."""
+        self._t_s = t_s
+        self._loss_s = dict.fromkeys((f.code for f in self._faults), 0.0)
+        self._seen_s = dict.fromkeys((f.code for f in self._faults), 0.0)
+
+    def add(self, t_s: float, parameters: dict[str, float]) -> None:
+        """One frame; a parameter that is missing (NaN) neither helps nor harms."""
+        step_s = 0.0 if math.isnan(self._t_s) else min(max(0.0, t_s - self._t_s), MAX_STEP_S)
+        self._t_s = t_s
+        for fault in self._faults:
+            value = parameters[fault.parameter]
+            if fault.at == "frame" and not math.isnan(value):
+                self._loss_s[fault.code] += step_s * loss(fault, value)
+                self._seen_s[fault.code] += step_s
+
+    def result(self, extremes: dict[str, float]) -> Penalty:
+        """The penalty so far; `extremes` are the parameter values at the extreme."""
+        parts = {}
+        for fault in self._faults:
+            mean = 0.0
+            if fault.at == "extreme" and not math.isnan(extremes.get(fault.parameter, math.nan)):
+                mean = loss(fault, extremes[fault.parameter])
+            elif self._seen_s[fault.code] > 0:
+                mean = self._loss_s[fault.code] / self._seen_s[fault.code]
+            parts[fault.code] = fault.factor * mean
+        return Penalty(sum(parts.values()), parts, self._limit)

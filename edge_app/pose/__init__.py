@@ -1,0 +1,1 @@
+"""From a picture to the keypoints of the people in it."""

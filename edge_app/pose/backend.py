@@ -1,0 +1,99 @@
+"""Runs a pose network. One contract: a blob in, heatmaps and part affinity fields out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from edge_app.errors import InputError
+
+from .skeleton import KEYPOINTS, LIMBS, STRIDE
+
+SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
+
+
+class OnnxBackend:
+    """A network in an ONNX file, run by ONNX Runtime on the CPU.
+
+    Attributes:
+        input_hw: height and width in pixels of the picture the network takes.
+
+    Raises:
+        InputError: the file is missing, is no ONNX model, or its metadata do not match this
+            program's preprocessing, keypoints or output shapes.
+    """
+
+    def __init__(self, path: str | Path, threads: int = 0) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise InputError(f"there is no model {self.path}")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(
+                str(self.path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
+            raise InputError(f"{self.path} is not a model that can be loaded") from exc
+        self.metadata = self._session.get_modelmeta().custom_metadata_map
+        self.input_hw = self._checked()
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = ["heatmaps", "pafs"]
+
+    def _checked(self) -> tuple[int, int]:
+        said = self.metadata
+        expected = {"scaling": SCALING, "keypoints": json.dumps(KEYPOINTS), "stride": str(STRIDE)}
+        for key, value in expected.items():
+            if said.get(key) != value:
+                raise InputError(
+                    f"{self.path} does not fit this program: its {key} is {said.get(key)!r}"
+                )
+        shape = self._session.get_inputs()[0].shape
+        if len(shape) != 4 or shape[:2] != [1, 3] or not all(isinstance(n, int) for n in shape):
+            raise InputError(f"{self.path} does not fit this program: its input is {shape}")
+        cells = [shape[2] // STRIDE, shape[3] // STRIDE]
+        shapes = {o.name: o.shape for o in self._session.get_outputs()}
+        channels = {"heatmaps": len(KEYPOINTS) + 1, "pafs": 2 * len(LIMBS)}
+        for name, count in channels.items():
+            if shapes.get(name) != [1, count, *cells]:
+                raise InputError(
+                    f"{self.path} does not fit this program: its {name} are {shapes.get(name)}"
+                )
+        return shape[2], shape[3]
+
+    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Runs the network.
+
+        Args:
+            blob: (1, 3, h, w) float32 from `preprocess`.
+
+        Returns:
+            heatmaps (19, h/8, w/8) and part affinity fields (38, h/8, w/8), float32.
+        """
+        heatmaps, pafs = self._session.run(self._outputs, {self._input: blob})
+        return heatmaps[0], pafs[0]
+
+
+def default_model() -> Path:
+    """The model that ships with the program: in the wheel, or in the checkout.
+
+    Raises:
+        InputError: neither has it.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "weights", package.parent / "models" / "weights"):
+        if (folder / "pose.onnx").is_file():
+            return folder / "pose.onnx"
+    raise InputError("the program's own model pose.onnx is missing: install it again")
+
+
+def open_backend(path: str | Path | None = None, threads: int = 0) -> OnnxBackend:
+    """Opens a model file by its suffix; None takes the one that ships with the program."""
+    path = Path(path) if path is not None else default_model()
+    if path.suffix != ".onnx":
+        raise InputError(f"{path}: models are .onnx files")
+    return OnnxBackend(path, threads)

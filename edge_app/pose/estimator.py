@@ -1,0 +1,66 @@
+"""Frame in, pose of the locked person out."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from edge_app.values import Frame, Pose
+
+from .backend import OnnxBackend
+from .decode import PEAK, decode
+from .lock import Person, PersonLock, fill_missing
+from .preprocess import preprocess
+from .smoothing import PoseSmoother
+
+CLOSE_PEAK = 0.06  # in a close view of a locked person weaker peaks are believed
+
+
+class PoseEstimator:
+    """Runs one network on one stream of frames and follows one person.
+
+    Attributes:
+        seconds: time spent so far in each stage: preprocess, network, decode, track.
+        frames: how many frames that was.
+        model_name: of the network's file.
+    """
+
+    def __init__(self, backend: OnnxBackend) -> None:
+        self._backend = backend
+        self.model_name = backend.path.name
+        self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
+        self._lock = PersonLock(backend.input_hw)
+        self._smooth = PoseSmoother(lowest_score=CLOSE_PEAK)
+        self.seconds: dict[str, float] = dict.fromkeys(
+            ("preprocess", "network", "decode", "track"), 0.0
+        )
+        self.frames = 0
+
+    def __call__(self, frame: Frame) -> Pose:
+        """The locked person's smoothed pose; all scores are 0 if nobody is seen."""
+        times = [perf_counter()]
+        hw = self._backend.input_hw
+        view = self._lock.view((frame.image.shape[0], frame.image.shape[1]), frame.t_s)
+        preprocess(frame.image, view, hw, self._blob)
+        times.append(perf_counter())
+        heatmaps, pafs = self._backend.infer(self._blob)
+        times.append(perf_counter())
+        lowest = CLOSE_PEAK if self._lock.locked else PEAK
+        xy, score = decode(heatmaps, pafs, lowest)
+        people = [fill_missing(Person(p, s), heatmaps, lowest) for p, s in zip(xy, score)]
+        times.append(perf_counter())
+        people = [Person(view.to_image(p.xy), p.score) for p in people]
+        person = self._lock.update(people, frame.t_s)
+        pose = self._pose(person, frame.t_s)
+        times.append(perf_counter())
+        for stage, begun, ended in zip(self.seconds, times, times[1:]):
+            self.seconds[stage] += ended - begun
+        self.frames += 1
+        return pose
+
+    def _pose(self, person: Person | None, t_s: float) -> Pose:
+        if person is None:
+            return Pose.nobody(t_s)
+        raw = Pose(person.xy.astype(np.float32), person.score.clip(0, 1), t_s)
+        return self._smooth(raw, self._lock.body_px)

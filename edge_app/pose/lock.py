@@ -1,0 +1,177 @@
+"""Keeps to one person, and says where to look in the next frame.
+
+Nobody locked: the whole frame, upright and turned by ±90° in turn; after the three looks the best
+person is taken. Locked: a square around the last pose, turned so that the torso stands upright
+(design decision 14), so that a small input sees a distant or lying student large and upright.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .preprocess import Transform, letterbox, look_at
+from .skeleton import INDEX, NECK, STRIDE
+
+SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
+FOUND = 0.1  # a keypoint's lowest score
+FEWEST_KEYPOINTS = 6  # of a person worth locking
+MARGIN = 1.35  # the square's side over the body's larger extent
+TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
+SHRINK_PER_S = 0.5  # the square may lose this share of its side a second
+LOST_AFTER_S = 0.6
+LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
+WEAK = 0.35  # mean score of the keypoints below which a pose is weak
+SAME_PERSON = 0.15  # lowest similarity to the last pose
+HIPS = (INDEX["right_hip"], INDEX["left_hip"])
+
+
+@dataclass(frozen=True)
+class Person:
+    """One decoded person in frame pixels."""
+
+    xy: np.ndarray  # (18, 2)
+    score: np.ndarray  # (18,)
+
+    @property
+    def found(self) -> np.ndarray:
+        """(18,) bool: which keypoints are there."""
+        return self.score >= FOUND
+
+    @property
+    def extent_px(self) -> float:
+        """The larger side of the keypoints' box."""
+        xy = self.xy[self.found]
+        return float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
+
+    def torso(self) -> np.ndarray | None:
+        """Vector from the hips to the neck, or None if one of them is missing."""
+        hips = [i for i in HIPS if self.found[i]]
+        if not hips or not self.found[NECK]:
+            return None
+        return self.xy[NECK] - self.xy[hips].mean(0)
+
+
+def similarity(a: Person, b: Person, body_px: float) -> float:
+    """How likely two poses are one person a moment apart: like OKS, 1 for the same pose."""
+    both = a.found & b.found
+    if both.sum() < 3:
+        return 0.0
+    distance = np.linalg.norm(a.xy[both] - b.xy[both], axis=1)
+    return float(np.exp(-((distance / (0.15 * max(body_px, 1.0))) ** 2) / 2).mean())
+
+
+class PersonLock:
+    """State of the search for, and the hold on, one person."""
+
+    def __init__(self, input_hw: tuple[int, int]) -> None:
+        self._input_hw = input_hw
+        self._person: Person | None = None
+        self._seen_s = 0.0
+        self._looked_s = 0.0
+        self._side_px = 0.0
+        self._turn_deg = 0.0
+        self._searched = 0
+        self._candidates: list[tuple[float, Person]] = []
+        self._whole = True
+
+    @property
+    def body_px(self) -> float:
+        """Size of the locked body: the side of the square, without its margin."""
+        return max(self._side_px / MARGIN, 1.0)
+
+    @property
+    def locked(self) -> bool:
+        """Whether somebody is held."""
+        return self._person is not None
+
+    def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
+        """Where to look in the frame taken at `t_s`."""
+        person = self._person
+        if person is None:
+            self._whole = True
+            turn = SEARCH_TURNS_DEG[self._searched % len(SEARCH_TURNS_DEG)]
+            return letterbox(frame_hw, self._input_hw, turn)
+        weak = person.score[person.found].mean() < WEAK
+        self._whole = bool(weak and t_s - self._looked_s >= LOOK_AROUND_S)
+        if self._whole:
+            self._looked_s = t_s
+            return letterbox(frame_hw, self._input_hw, 90.0 * round(self._turn_deg / 90.0))
+        xy = person.xy[person.found]
+        centre = (xy.min(0) + xy.max(0)) / 2
+        return look_at((centre[0], centre[1]), self._side_px, self._turn_deg, self._input_hw)
+
+    def update(self, people: list[Person], t_s: float) -> Person | None:
+        """Takes what was decoded in the last view; returns the locked person's pose, if seen."""
+        people = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
+        last = self._person
+        if last is None:
+            return self._search(people, t_s)
+        alike = [similarity(p, last, self.body_px) for p in people]
+        likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
+        if any(likely):
+            return self._hold(people[int(np.argmax(likely))], t_s)
+        if t_s - self._seen_s > LOST_AFTER_S:
+            self._person, self._searched, self._candidates = None, 0, []
+        return None
+
+    def _search(self, people: list[Person], t_s: float) -> Person | None:
+        self._candidates += [(_prominence(p), p) for p in people]
+        self._searched += 1
+        if self._searched % len(SEARCH_TURNS_DEG):
+            return None
+        candidates, self._candidates = self._candidates, []
+        if not candidates:
+            return None
+        best = max(candidates, key=lambda c: c[0])[1]
+        self._side_px, self._turn_deg, self._looked_s = 0.0, 0.0, t_s
+        self._seen_s = t_s
+        return self._hold(best, t_s)
+
+    def _hold(self, person: Person, t_s: float) -> Person:
+        torso = person.torso()
+        side = person.extent_px * MARGIN
+        if torso is not None:
+            length = float(np.hypot(*torso))
+            side = max(side, length * TORSO_SIDES)
+            if length > 0.12 * side:  # a torso seen end-on has no direction
+                self._turn_deg = float(np.degrees(np.arctan2(torso[0], -torso[1])))
+        kept = self._side_px * (1 - SHRINK_PER_S) ** (t_s - self._seen_s)
+        self._side_px = max(side, kept)
+        self._person, self._seen_s = person, t_s
+        return person
+
+
+def _prominence(person: Person) -> float:
+    """Large and sure people first."""
+    return float(person.score.sum() * np.sqrt(person.extent_px))
+
+
+def fill_missing(person: Person, heatmaps: np.ndarray, lowest: float) -> Person:
+    """Keypoints that no limb reached are taken from the heatmap, within the person's box.
+
+    Args:
+        person: in input pixels.
+        heatmaps: (19, h, w) of the same view.
+        lowest: smallest heatmap value to take.
+    """
+    missing = np.flatnonzero(person.score < FOUND)
+    if not len(missing):
+        return person
+    xy = person.xy[person.found]
+    margin = 0.2 * person.extent_px
+    low = np.floor((xy.min(0) - margin) / STRIDE).clip(0).astype(int)
+    high = np.ceil((xy.max(0) + margin) / STRIDE).astype(int)
+    window = heatmaps[missing, low[1] : high[1] + 1, low[0] : high[0] + 1]
+    if not window.size:
+        return person
+    flat = window.reshape(len(missing), -1)
+    best = flat.argmax(1)
+    value = flat[np.arange(len(missing)), best]
+    take = value >= lowest
+    cells = np.stack([best % window.shape[2], best // window.shape[2]], 1) + low
+    new_xy, new_score = person.xy.copy(), person.score.copy()
+    new_xy[missing[take]] = ((cells + 0.5) * STRIDE - 0.5)[take]
+    new_score[missing[take]] = value[take]
+    return replace(person, xy=new_xy, score=new_score)

@@ -1,0 +1,101 @@
+"""From a frame to the network's input, and the way back for coordinates.
+
+This one function serves training evaluation, calibration, parity checks and the device, so that all
+of them see the same numbers: RGB, scaled to [-1, 1], what lies outside the picture is grey (128).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+GREY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """An affine map from frame pixels to input pixels (pixel centres at whole numbers)."""
+
+    matrix: np.ndarray  # (2, 3) float64
+
+    @property
+    def scale(self) -> float:
+        """Input pixels per frame pixel."""
+        return float(np.sqrt(abs(np.linalg.det(self.matrix[:, :2]))))
+
+    def to_input(self, xy: np.ndarray) -> np.ndarray:
+        """(..., 2) frame coordinates → input coordinates."""
+        return xy @ self.matrix[:, :2].T + self.matrix[:, 2]
+
+    def to_image(self, xy: np.ndarray) -> np.ndarray:
+        """(..., 2) input coordinates → frame coordinates."""
+        return (xy - self.matrix[:, 2]) @ np.linalg.inv(self.matrix[:, :2]).T
+
+
+def look_at(
+    centre: tuple[float, float], side_px: float, turn_deg: float, input_hw: tuple[int, int]
+) -> Transform:
+    """A square of the frame, turned counter-clockwise by `turn_deg`, scaled to fill the input.
+
+    Args:
+        centre: x, y of the square's centre in frame pixels.
+        side_px: of the square that just fits the shorter side of the input.
+        turn_deg: 90 shows what points to the right in the frame as pointing up.
+        input_hw: height and width of the input in pixels.
+    """
+    scale = min(input_hw) / side_px
+    cos, sin = scale * np.cos(np.radians(turn_deg)), scale * np.sin(np.radians(turn_deg))
+    linear = np.array([[cos, sin], [-sin, cos]])
+    middle = np.array([(input_hw[1] - 1) / 2, (input_hw[0] - 1) / 2])
+    return Transform(np.hstack([linear, (middle - linear @ np.asarray(centre))[:, None]]))
+
+
+def letterbox(
+    image_hw: tuple[int, int], input_hw: tuple[int, int], turn_deg: float = 0.0
+) -> Transform:
+    """The whole frame, turned, as large as it fits."""
+    height, width = image_hw
+    cos, sin = abs(np.cos(np.radians(turn_deg))), abs(np.sin(np.radians(turn_deg)))
+    shown_w, shown_h = width * cos + height * sin, width * sin + height * cos
+    scale = min(input_hw[1] / shown_w, input_hw[0] / shown_h)
+    centre = ((width - 1) / 2, (height - 1) / 2)
+    return look_at(centre, min(input_hw) / scale, turn_deg, input_hw)
+
+
+def preprocess(
+    image: np.ndarray,
+    transform: Transform,
+    input_hw: tuple[int, int],
+    out: np.ndarray | None = None,
+) -> np.ndarray:
+    """Warps a BGR uint8 frame into the network's input.
+
+    Args:
+        image: (height, width, 3) uint8, BGR.
+        transform: where to look.
+        input_hw: height and width of the input in pixels.
+        out: (1, 3, h, w) float32 to fill instead of making a new one.
+
+    Returns:
+        (1, 3, h, w) float32, RGB in [-1, 1].
+    """
+    matrix = transform.matrix
+    halvings = int(np.floor(np.log2(max(1 / max(transform.scale, 1e-6), 1))))
+    if halvings > 0:  # a bilinear warp reads 4 pixels: shrink by area first, or it aliases
+        factor = 2**halvings
+        height, width = (max(1, n // factor) for n in image.shape[:2])
+        sx, sy = image.shape[1] / width, image.shape[0] / height
+        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        # Small pixel x' is centred at sx (x' + ½) - ½ of the large picture.
+        shift = matrix @ np.array([(sx - 1) / 2, (sy - 1) / 2, 1.0])
+        matrix = np.hstack([matrix[:, :2] * [sx, sy], shift[:, None]])
+    warped = cv2.warpAffine(
+        image, matrix, (input_hw[1], input_hw[0]), flags=cv2.INTER_LINEAR, borderValue=GREY
+    )
+    if out is None:
+        out = np.empty((1, 3, *input_hw), np.float32)
+    np.multiply(warped[:, :, ::-1].transpose(2, 0, 1), np.float32(1 / 127.5), out=out[0])
+    out -= 1
+    return out

@@ -1,0 +1,30 @@
+"""The plain values that travel between the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture and when it was taken."""
+
+    image: np.ndarray  # (height, width, 3) uint8, BGR as OpenCV gives it
+    t_s: float  # capture time, set by the camera; nothing downstream asks a clock
+    index: int  # running number at the source; a gap means frames were dropped
+
+
+@dataclass(frozen=True)
+class Pose:
+    """One person's keypoints in one frame, in OpenPose order (`edge_app.pose.skeleton`)."""
+
+    xy: np.ndarray  # (18, 2) float32, image pixels, the centre of the first pixel is (0, 0)
+    score: np.ndarray  # (18,) float32 in [0, 1]; 0 where the keypoint was not found
+    t_s: float
+
+    @staticmethod
+    def nobody(t_s: float) -> Pose:
+        """The pose of an empty frame: every score is 0."""
+        return Pose(np.zeros((18, 2), np.float32), np.zeros(18, np.float32), t_s)

@@ -1,0 +1,120 @@
+"""torch → ONNX: `python -m export.to_onnx RUN --size 256 --out models/weights/pose.onnx`.
+
+Opset 13, static shape, batch 1, named outputs, batch norm folded: what every TensorRT from 8.2 on
+can parse. The file's metadata say what the runtime must feed it, and it is only put in place after
+onnxruntime has given the same numbers as torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from torch.fx.experimental.optimization import fuse
+
+from edge_app.errors import InputError
+from edge_app.pose.backend import SCALING
+from edge_app.pose.skeleton import KEYPOINTS, STRIDE
+from models.checkpoint import averaged_weights, open_network, read_checkpoint
+from models.network import LightweightOpenPose
+
+OPSET = 13
+LARGEST_ERROR = 1e-3  # of any heatmap or field value, torch against onnxruntime, float32
+
+
+def weights_sha256(path: Path) -> str:
+    """Hash of the weights' names and values, the same however the file was written."""
+    digest = hashlib.sha256()
+    for name, value in sorted(averaged_weights(read_checkpoint(path)).items()):
+        digest.update(name.encode())
+        digest.update(value.contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def export(network: LightweightOpenPose, size: tuple[int, int], metadata: dict[str, str]) -> bytes:
+    """The network as a checked ONNX file.
+
+    Args:
+        network: in evaluation mode.
+        size: height and width of the input in pixels, multiples of 8.
+        metadata: written into the file beside what the runtime checks.
+
+    Raises:
+        InputError: the size is no multiple of the stride.
+    """
+    if any(n % STRIDE for n in size):
+        raise InputError(f"the size must be a multiple of {STRIDE}, not {size}")
+    folded = fuse(network.float().cpu())
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch announces the end of the exporter that knows 13
+        path = Path(folder) / "network.onnx"
+        torch.onnx.export(
+            folded, (torch.zeros(1, 3, *size),), str(path), opset_version=OPSET, dynamo=False,
+            input_names=["image"], output_names=["heatmaps", "pafs"],
+        )  # fmt: skip
+        model = onnx.load(path)
+    said = {
+        "scaling": SCALING,
+        "keypoints": json.dumps(KEYPOINTS),
+        "stride": str(STRIDE),
+        "network": json.dumps(network.config.as_dict()),
+        **metadata,
+    }
+    for key, value in said.items():
+        model.metadata_props.add(key=key, value=value)
+    onnx.checker.check_model(model, full_check=True)
+    return model.SerializeToString()
+
+
+def largest_error(network: LightweightOpenPose, model: bytes, size: tuple[int, int]) -> float:
+    """Largest absolute difference between torch and onnxruntime on noise of the input's range."""
+    session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
+    blob = np.random.default_rng(0).uniform(-1, 1, (2, 1, 3, *size)).astype(np.float32)
+    worst = 0.0
+    with torch.inference_mode():
+        for image in blob:
+            wanted = network(torch.from_numpy(image))
+            got = session.run(["heatmaps", "pafs"], {"image": image})
+            worst = max(worst, *(float(np.abs(w.numpy() - g).max()) for w, g in zip(wanted, got)))
+    return worst
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description=__doc__)
+    parser.add_argument("weights", type=Path, help="checkpoint or run folder")
+    parser.add_argument("--size", type=int, default=256, help="pixels of the square input")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    size = (args.size, args.size)
+    try:
+        network = open_network(args.weights)
+        sha256 = weights_sha256(args.weights)
+        model = export(network, size, {"weights_sha256": sha256})
+        error = largest_error(network, model, size)
+        if error > LARGEST_ERROR:
+            raise InputError(f"torch and onnxruntime differ by {error:.2g}: nothing was written")
+    except InputError as exc:
+        print(f"to_onnx: {exc}", file=sys.stderr)
+        return 2
+    beside = args.out.with_suffix(".tmp")
+    beside.write_bytes(model)
+    os.replace(beside, args.out)
+    print(
+        f"{args.out}: {len(model) / 1e6:.1f} MB, largest error {error:.1e}, weights {sha256[:12]}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

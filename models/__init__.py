@@ -1,0 +1,1 @@
+"""The pose network: parts, targets, data sets, training, evaluation. Needs the extra `train`."""

@@ -1,0 +1,73 @@
+"""Checkpoints: written whole or not at all, loaded by name and shape."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from edge_app.errors import InputError
+
+from .network import LightweightOpenPose, NetworkConfig
+
+
+def save_checkpoint(path: Path, config: NetworkConfig, **state: Any) -> None:
+    """Writes beside the file and renames, so that a stop in between loses nothing."""
+    beside = path.with_suffix(".tmp")
+    torch.save({"config": config.as_dict(), **state}, beside)
+    os.replace(beside, path)
+
+
+def averaged_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """The network's weights in a checkpoint: the average over training if it holds one."""
+    if "average" in state:
+        return {
+            k.removeprefix("module."): v for k, v in state["average"].items() if k != "n_averaged"
+        }
+    return state["network"]
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint, or the one in a run folder.
+
+    Raises:
+        InputError: no such file, or it is not a checkpoint of this project.
+    """
+    path = path / "checkpoint.pt" if path.is_dir() else path
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        state["config"]
+    except (OSError, RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as exc:
+        raise InputError(f"{path} is not a checkpoint of this project: {exc}") from exc
+    return state
+
+
+def load_weights(network: LightweightOpenPose, path: Path, partial: bool = False) -> None:
+    """Fills a network from a checkpoint.
+
+    Args:
+        network: to be filled.
+        path: checkpoint or run folder.
+        partial: allow stages the checkpoint lacks; they start as identities.
+
+    Raises:
+        InputError: the checkpoint belongs to a network of another shape.
+    """
+    try:
+        result = network.load_state_dict(averaged_weights(read_checkpoint(path)), strict=False)
+    except RuntimeError as exc:
+        raise InputError(f"{path} belongs to a network of another shape: {exc}") from exc
+    missing = [k for k in result.missing_keys if not k.startswith("refinements.")]
+    if result.unexpected_keys or missing or (result.missing_keys and not partial):
+        raise InputError(f"{path} lacks or has too much of: {result.missing_keys[:3]}")
+
+
+def open_network(path: Path) -> LightweightOpenPose:
+    """The network of a checkpoint, in evaluation mode."""
+    state = read_checkpoint(path)
+    network = LightweightOpenPose(NetworkConfig(**state["config"]))
+    load_weights(network, path)
+    return network.eval()

@@ -1,0 +1,229 @@
+"""Lightweight OpenPose (Osokin 2018, arXiv 1811.12004) with the changes this project made.
+
+Changes against the published network, each with its reason:
+
+* ReLU and ReLU6 instead of ELU: depthwise convolutions followed by ELU have no INT8 kernel in some
+  TensorRT releases, and ELU does not commute with a change of scale.
+* Batch norm in the CPM block and in the stages, folded into the convolutions at export.
+* A prior: the heads of PoseNet, which shares the backbone. Its heatmaps, sharpened by its own
+  offsets, are the base to which the initial stage adds; every refinement stage adds to the one
+  before, and the last convolution of each head starts at zero. Training therefore starts from a
+  network that already finds people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS, LIMBS
+
+HEATMAPS = len(KEYPOINTS) + 1  # the last one is the background
+PAFS = 2 * len(LIMBS)
+SIGMA_PX = 7.0  # of the heatmap's Gaussian, in pixels of the network's input
+COCO_POINTS = 17
+PRIOR_DISPLACEMENTS = 64  # PoseNet: 16 edges × (y, x) × (forwards, backwards)
+
+# (channels at width 1, stride, dilation) of the 13 depthwise separable blocks. The two last strides
+# of MobileNetV1 are replaced by dilation, so the output stays at stride 8.
+MOBILENET_BLOCKS = (
+    (64, 1, 1), (128, 2, 1), (128, 1, 1), (256, 2, 1), (256, 1, 1), (512, 1, 1),
+    (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 4),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """What makes two networks different in shape."""
+
+    width: float = 0.75
+    refinement_stages: int = 1
+    stage_channels: int = 128
+    backbone_norm: bool = False  # the warm start's batch norms are folded: it has none to train
+
+    def as_dict(self) -> dict[str, float | int]:
+        """The fields as plain values, for a checkpoint or a model card."""
+        return asdict(self)
+
+
+def conv(
+    cin: int,
+    cout: int,
+    kernel: int = 3,
+    stride: int = 1,
+    dilation: int = 1,
+    groups: int = 1,
+    norm: bool = True,
+) -> nn.Sequential:
+    """A convolution, with the batch norm that export folds into it or with a bias."""
+    padding = dilation * (kernel // 2)
+    layer = nn.Conv2d(cin, cout, kernel, stride, padding, dilation, groups, bias=not norm)
+    return nn.Sequential(layer, nn.BatchNorm2d(cout)) if norm else nn.Sequential(layer)
+
+
+def depthwise_separable(
+    cin: int, cout: int, stride: int, dilation: int, norm: bool, relu: type[nn.Module]
+) -> nn.Sequential:
+    """MobileNetV1's block."""
+    depthwise = conv(cin, cin, 3, stride, dilation, cin, norm)
+    return nn.Sequential(depthwise, relu(), conv(cin, cout, 1, norm=norm), relu())
+
+
+class Backbone(nn.Module):
+    """MobileNetV1 dilated to stride 8: (N, 3, H, W) in [-1, 1], RGB → (N, C, H/8, W/8)."""
+
+    def __init__(self, width: float, norm: bool) -> None:
+        super().__init__()
+        first = int(32 * width)
+        layers: list[nn.Module] = [nn.Sequential(conv(3, first, 3, 2, norm=norm), nn.ReLU6())]
+        cin = first
+        for channels, stride, dilation in MOBILENET_BLOCKS:
+            cout = int(channels * width)
+            layers.append(depthwise_separable(cin, cout, stride, dilation, norm, nn.ReLU6))
+            cin = cout
+        self.layers = nn.Sequential(*layers)
+        self.channels = cin
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class Prior(nn.Module):
+    """PoseNet's four heads as one convolution, read as heatmaps at this network's resolution."""
+
+    def __init__(self, cin: int) -> None:
+        super().__init__()
+        self.head = nn.Conv2d(cin, 3 * COCO_POINTS + PRIOR_DISPLACEMENTS, 1)
+        order = torch.zeros(HEATMAPS, COCO_POINTS, 1, 1)
+        order[torch.as_tensor(COCO_FROM_OPENPOSE), torch.arange(COCO_POINTS)] = 1
+        self.register_buffer("openpose_order", order, persistent=False)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Base heatmaps (N, 19, h, w) and what the initial stage is told (N, 115, h, w).
+
+        A PoseNet heatmap is a disk, and its offsets point from every cell to the keypoint, in
+        pixels. The Gaussian of the offset's length, within the disk, is the heatmap wanted here.
+        """
+        raw = self.head(features)
+        disk = torch.sigmoid(raw[:, :COCO_POINTS])
+        offsets = raw[:, COCO_POINTS : 3 * COCO_POINTS] / (SIGMA_PX * 2**0.5)
+        squares = offsets * offsets
+        gaussian = torch.exp(-(squares[:, :COCO_POINTS] + squares[:, COCO_POINTS:]))
+        displacements = raw[:, 3 * COCO_POINTS :] / 64.0
+        base = nn.functional.conv2d(disk * gaussian, self.openpose_order)
+        return base, torch.cat([disk, offsets * 0.25, displacements], 1)
+
+
+class ContextModule(nn.Module):
+    """The CPM block: narrow to the stages' channels, three depthwise convolutions, one residual."""
+
+    def __init__(self, cin: int, channels: int) -> None:
+        super().__init__()
+        self.align = nn.Sequential(conv(cin, channels, 1), nn.ReLU())
+        self.trunk = nn.Sequential(
+            *(depthwise_separable(channels, channels, 1, 1, True, nn.ReLU) for _ in range(3))
+        )
+        self.out = nn.Sequential(conv(channels, channels), nn.ReLU())
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.align(x)
+        return self.out(x + self.trunk(x))
+
+
+def head(cin: int, hidden: int, cout: int) -> nn.Sequential:
+    """1×1 head whose last convolution starts at zero, so a new stage changes nothing at first."""
+    last = nn.Conv2d(hidden, cout, 1)
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(conv(cin, hidden, 1), nn.ReLU(), last)
+
+
+class InitialStage(nn.Module):
+    """Three 3×3 convolutions and two heads of 512 channels."""
+
+    def __init__(self, cin: int, channels: int) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            conv(cin, channels), nn.ReLU(),
+            conv(channels, channels), nn.ReLU(),
+            conv(channels, channels), nn.ReLU(),
+        )  # fmt: skip
+        self.heatmaps = head(channels, 4 * channels, HEATMAPS)
+        self.pafs = head(channels, 4 * channels, PAFS)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.trunk(x)
+        return self.heatmaps(x), self.pafs(x)
+
+
+class RefinementBlock(nn.Module):
+    """1×1, then two 3×3 (the second dilated) with a residual: a 7×7 field for two 3×3's price."""
+
+    def __init__(self, cin: int, channels: int) -> None:
+        super().__init__()
+        self.narrow = nn.Sequential(conv(cin, channels, 1), nn.ReLU())
+        self.trunk = nn.Sequential(
+            conv(channels, channels), nn.ReLU(), conv(channels, channels, dilation=2), nn.ReLU()
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.narrow(x)
+        return x + self.trunk(x)
+
+
+class RefinementStage(nn.Module):
+    """Five refinement blocks and two heads."""
+
+    def __init__(self, cin: int, channels: int) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            RefinementBlock(cin, channels), *(RefinementBlock(channels, channels) for _ in range(4))
+        )
+        self.heatmaps = head(channels, channels, HEATMAPS)
+        self.pafs = head(channels, channels, PAFS)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.trunk(x)
+        return self.heatmaps(x), self.pafs(x)
+
+
+class LightweightOpenPose(nn.Module):
+    """(N, 3, H, W) RGB in [-1, 1] → heatmaps (N, 19, H/8, W/8) and PAFs (N, 38, H/8, W/8)."""
+
+    def __init__(self, config: NetworkConfig = NetworkConfig()) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.stage_channels
+        self.backbone = Backbone(config.width, config.backbone_norm)
+        self.prior = Prior(self.backbone.channels)
+        self.context = ContextModule(self.backbone.channels, channels)
+        self.initial = InitialStage(channels + 3 * COCO_POINTS + PRIOR_DISPLACEMENTS, channels)
+        self.refinements = nn.ModuleList(
+            RefinementStage(channels + HEATMAPS + PAFS, channels)
+            for _ in range(config.refinement_stages)
+        )
+
+    def stages(self, image: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+        """The prior's heatmaps, and (heatmaps, PAFs) after every stage, for the training loss."""
+        features = self.backbone(image)
+        base, told = self.prior(features)
+        context = self.context(features)
+        added, pafs = self.initial(torch.cat([context, told], 1))
+        heatmaps = base + added
+        results = [(heatmaps, pafs)]
+        for stage in self.refinements:
+            more_heatmaps, more_pafs = stage(torch.cat([context, heatmaps, pafs], 1))
+            heatmaps, pafs = heatmaps + more_heatmaps, pafs + more_pafs
+            results.append((heatmaps, pafs))
+        return base, results
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        return self.stages(image)[1][-1]
+
+
+def parameters_of(modules: Sequence[nn.Module]) -> list[nn.Parameter]:
+    """All parameters of several modules."""
+    return [p for m in modules for p in m.parameters()]

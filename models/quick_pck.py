@@ -1,0 +1,61 @@
+"""A quick look at accuracy while training: the best heatmap cell in the labelled person's box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from edge_app.pose.preprocess import letterbox, preprocess
+from edge_app.pose.skeleton import STRIDE
+
+from .datasets import Sample, Source, load_source
+from .targets import cell_centres
+
+CHECKED = (Source("exercise_frames"), Source("lspet"))
+SIZE = (256, 256)
+
+
+def quick_pck(
+    network: nn.Module, data: Path, device: torch.device, limit: int = 240
+) -> list[float]:
+    """PCK@0.1 of the box's larger side on up to `limit` validation pictures of each set."""
+    network.eval()
+    return [round(_pck(network, s, device), 4) for s in _validation(data, limit)]
+
+
+def _validation(data: Path, limit: int) -> Iterator[list[Sample]]:
+    for source in CHECKED:
+        samples = load_source(data, source, "val")
+        yield samples[:: max(1, len(samples) // limit)]
+
+
+@torch.inference_mode()
+def _pck(network: nn.Module, samples: list[Sample], device: torch.device) -> float:
+    right = total = 0
+    for sample in samples:
+        image = cv2.imread(str(sample.image))
+        transform = letterbox(image.shape[:2], SIZE)
+        blob = torch.from_numpy(preprocess(image, transform, SIZE)).to(device)
+        blob = blob.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16):
+            heatmaps = network(blob)[0][0, :-1].float().cpu().numpy()
+        x, y, w, h = sample.box[0]
+        margin = 0.1 * max(w, h)
+        low = transform.to_input(np.array([x - margin, y - margin]))
+        high = transform.to_input(np.array([x + w + margin, y + h + margin]))
+        across, down = cell_centres(heatmaps.shape[2]), cell_centres(heatmaps.shape[1])
+        inside = ((down > low[1]) & (down < high[1]))[:, None] & (
+            (across > low[0]) & (across < high[0])
+        )
+        best = np.where(inside, heatmaps, -1).reshape(len(heatmaps), -1).argmax(1)
+        cells = np.stack([best % heatmaps.shape[2], best // heatmaps.shape[2]], 1)
+        found = transform.to_image((cells + 0.5) * STRIDE - 0.5)
+        error = np.linalg.norm(found - sample.xy[0], axis=1)
+        right += int((error[sample.present[0]] < 0.1 * max(w, h)).sum())
+        total += int(sample.present[0].sum())
+    return right / max(total, 1)

@@ -1,0 +1,126 @@
+"""Whole tracks of stick figures through the counter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from stick_figure import disturb, movement, push_up, sit_up, squat, walk
+
+from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.definition import find_exercise
+from edge_app.values import Pose
+
+FIGURES = {"sit-up": sit_up, "push-up": push_up, "squat": squat}
+
+
+def count(name: str, poses: list[Pose]):
+    counter = RepCounter(find_exercise(name))
+    reps = [rep for pose in poses for rep in counter.update(pose)]
+    reps += counter.finish()
+    assert counter.count == sum(rep.counted for rep in reps)
+    return reps
+
+
+def track(name: str, n: int = 5, fps: float = 15.0, depth: float = 1.0, **figure) -> list[Pose]:
+    times = np.arange(0, 2 + 2.5 * n, 1 / fps)
+    return [FIGURES[name](depth * movement(t, n), float(t), **figure) for t in times]
+
+
+@pytest.mark.parametrize("fps", [9, 15, 30, 60])
+@pytest.mark.parametrize("name", FIGURES)
+def test_counts_and_times_do_not_depend_on_the_frame_rate(name, fps):
+    reps = count(name, track(name, fps=fps))
+    assert [rep.counted for rep in reps] == [True] * 5
+    for i, rep in enumerate(reps):
+        assert rep.number == i + 1
+        assert rep.start_s == pytest.approx(1.0 + 2.5 * i, abs=0.35)
+        assert rep.extreme_s == pytest.approx(2.0 + 2.5 * i, abs=0.2)
+        assert rep.end_s == pytest.approx(3.0 + 2.5 * i, abs=0.35)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", FIGURES)
+def test_our_networks_noise_does_not_change_the_count(name, seed):
+    reps = count(name, disturb(track(name), seed))
+    assert sum(rep.counted for rep in reps) == 5
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_dropped_frames(name):
+    keep = np.random.default_rng(2).random(10_000) < 0.5
+    poses = [pose for pose, kept in zip(track(name, fps=30), keep) if kept]
+    assert sum(rep.counted for rep in count(name, poses)) == 5
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_hidden_side_changes_nothing(name):
+    poses = []
+    for pose in track(name):
+        xy, score = pose.xy.copy(), pose.score.copy()
+        left = [5, 6, 7, 11, 12, 13, 15, 17]
+        xy[left] = 0
+        score[left] = 0
+        poses.append(Pose(xy, score, pose.t_s))
+    assert sum(rep.counted for rep in count(name, poses)) == 5
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_small_movement_is_rejected_with_a_reason_after_whole_ones(name):
+    later = [FIGURES[name](0.4 * movement(t, 1), 15.0 + t) for t in np.arange(0, 5, 1 / 15)]
+    reps = count(name, track(name) + later)
+    assert [rep.counted for rep in reps] == [True] * 5 + [False]
+    assert reps[-1].reasons[0].code == "incomplete"
+    assert reps[-1].score == 0.0
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_person_who_keeps_still_is_not_counted(name, seed):
+    still = [FIGURES[name](0.0, t) for t in np.arange(0, 30, 1 / 15)]
+    assert not any(rep.counted for rep in count(name, disturb(still, seed)))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_person_who_walks_through_is_not_counted(name):
+    assert not any(rep.counted for rep in count(name, [walk(t) for t in np.arange(0, 8, 1 / 15)]))
+
+
+@pytest.mark.parametrize("wrong", ["sit-up", "push-up"])
+def test_squats_are_neither_sit_ups_nor_push_ups(wrong):
+    assert not any(rep.counted for rep in count(wrong, track("squat")))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_an_empty_picture_and_an_unfinished_repetition(name):
+    counter = RepCounter(find_exercise(name))
+    assert counter.update(Pose.nobody(0.0)) == []
+    assert counter.phase == "unknown"
+    assert np.isnan(counter.signal.progress)
+    for pose in [p for p in track(name, n=2) if p.t_s < 4.6]:  # the second is at its extreme
+        counter.update(Pose(pose.xy, pose.score, pose.t_s + 0.1))
+    counter.finish()
+    assert counter.count == 1
+    assert counter.phase == "extreme"
+    shown = counter.signal
+    assert shown.progress > shown.thresholds.reached > shown.thresholds.returned
+
+
+def test_hands_off_the_head_cost_points_and_are_told_but_count_in_free_practice():
+    good = count("sit-up", track("sit-up"))[0]
+    poor = count("sit-up", track("sit-up", hands_at_head=False))[0]
+    assert good.score > 0.95 and good.reasons == ()
+    assert poor.counted and poor.score < good.score
+    assert [reason.code for reason in poor.reasons] == ["hands"]
+    assert poor.penalty.parts["hands"] == pytest.approx(poor.penalty.total)
+
+
+def test_depth_is_kept_as_the_extreme_value():
+    deep, shallow = (count("squat", track("squat", depth=d))[0] for d in (1.0, 0.7))
+    assert deep.extremes["thigh_rise"] < shallow.extremes["thigh_rise"] - 0.15
+
+
+def test_without_optimisation_the_interval_ends_early():
+    raw = RepCounter(find_exercise("squat"), optimise=False)
+    reps = [rep for pose in track("squat") for rep in raw.update(pose)]
+    assert len(reps) == 5
+    assert all(a.end_s < b.end_s - 0.1 for a, b in zip(reps, count("squat", track("squat"))))

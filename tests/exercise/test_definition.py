@@ -1,0 +1,99 @@
+"""Exercise files: the ones shipped, and what a wrong one answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge_app.errors import InputError
+from edge_app.exercise.definition import EXERCISES_DIR, find_exercise, load_exercise
+
+GOOD = """
+name = "bow"
+aliases = []
+keypoints = ["hip"]
+incomplete = "Lower."
+penalty_limit = 1.0
+[limits]
+min_range = 0.3
+extreme_fraction = 0.6
+rest_fraction = 0.4
+min_phase_s = 0.1
+max_phase_s = 5
+[[signal]]
+parameter = "trunk_deg"
+rest = 0
+extreme = 90.0
+[[fault]]
+code = "knees"
+parameter = "knee_deg"
+threshold = 150.0
+factor = 0.5
+breach = "below"
+at = "frame"
+sentence = "Straight knees."
+"""
+
+
+def load(tmp_path, text):
+    path = tmp_path / "bow.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_exercise(path)
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["situp", "crunch", "vsitup", "pushup", "squat", "pullup", "jumping_jack", "lunge", "curl"],
+)
+def test_the_names_of_the_clips_resolve(alias):
+    assert find_exercise(alias).signal
+
+
+def test_every_shipped_file_has_its_own_names():
+    names = [n for p in EXERCISES_DIR.glob("*.toml") for n in (load_exercise(p).name,)]
+    assert len(names) == len(set(names)) == 9
+
+
+def test_sit_up_has_table_1():
+    table = {f.code: (f.threshold, f.factor) for f in find_exercise("sit-up").fault}
+    assert table == {"hands": (35.0, 0.5), "knees": (15.0, 0.2), "feet": (1.24, 0.4)}
+
+
+def test_a_good_file(tmp_path):
+    exercise = load(tmp_path, GOOD)
+    assert exercise.limits.max_phase_s == 5.0
+    assert exercise.signal[0].weight == 1.0
+    assert exercise.posture == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("aliases = []", "aliases = []\ncolour = 3", ["unknown key 'colour'"]),
+        ("rest = 0\n", "rest = 0\nleft = 1\n", ["unknown key 'signal[0].left'"]),
+        ('name = "bow"', "", ["missing key 'name'"]),
+        ("min_range = 0.3", "", ["missing key 'limits.min_range'"]),
+        ("min_range = 0.3", 'min_range = "much"', ["'limits.min_range' must be a number"]),
+        ("min_range = 0.3", "min_range = true", ["'limits.min_range' must be a number"]),
+        ("aliases = []", "aliases = 3", ["'aliases' must be a list of texts"]),
+        ('"trunk_deg"', '"torso"', ["'signal[0].parameter' is 'torso'", "trunk_deg"]),
+        ('"hip"]', '"hop"]', ["'keypoints' has 'hop'"]),
+        ('"below"', '"under"', ["'fault[0].breach' is 'under'"]),
+        ("[limits]", "[[limits]]", ["'limits' must be a table"]),
+        ("extreme = 90.0", "extreme = 0.0", ["'signal[0]' needs rest and extreme to differ"]),
+        ("rest_fraction = 0.4", "rest_fraction = 0.7", ["rest_fraction < extreme_fraction"]),
+        ("max_phase_s = 5", "max_phase_s = 0", ["min_phase_s < max_phase_s"]),
+        ("penalty_limit = 1.0", "penalty_limit = 0.0", ["'penalty_limit' must be above 0"]),
+        ("penalty_limit = 1.0", "penalty_limit = ", ["Invalid"]),
+    ],
+)
+def test_a_wrong_file_names_the_key_and_the_file(tmp_path, old, new, words):
+    assert old in GOOD
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, GOOD.replace(old, new, 1))
+    for word in [*words, "bow.toml"]:
+        assert word in str(caught.value)
+
+
+def test_an_unknown_exercise_lists_the_known_ones():
+    with pytest.raises(InputError, match="push-up"):
+        find_exercise("handstand")

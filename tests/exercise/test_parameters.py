@@ -1,0 +1,99 @@
+"""Parameters of hand-made poses."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from stick_figure import sit_up, squat
+
+from edge_app.exercise.parameters import PARAMETERS, ParameterReader, angle_deg, distance
+from edge_app.pose.skeleton import INDEX
+from edge_app.values import Pose
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"),
+    [((1, 0), (0, 1), 90), ((1, 0), (-1, 0), 180), ((1, 0), (3, 0), 0), ((1, 0), (1, 1), 45)],
+)
+def test_angle_deg_equation_7(first, last, wanted):
+    vertex = np.array([5.0, 5.0])
+    assert angle_deg(vertex + first, vertex, vertex + last) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_limb_without_length_has_no_angle():
+    assert math.isnan(angle_deg(np.zeros(2), np.zeros(2), np.ones(2)))
+
+
+def test_distance_equation_8():
+    assert distance(np.array([1.0, 1.0]), np.array([4.0, 5.0])) == 5.0
+
+
+def test_a_standing_person():
+    values = ParameterReader().read(squat(0.0, 0.0))
+    assert values["trunk_deg"] == pytest.approx(0, abs=3)
+    assert values["trunk_rise"] == pytest.approx(1.0, abs=0.1)
+    assert values["hip_rise"] == pytest.approx(1.65, abs=0.15)
+    assert values["knee_deg"] > 160
+
+
+def test_a_lying_person():
+    values = ParameterReader().read(sit_up(0.0, 0.0))
+    assert values["trunk_deg"] == pytest.approx(88, abs=3)
+    assert values["trunk_rise"] == pytest.approx(0.0, abs=0.1)
+    assert values["wrist_at_hip_deg"] == pytest.approx(0, abs=3)
+    assert values["ankle_reach"] == pytest.approx(1.05, abs=0.1)
+
+
+def test_nothing_depends_on_place_or_size():
+    small, large = squat(0.6, 0.0), squat(0.6, 0.0)
+    large = Pose(large.xy * 2.5 + 40, large.score, 0.0)
+    a, b = ParameterReader().read(small), ParameterReader().read(large)
+    assert a == pytest.approx(b, abs=1e-3, nan_ok=True)
+
+
+def test_the_torso_length_survives_foreshortening():
+    reader = ParameterReader()
+    reader.read(squat(0.0, 0.0))
+    towards = squat(0.0, 0.1)
+    xy = towards.xy.copy()
+    for name in ("nose", "neck", "right_shoulder", "left_shoulder"):
+        hip = xy[INDEX["right_hip"]]
+        xy[INDEX[name]] = hip + 0.3 * (xy[INDEX[name]] - hip)
+    values = reader.read(Pose(xy, towards.score, 0.1))
+    assert values["hip_rise"] == pytest.approx(1.65, abs=0.15)
+
+
+def test_a_missing_joint_gives_nan_where_it_is_needed_and_only_there():
+    pose = squat(0.0, 0.0)
+    score = pose.score.copy()
+    score[[INDEX["right_ankle"], INDEX["left_ankle"]]] = 0
+    values = ParameterReader().read(Pose(pose.xy, score, 0.0))
+    assert math.isnan(values["knee_deg"]) and math.isnan(values["leg_spread"])
+    assert not math.isnan(values["thigh_rise"])
+
+
+def test_nobody():
+    values = ParameterReader().read(Pose.nobody(0.0))
+    assert set(values) == set(PARAMETERS)
+    assert all(math.isnan(value) for value in values.values())
+
+
+def test_the_side_changes_only_when_the_other_is_better_for_a_while():
+    reader = ParameterReader()
+
+    def elbow(t_s: float, right: float, left: float) -> float:
+        pose = squat(0.0, t_s)
+        xy, score = pose.xy.copy(), pose.score.copy()
+        # the right arm is straight, the left bent at a right angle
+        xy[[2, 3, 4]] = [(0, 0), (50, 0), (100, 0)]
+        xy[[5, 6, 7]] = [(0, 0), (50, 0), (50, 50)]
+        score[[2, 3, 4]], score[[5, 6, 7]] = right, left
+        return reader.read(Pose(xy, score, t_s))["elbow_deg"]
+
+    assert elbow(0.0, 0.9, 0.3) == pytest.approx(180, abs=0.1)
+    assert elbow(0.1, 0.5, 0.9) == pytest.approx(180, abs=0.1)  # one frame does not switch
+    for i in range(20):
+        last = elbow(0.2 + i / 10, 0.4, 0.9)
+    assert last == pytest.approx(90, abs=0.1)
