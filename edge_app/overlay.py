@@ -102,11 +102,14 @@ class Overlay:
 def _text(
     image: np.ndarray, text: str, at: tuple[int, int], size: float, colour: tuple[int, int, int]
 ) -> None:
-    """Text with a dark rim, made smaller until it fits the picture's width."""
-    (width, _), _ = cv2.getTextSize(text, FONT, size, 1)
-    size *= min(1.0, (image.shape[1] - 2 * at[0]) / max(width, 1))
+    """Text with a dark shadow, made smaller until it fits the picture's width."""
     thick = max(1, round(size * 1.6))
-    cv2.putText(image, text, at, FONT, size, (0, 0, 0), thick + max(2, thick), cv2.LINE_AA)
+    (width, _), _ = cv2.getTextSize(text, FONT, size, thick)
+    size *= min(1.0, (image.shape[1] - 2 * at[0]) / max(width, 1))
+    rim = max(1, round(size))
+    for dx, dy in ((-rim, 0), (rim, 0), (0, -rim), (0, rim), (rim, rim)):
+        place = (at[0] + dx, at[1] + dy)
+        cv2.putText(image, text, place, FONT, size, (0, 0, 0), thick, cv2.LINE_AA)
     cv2.putText(image, text, at, FONT, size, colour, thick, cv2.LINE_AA)
 
 

@@ -33,7 +33,7 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
         within a kind, by falling score.
     """
     maps = heatmaps[:POINTS]
-    padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), constant_values=-1.0)
+    padded = padded_maps(maps)
     middle = padded[:, 1:-1, 1:-1]
     top = (
         (middle >= lowest)
@@ -49,10 +49,24 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
     first = np.searchsorted(kind, np.arange(POINTS))
     keep = np.arange(len(kind)) - first[kind] < CANDIDATES
     kind, row, column, score = kind[keep], row[keep], column[keep], score[keep]
-    x = column + _vertex(padded[kind, row + 1, column], score, padded[kind, row + 1, column + 2])
-    y = row + _vertex(padded[kind, row, column + 1], score, padded[kind, row + 2, column + 1])
-    xy = (np.stack([x, y], 1) + 0.5) * STRIDE - 0.5
-    return kind, xy.astype(np.float32), np.minimum(score, 1.0)
+    return kind, refine(padded, kind, row, column), np.minimum(score, 1.0)
+
+
+def padded_maps(maps: np.ndarray) -> np.ndarray:
+    """(n, h, w) → (n, h + 2, w + 2), as `refine` wants it."""
+    return np.pad(maps, ((0, 0), (1, 1), (1, 1)), constant_values=-1.0)
+
+
+def refine(padded: np.ndarray, kind: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Tops of the parabolas through the logarithms around cells of padded maps.
+
+    Returns:
+        (n, 2) float32 in input pixels.
+    """
+    here = padded[kind, row + 1, column + 1]
+    x = column + _vertex(padded[kind, row + 1, column], here, padded[kind, row + 1, column + 2])
+    y = row + _vertex(padded[kind, row, column + 1], here, padded[kind, row + 2, column + 1])
+    return ((np.stack([x, y], 1) + 0.5) * STRIDE - 0.5).astype(np.float32)
 
 
 def _vertex(before: np.ndarray, here: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -9,8 +9,9 @@ import numpy as np
 from edge_app.values import Frame, Pose
 
 from .backend import OnnxBackend
+from .complete import complete
 from .decode import PEAK, decode
-from .lock import Person, PersonLock, fill_missing
+from .lock import Person, PersonLock
 from .preprocess import preprocess
 from .smoothing import PoseSmoother
 
@@ -46,9 +47,11 @@ class PoseEstimator:
         times.append(perf_counter())
         heatmaps, pafs = self._backend.infer(self._blob)
         times.append(perf_counter())
-        lowest = CLOSE_PEAK if self._lock.locked else PEAK
-        xy, score = decode(heatmaps, pafs, lowest)
-        people = [fill_missing(Person(p, s), heatmaps, lowest) for p, s in zip(xy, score)]
+        held = self._lock.person
+        last = Person(view.to_input(held.xy), held.score) if held else None
+        xy, score = decode(heatmaps, pafs, CLOSE_PEAK if held else PEAK)
+        people = [Person(p, s) for p, s in zip(xy, score)]
+        people = complete(people, heatmaps, last, CLOSE_PEAK)
         times.append(perf_counter())
         people = [Person(view.to_image(p.xy), p.score) for p in people]
         person = self._lock.update(people, frame.t_s)

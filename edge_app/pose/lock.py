@@ -7,22 +7,23 @@ person is taken. Locked: a square around the last pose, turned so that the torso
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from .preprocess import Transform, letterbox, look_at
-from .skeleton import INDEX, NECK, STRIDE
+from .skeleton import INDEX, NECK
 
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
-FOUND = 0.1  # a keypoint's lowest score
 FEWEST_KEYPOINTS = 6  # of a person worth locking
 MARGIN = 1.35  # the square's side over the body's larger extent
 TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
-SHRINK_PER_S = 0.5  # the square may lose this share of its side a second
+SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
+WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
 LOST_AFTER_S = 0.6
 LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
-WEAK = 0.35  # mean score of the keypoints below which a pose is weak
+WEAK = 4.0  # summed score of the keypoints below which a pose is weak
+FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to move the lock
 SAME_PERSON = 0.15  # lowest similarity to the last pose
 HIPS = (INDEX["right_hip"], INDEX["left_hip"])
 
@@ -37,7 +38,7 @@ class Person:
     @property
     def found(self) -> np.ndarray:
         """(18,) bool: which keypoints are there."""
-        return self.score >= FOUND
+        return self.score > 0
 
     @property
     def extent_px(self) -> float:
@@ -82,9 +83,9 @@ class PersonLock:
         return max(self._side_px / MARGIN, 1.0)
 
     @property
-    def locked(self) -> bool:
-        """Whether somebody is held."""
-        return self._person is not None
+    def person(self) -> Person | None:
+        """The last pose of the person that is held, in frame pixels; None if nobody is."""
+        return self._person
 
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
         """Where to look in the frame taken at `t_s`."""
@@ -93,7 +94,7 @@ class PersonLock:
             self._whole = True
             turn = SEARCH_TURNS_DEG[self._searched % len(SEARCH_TURNS_DEG)]
             return letterbox(frame_hw, self._input_hw, turn)
-        weak = person.score[person.found].mean() < WEAK
+        weak = person.score.sum() < WEAK
         self._whole = bool(weak and t_s - self._looked_s >= LOOK_AROUND_S)
         if self._whole:
             self._looked_s = t_s
@@ -110,6 +111,9 @@ class PersonLock:
             return self._search(people, t_s)
         alike = [similarity(p, last, self.body_px) for p in people]
         likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
+        best = max(people, key=_prominence, default=None)
+        if self._whole and best is not None and _prominence(best) > FAR_BETTER * _prominence(last):
+            return self._hold(best, t_s)
         if any(likely):
             return self._hold(people[int(np.argmax(likely))], t_s)
         if t_s - self._seen_s > LOST_AFTER_S:
@@ -137,7 +141,8 @@ class PersonLock:
             side = max(side, length * TORSO_SIDES)
             if length > 0.12 * side:  # a torso seen end-on has no direction
                 self._turn_deg = float(np.degrees(np.arctan2(torso[0], -torso[1])))
-        kept = self._side_px * (1 - SHRINK_PER_S) ** (t_s - self._seen_s)
+        shrink = SHRINK_PER_S if person.found.sum() >= WHOLE_BODY else 0.0
+        kept = self._side_px * (1 - shrink) ** (t_s - self._seen_s)
         self._side_px = max(side, kept)
         self._person, self._seen_s = person, t_s
         return person
@@ -146,32 +151,3 @@ class PersonLock:
 def _prominence(person: Person) -> float:
     """Large and sure people first."""
     return float(person.score.sum() * np.sqrt(person.extent_px))
-
-
-def fill_missing(person: Person, heatmaps: np.ndarray, lowest: float) -> Person:
-    """Keypoints that no limb reached are taken from the heatmap, within the person's box.
-
-    Args:
-        person: in input pixels.
-        heatmaps: (19, h, w) of the same view.
-        lowest: smallest heatmap value to take.
-    """
-    missing = np.flatnonzero(person.score < FOUND)
-    if not len(missing):
-        return person
-    xy = person.xy[person.found]
-    margin = 0.2 * person.extent_px
-    low = np.floor((xy.min(0) - margin) / STRIDE).clip(0).astype(int)
-    high = np.ceil((xy.max(0) + margin) / STRIDE).astype(int)
-    window = heatmaps[missing, low[1] : high[1] + 1, low[0] : high[0] + 1]
-    if not window.size:
-        return person
-    flat = window.reshape(len(missing), -1)
-    best = flat.argmax(1)
-    value = flat[np.arange(len(missing)), best]
-    take = value >= lowest
-    cells = np.stack([best % window.shape[2], best // window.shape[2]], 1) + low
-    new_xy, new_score = person.xy.copy(), person.score.copy()
-    new_xy[missing[take]] = ((cells + 0.5) * STRIDE - 0.5)[take]
-    new_score[missing[take]] = value[take]
-    return replace(person, xy=new_xy, score=new_score)
