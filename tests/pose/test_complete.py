@@ -14,7 +14,7 @@ from edge_app.pose.skeleton import INDEX
 def test_a_body_without_fields_is_found_by_where_it_was() -> None:
     truth = standing(128, 128)
     heatmaps, fields = draw([truth])
-    xy, score = decode(heatmaps, fields * 0)
+    xy, _score = decode(heatmaps, fields * 0)
     assert len(xy) == 0
     last = Person(truth + 6, np.ones(18))
     (found,) = complete([], heatmaps, last, 0.06)

@@ -1,0 +1,189 @@
+"""Data sets, targets, augmentation and the training loop, on pictures made here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra `train`")
+
+from edge_app.errors import InputError  # noqa: E402
+from edge_app.pose.decode import decode  # noqa: E402
+from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX, LIMBS  # noqa: E402
+from models.augment import Augmentation, example  # noqa: E402
+from models.checkpoint import read_checkpoint  # noqa: E402
+from models.datasets import Source, load_source  # noqa: E402
+from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
+from models.targets import channel_weights, heatmap_targets, paf_targets  # noqa: E402
+from models.train import Recipe, masked_loss, read_recipe, train  # noqa: E402
+
+RNG = np.random.default_rng(3)
+BODY = np.array(
+    [
+        [60, 20], [58, 18], [62, 18], [56, 19], [64, 19], [50, 34], [70, 34], [46, 52], [74, 52],
+        [44, 68], [76, 68], [54, 70], [66, 70], [53, 90], [67, 90], [52, 110], [68, 110],
+    ],
+    float,
+)  # fmt: skip
+
+
+def write_set(folder: Path, count: int = 4, unsure: tuple[str, ...] = (), split="train") -> None:
+    (folder / "images").mkdir(parents=True)
+    images, annotations = [], []
+    for number in range(count):
+        name = f"{number}.jpg"
+        picture = RNG.integers(0, 255, (128, 120, 3), np.uint8)
+        cv2.imwrite(str(folder / "images" / name), picture)
+        visible = np.array([0 if n in unsure else 2 for n in COCO_KEYPOINTS])
+        points = np.column_stack([BODY * (visible[:, None] > 0), visible])
+        images.append({"id": number, "file_name": name, "split": split})
+        annotations.append(
+            {
+                "id": number, "image_id": number, "category_id": 1, "bbox": [40, 12, 40, 102],
+                "keypoints": points.ravel().tolist(), "num_keypoints": int((visible > 0).sum()),
+                "unsure_joints": list(unsure), "area": 4080, "iscrowd": 0,
+            }
+        )  # fmt: skip
+    categories = [{"id": 1, "name": "person", "keypoints": list(COCO_KEYPOINTS)}]
+    content = {"images": images, "annotations": annotations, "categories": categories}
+    (folder / "annotations.json").write_text(json.dumps(content))
+
+
+def test_targets_decode_to_what_they_were_made_from(tmp_path: Path) -> None:
+    write_set(tmp_path / "a", 1)
+    (sample,) = load_source(tmp_path, Source("a"), "train")
+    xy = sample.xy * 2
+    maps = heatmap_targets(xy, sample.present, (256, 256))
+    people, scores = decode(maps, paf_targets(xy, sample.present, (256, 256)))
+    assert len(people) == 1 and (scores[0] > 0).all()
+    np.testing.assert_allclose(people[0], xy[0], atol=0.1)
+
+
+def test_unsure_joints_teach_nothing(tmp_path: Path) -> None:
+    write_set(tmp_path / "a", 1, unsure=("left_wrist", "left_shoulder"))
+    for missing in ("unknown", "absent"):
+        (sample,) = load_source(tmp_path, Source("a", missing=missing), "train")
+        weights = channel_weights(sample.known)
+        for name in ("left_wrist", "left_shoulder", "neck"):
+            assert weights[INDEX[name]] == 0, (missing, name)
+        assert weights[INDEX["right_wrist"]] == 1
+        limb = LIMBS.index((INDEX["left_elbow"], INDEX["left_wrist"]))
+        assert not weights[19 + 2 * limb : 21 + 2 * limb].any()
+
+
+def test_silence_means_absent_where_the_set_says_so(tmp_path: Path) -> None:
+    write_set(tmp_path / "a", 1)
+    path = tmp_path / "a" / "annotations.json"
+    content = json.loads(path.read_text())
+    content["annotations"][0]["keypoints"][3 * 9 : 3 * 9 + 3] = [0, 0, 0]
+    path.write_text(json.dumps(content))
+    wrist = INDEX["left_wrist"]
+    (absent,) = load_source(tmp_path, Source("a", missing="absent"), "train")
+    (unknown,) = load_source(tmp_path, Source("a"), "train")
+    assert channel_weights(absent.known)[wrist] == 1 and not absent.present[0, wrist]
+    assert channel_weights(unknown.known)[wrist] == 0
+
+
+def test_a_missing_set_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read the data set"):
+        load_source(tmp_path, Source("none"), "train")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_augmented_labels_stay_on_the_body(tmp_path: Path, seed: int) -> None:
+    write_set(tmp_path / "a", 1)
+    (sample,) = load_source(tmp_path, Source("a"), "train")
+    picture = np.full((128, 120, 3), 20, np.uint8)
+    left, right = BODY[9], BODY[10]
+    cv2.circle(picture, tuple(int(v) for v in left), 5, (0, 0, 255), -1)
+    cv2.circle(picture, tuple(int(v) for v in right), 5, (0, 255, 0), -1)
+    cv2.imwrite(str(sample.image), picture, [cv2.IMWRITE_JPEG_QUALITY, 100])
+    how = Augmentation(size=128, erase_share=0, extent=(0.8, 1.0), shift=0.05)
+    one = example(sample, how, np.random.default_rng(seed))
+    image = one["image"].astype(float)
+    colour = {"left_wrist": image[0] - image[1], "right_wrist": image[1] - image[0]}
+    mirrored = 0
+    for name, excess in colour.items():
+        peak = np.array(np.unravel_index(one["heatmaps"][INDEX[name]].argmax(), (16, 16)))
+        spot = np.array(np.unravel_index(cv2.GaussianBlur(excess, (0, 0), 3).argmax(), (128, 128)))
+        mirrored += np.abs(peak * 8 + 3.5 - spot).max() > 10
+    assert mirrored in (0, 2)  # a mirrored body's left is the picture's former right
+
+
+def test_the_same_index_gives_the_same_example(tmp_path: Path) -> None:
+    write_set(tmp_path / "a", 1)
+    (sample,) = load_source(tmp_path, Source("a"), "train")
+    first, second = (
+        example(sample, Augmentation(64), np.random.default_rng([1, 7])) for _ in range(2)
+    )
+    for key in first:
+        np.testing.assert_array_equal(first[key], second[key])
+
+
+def test_the_loss_leaves_unlabelled_people_alone() -> None:
+    base = torch.zeros(1, 19, 4, 4)
+    base[0, 0, 1, 1] = 0.9  # the prior sees somebody here, outside the labelled box
+    batch = {
+        "heatmaps": torch.zeros(1, 19, 4, 4), "pafs": torch.zeros(1, 38, 4, 4),
+        "channels": torch.ones(1, 57), "region": torch.zeros(1, 4, 4),
+    }  # fmt: skip
+    wrong = torch.zeros(1, 19, 4, 4)
+    wrong[0, 0, 1, 1] = 1.0
+    stages = [(wrong, torch.zeros(1, 38, 4, 4))]
+    assert masked_loss(base, stages, batch) == 0
+    assert masked_loss(base * 0, stages, batch) > 0
+    batch["region"] += 1
+    assert masked_loss(base, stages, batch) > 0
+    batch["channels"] *= 0
+    assert masked_loss(base, stages, batch) == 0
+
+
+def recipe(start: str, images: int) -> Recipe:
+    return Recipe(
+        images=images, start=start, batch=2, warmup_images=2, check_every=8,
+        network=NetworkConfig(0.25, 1, 8), augmentation=Augmentation(64),
+        sources=(Source("exercise_frames"),),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def small_data(tmp_path: Path) -> Path:
+    for name in ("exercise_frames", "lspet"):
+        write_set(tmp_path / name)
+        content = json.loads((tmp_path / name / "annotations.json").read_text())
+        content["images"][0]["split"] = "val"
+        (tmp_path / name / "annotations.json").write_text(json.dumps(content))
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_run_that_was_stopped_goes_on_and_ends(small_data: Path, tmp_path: Path) -> None:
+    from models.checkpoint import save_checkpoint
+
+    config = NetworkConfig(0.25, 1, 8)
+    start = tmp_path / "start.pt"
+    save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
+    out = tmp_path / "run"
+    train(recipe(str(start), 8), small_data, out, None, 0)
+    assert read_checkpoint(out)["done"] == 8
+    train(recipe(str(start), 16), small_data, out, None, 0)
+    assert read_checkpoint(out)["done"] == 16
+    rows = (out / "log.csv").read_text().splitlines()
+    assert [r.split(",")[0] for r in rows] == ["images", "8", "16"]
+
+
+def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('images = 10\nstart = "posenet"\nspeed = 3\n')
+    with pytest.raises(InputError, match="speed"):
+        read_recipe(path)
+
+
+@pytest.mark.parametrize("name", ["step1", "step2", "step3"])
+def test_the_shipped_recipes_can_be_read(name: str) -> None:
+    path = Path(__file__).parents[2] / "models" / "recipes" / f"{name}.toml"
+    assert read_recipe(path).sources

@@ -1,0 +1,73 @@
+"""`reps evaluate`: manifests, errors and frame thinning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_app.commands.evaluate import Clip, Outcome, boundary_error_s, read_manifest, thin
+from edge_app.errors import InputError
+from edge_app.exercise.rep import Penalty, Rep
+from edge_app.values import Frame
+
+
+def rep(start_s: float, end_s: float, counted: bool = True) -> Rep:
+    middle = (start_s + end_s) / 2
+    return Rep(1, start_s, middle, end_s, 1.0, counted, (), Penalty(0.0, {}, 1.0), {})
+
+
+def test_a_manifest_is_read_relative_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(
+        "file,exercise,count,count_min,count_max,rep_times\n"
+        "clips/a.mp4,squat,3,2,4,0.5-1.5;2.0-3.25\nb.mp4,negative,0,,,\n"
+    )
+    first, second = read_manifest(path)
+    assert first == Clip(tmp_path / "clips/a.mp4", "squat", 2, 4, ((0.5, 1.5), (2.0, 3.25)))
+    assert (second.lowest, second.highest, second.times) == (0, 0, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file,exercise,count\na.mp4,squat,three\n",  # no number
+        "name,exercise,count\na.mp4,squat,3\n",  # a column is missing
+        "file,exercise,count,rep_times\na.mp4,squat,3,1.0\n",  # half a time span
+        "file,exercise,count\n",  # no rows
+    ],
+)
+def test_a_broken_manifest_is_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text)
+    with pytest.raises(InputError):
+        read_manifest(path)
+
+
+@pytest.mark.parametrize(
+    ("counted", "error"),
+    [(2, 0), (4, 0), (5, 1), (1, -1), (0, -2), (9, 5)],
+)
+def test_the_error_is_the_distance_to_the_accepted_range(counted: int, error: int) -> None:
+    clip = Clip(Path("a"), "squat", 2, 4, ())
+    outcome = Outcome(clip, counted, 0, None, 10.0)
+    assert outcome.error == error
+    assert outcome.normalised == abs(error) / 4
+
+
+def test_boundaries_are_compared_with_the_repetition_they_overlap() -> None:
+    truth = ((1.0, 2.0), (3.0, 4.0))
+    assert boundary_error_s([rep(1.1, 2.1), rep(3.0, 4.2)], truth) == pytest.approx(0.1)
+    assert boundary_error_s([rep(8, 9)], truth) is None
+    assert boundary_error_s([rep(1, 2, counted=False)], truth) is None
+
+
+@pytest.mark.parametrize(("fps", "kept_fps"), [(30, 15), (60, 15), (25, 12.5), (10, 10)])
+def test_thinning_keeps_times_and_an_even_rate(fps: int, kept_fps: float) -> None:
+    image = np.zeros((2, 2, 3), np.uint8)
+    frames = (Frame(image, i / fps, i) for i in range(4 * fps))
+    times = [f.t_s for f in thin(frames, 15.0)]
+    assert len(times) / 4 <= 15.5
+    assert len(times) / 4 == pytest.approx(kept_fps, rel=0.25)
+    assert times[0] == 0 and (np.diff(times) > 0).all()
