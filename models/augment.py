@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_app.pose.skeleton import INDEX, NECK, OPENPOSE_MIRROR, STRIDE
 
-from .datasets import Sample
+from .datasets import Sample, read_picture
 from .targets import channel_weights, heatmap_targets, paf_targets
 
 SMALLEST_SIDE_PX = 64  # smaller people are not blown up to a blur
@@ -36,9 +36,7 @@ def example(sample: Sample, how: Augmentation, rng: np.random.Generator) -> dict
         channels (57,): which can be learnt; region (S/8, S/8): 1 where an empty cell is really
         empty, 0 where an unlabelled person may stand, -1 where one does.
     """
-    picture = cv2.imread(str(sample.image), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise FileNotFoundError(sample.image)
+    picture = read_picture(sample.image)
     matrix, mirrored = _random_affine(sample, picture.shape[:2], how, rng)
     warped = cv2.warpAffine(
         picture, matrix, (how.size, how.size), flags=cv2.INTER_LINEAR, borderValue=GREY
@@ -154,5 +152,5 @@ def _motion_blur(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     kernel = np.zeros((length, length), np.float32)
     kernel[length // 2] = 1 / length
     turn = cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), rng.uniform(0, 180), 1)
-    kernel = cv2.warpAffine(kernel, turn, (length, length))
-    return cv2.filter2D(image, -1, kernel / max(kernel.sum(), 1e-6))
+    turned = cv2.warpAffine(kernel, turn, (length, length))
+    return cv2.filter2D(image, -1, turned / max(turned.sum(), 1e-6))

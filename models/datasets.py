@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from edge_app.errors import InputError
@@ -81,6 +82,18 @@ def load_source(data: Path, source: Source, split: str) -> list[Sample]:
         for image in content["images"]
         if image.get("split", default) == split
     ]
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """(height, width, 3) uint8, BGR.
+
+    Raises:
+        InputError: the file is missing or no picture.
+    """
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise InputError(f"{path} is not a picture that can be read")
+    return picture
 
 
 def _empty(path: Path) -> Sample:

@@ -15,7 +15,6 @@ import json
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -29,7 +28,7 @@ from edge_app.pose.lock import FEWEST_KEYPOINTS, Person
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, INDEX, KEYPOINTS
 
-from .datasets import Sample, Source, load_source
+from .datasets import Sample, Source, load_source, read_picture
 
 GROUPS = {
     "head": ("nose", "right_eye", "left_eye", "right_ear", "left_ear"),
@@ -58,7 +57,7 @@ def coco_scores(backend: OnnxBackend, folder: Path) -> dict[str, float]:
         truth = COCO(str(folder / "annotations.json"))
     results = []
     for image in tqdm(truth.loadImgs(truth.getImgIds()), desc="coco_val", leave=False):
-        picture = cv2.imread(str(folder / "images" / image["file_name"]))
+        picture = read_picture(folder / "images" / image["file_name"])
         for person in people_in(backend, picture):
             points = np.column_stack([person.xy, person.score])[COCO_FROM_OPENPOSE]
             results.append(
@@ -115,7 +114,7 @@ def pck(
             if torso is None:
                 continue
             within = of_torso * torso
-        error = best_match(people_in(backend, cv2.imread(str(sample.image))), sample)
+        error = best_match(people_in(backend, read_picture(sample.image)), sample)
         present = sample.present[0].copy()
         present[INDEX["neck"]] = False  # made from the shoulders, so it is no label
         right += present & (error < within)
@@ -141,7 +140,7 @@ def false_people(backend: OnnxBackend, folder: Path) -> float:
     pictures = sorted((folder / "images").glob("*.jpg"))
     found = 0
     for path in tqdm(pictures, desc="negatives", leave=False):
-        people = people_in(backend, cv2.imread(str(path)))
+        people = people_in(backend, read_picture(path))
         found += sum(p.found.sum() >= FEWEST_KEYPOINTS for p in people)
     return found / max(len(pictures), 1)
 

@@ -13,7 +13,6 @@ Changes against the published network, each with its reason:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import torch
@@ -99,6 +98,7 @@ class Prior(nn.Module):
         self.head = nn.Conv2d(cin, 3 * COCO_POINTS + PRIOR_DISPLACEMENTS, 1)
         order = torch.zeros(HEATMAPS, COCO_POINTS, 1, 1)
         order[torch.as_tensor(COCO_FROM_OPENPOSE), torch.arange(COCO_POINTS)] = 1
+        self.openpose_order: Tensor
         self.register_buffer("openpose_order", order, persistent=False)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
@@ -136,8 +136,8 @@ class ContextModule(nn.Module):
 def head(cin: int, hidden: int, cout: int) -> nn.Sequential:
     """1×1 head whose last convolution starts at zero, so a new stage changes nothing at first."""
     last = nn.Conv2d(hidden, cout, 1)
-    nn.init.zeros_(last.weight)
-    nn.init.zeros_(last.bias)
+    for parameter in last.parameters():
+        nn.init.zeros_(parameter)
     return nn.Sequential(conv(cin, hidden, 1), nn.ReLU(), last)
 
 
@@ -222,8 +222,3 @@ class LightweightOpenPose(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         return self.stages(image)[1][-1]
-
-
-def parameters_of(modules: Sequence[nn.Module]) -> list[nn.Parameter]:
-    """All parameters of several modules."""
-    return [p for m in modules for p in m.parameters()]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -13,7 +12,7 @@ from torch import nn
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import STRIDE
 
-from .datasets import Sample, Source, load_source
+from .datasets import Sample, Source, load_source, read_picture
 from .targets import cell_centres
 
 CHECKED = (Source("exercise_frames"), Source("lspet"))
@@ -38,8 +37,8 @@ def _validation(data: Path, limit: int) -> Iterator[list[Sample]]:
 def _pck(network: nn.Module, samples: list[Sample], device: torch.device) -> float:
     right = total = 0
     for sample in samples:
-        image = cv2.imread(str(sample.image))
-        transform = letterbox(image.shape[:2], SIZE)
+        image = read_picture(sample.image)
+        transform = letterbox((image.shape[0], image.shape[1]), SIZE)
         blob = torch.from_numpy(preprocess(image, transform, SIZE)).to(device)
         blob = blob.contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16):

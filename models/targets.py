@@ -52,6 +52,7 @@ def paf_targets(xy: np.ndarray, present: np.ndarray, size: tuple[int, int]) -> n
     counts = np.zeros((len(LIMBS), rows, columns), np.float32)
     grid = np.stack(np.meshgrid(cell_centres(columns), cell_centres(rows)), 0)
     start, end = np.array(LIMBS).T
+    person: np.ndarray
     for person, there in zip(xy, present):
         both = np.flatnonzero(there[start] & there[end])
         if not len(both):
