@@ -58,15 +58,17 @@ def paf_targets(xy: np.ndarray, present: np.ndarray, size: tuple[int, int]) -> n
         if not len(both):
             continue
         a, b = person[start[both]], person[end[both]]
-        length = np.linalg.norm(b - a, axis=1)
+        length: np.ndarray = np.linalg.norm(b - a, axis=1)
         unit = (b - a) / np.maximum(length, 1e-3)[:, None]
         offset = grid[None] - a[:, :, None, None]
-        along = np.einsum("lchw,lc->lhw", offset, unit)
+        along: np.ndarray = np.einsum("lchw,lc->lhw", offset, unit)
         across = np.abs(
             offset[:, 0] * unit[:, 1, None, None] - offset[:, 1] * unit[:, 0, None, None]
         )
         reach = LIMB_HALF_WIDTH_CELLS * STRIDE
-        inside = (across <= reach) & (along >= -reach) & (along <= length[:, None, None] + reach)
+        inside: np.ndarray = (
+            (across <= reach) & (along >= -reach) & (along <= length[:, None, None] + reach)
+        )
         fields[both] += unit[:, :, None, None] * inside[:, None]
         counts[both] += inside
     fields /= np.maximum(counts, 1)[:, None]

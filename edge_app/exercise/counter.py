@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from edge_app.exercise.definition import Exercise, Posture
+from edge_app.exercise.fusion import Fusion
 from edge_app.exercise.intervals import MedianFilter, Segmenter
 from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import MIN_SCORE, Follower, ParameterReader
@@ -69,6 +70,7 @@ class RepCounter:
     def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
         self._exercise = exercise
         self._reader, self._filter = ParameterReader(), MedianFilter()
+        self._fusion = Fusion(exercise.signal)
         self._gate = PostureGate(exercise.posture)
         self._segmenter = Segmenter(exercise.limits)
         self._optimiser = IntervalOptimiser(exercise.limits, self._segmenter) if optimise else None
@@ -123,13 +125,7 @@ class RepCounter:
         fits = self._gate.update(pose.t_s, parameters, resting)
         if not fits or not all(_visible(pose, joint) for joint in self._exercise.keypoints):
             return math.nan
-        total = weights = 0.0
-        for part in self._exercise.signal:
-            value = parameters[part.parameter]
-            if not math.isnan(value):
-                total += part.weight * (value - part.rest) / (part.extreme - part.rest)
-                weights += part.weight
-        return total / weights if weights > 0 else math.nan
+        return self._fusion.update(pose.t_s, parameters)
 
     def _judge(
         self, t_s: float, value: float, parameters: dict[str, float], raw: Interval | None

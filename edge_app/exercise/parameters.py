@@ -23,7 +23,7 @@ import numpy as np
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
-MIN_SCORE = 0.2  # below this a keypoint counts as missing
+MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder gives none lower
 NAN = float("nan")
 
 # Parameters measured on one side of the body, with the joints they need (side left out).

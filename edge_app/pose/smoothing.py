@@ -7,10 +7,11 @@ import numpy as np
 from edge_app.values import Pose
 
 LONGEST_GAP_S = 0.5  # a keypoint unseen for longer starts afresh
+HELD_S = 0.2  # a keypoint that flickers stays where it was for so long, then it is missing
 
 
 class PoseSmoother:
-    """Filters each keypoint on its own; a keypoint that is missing stays missing.
+    """Filters each keypoint on its own; one that is missing is held for a moment, not invented.
 
     Speeds are measured in body sizes, so a child far away is treated as an adult near by.
 
@@ -34,6 +35,7 @@ class PoseSmoother:
         self._lowest = lowest_score
         self._xy = np.zeros((18, 2))
         self._speed = np.zeros((18, 2))
+        self._score = np.zeros(18, np.float32)
         self._seen_s = np.full(18, -np.inf)
 
     def __call__(self, pose: Pose, body_px: float) -> Pose:
@@ -56,8 +58,10 @@ class PoseSmoother:
         weight = _weight(self._cutoff_hz + self._gain * pace, step)
         xy = np.where(known[:, None], self._xy + weight * (raw - self._xy), raw)
         self._xy[here], self._speed[here], self._seen_s[here] = xy[here], speed[here], pose.t_s
-        score = np.where(here, pose.score, 0).astype(np.float32)
-        return Pose(np.where(here[:, None], xy, 0).astype(np.float32), score, pose.t_s)
+        self._score[here] = pose.score[here]
+        held = pose.t_s - self._seen_s <= HELD_S
+        score = np.where(held, self._score, 0).astype(np.float32)
+        return Pose(np.where(held[:, None], self._xy, 0).astype(np.float32), score, pose.t_s)
 
 
 def _weight(cutoff_hz: np.ndarray | float, step_s: np.ndarray) -> np.ndarray:

@@ -33,11 +33,13 @@ def test_a_fast_movement_is_hardly_late() -> None:
     assert late_s < 0.05
 
 
-def test_a_missing_keypoint_stays_missing_and_starts_afresh_after_a_long_gap() -> None:
+def test_a_missing_keypoint_is_held_then_missing_and_starts_afresh_after_a_long_gap() -> None:
     smooth = PoseSmoother()
     smooth(poses(np.array([100.0]))[0], 200)
-    gone = Pose(np.zeros((18, 2), np.float32), np.zeros(18, np.float32), 0.1)
-    assert not smooth(gone, 200).score.any()
+    nowhere = (np.zeros((18, 2), np.float32), np.zeros(18, np.float32))
+    held = smooth(Pose(*nowhere, 0.1), 200)
+    assert held.score.all() and (held.xy == 100).all()
+    assert not smooth(Pose(*nowhere, 0.3), 200).score.any()
     back = Pose(np.full((18, 2), 300, np.float32), np.ones(18, np.float32), 1.0)
     np.testing.assert_allclose(smooth(back, 200).xy, 300)
 

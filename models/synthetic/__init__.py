@@ -1,0 +1,1 @@
+"""Students doing sit-ups, push-ups and squats, drawn off-screen with known keypoints and times."""

@@ -1,0 +1,150 @@
+"""A human figure of any age and build, posed by the orientation of its bones.
+
+The body is `anny`'s. Its own pose parameters are not used: a figure is posed by giving the world
+orientation of the bones that matter, measured from anny's rest pose (upright, arms half raised).
+There x points to the figure's left, y to its back and z up, so one set of axes serves every bone,
+and a bone that is not mentioned follows its parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import anny
+import numpy as np
+import torch
+from anny.face_segmentation import get_face_segmentation_mask
+from anny.shape_distribution import SimpleShapeDistribution
+
+from edge_app.pose.skeleton import COCO_KEYPOINTS
+
+Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation relative to rest
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a person's body is like, in anny's terms; all but the age run from 0 to 1."""
+
+    age_years: float
+    gender: float  # 0 male, 1 female
+    muscle: float
+    weight: float
+    height: float
+    proportions: float
+
+    @staticmethod
+    def random(rng: np.random.Generator, age_years: tuple[float, float] = (8, 50)) -> Build:
+        """A person drawn around the middle of each range, youngsters twice as often as adults."""
+        low, high = age_years
+        age = rng.uniform(low, min(high, 19)) if rng.random() < 2 / 3 else rng.uniform(low, high)
+        shape = np.clip(rng.normal([0.5, 0.5, 0.33, 0.5], [0.15, 0.14, 0.12, 0.2]), 0.1, 0.9)
+        return Build(float(age), float(rng.random()), *(float(value) for value in shape))
+
+
+class Anatomy:
+    """The parts of anny's model that do not depend on the person."""
+
+    def __init__(self) -> None:
+        self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float32)
+        self.bones = {name: i for i, name in enumerate(self.model.bone_labels)}
+        self.parents = [int(parent) for parent in self.model.bone_parents]
+        self.faces = self.model.faces.numpy().astype(np.int64)  # (27420, 3)
+        self.weights = self.model.dense_vertex_bone_weights  # (13718, 104), rows sum to 1
+        self.age_mapping = SimpleShapeDistribution(self.model).morphological_age_mapping.float()
+        regressor = anny.KeypointsRegressor.coco(self.model, labels=list(COCO_KEYPOINTS))
+        self._marked: dict[tuple[str, ...], np.ndarray] = {}
+        self.keypoint_weights = regressor.regression_weights  # (17, 13718), rows sum to 1
+
+    def vertices_of(self, *parts: str) -> np.ndarray:
+        """Marks the vertices of anny's face segments, such as "hand.L": (13718,) bool."""
+        if parts not in self._marked:
+            mask = get_face_segmentation_mask(self.model, list(parts)).numpy()
+            self._marked[parts] = np.zeros(len(self.weights), bool)
+            self._marked[parts][self.faces[mask].ravel()] = True
+        return self._marked[parts]
+
+    def figure(self, build: Build) -> Figure:
+        """Shapes a body; takes about 10 ms."""
+        age = self.age_mapping.morphological_to_anny_age(torch.tensor([build.age_years]))
+        phenotype = {
+            "gender": build.gender, "age": float(age[0]), "muscle": build.muscle,
+            "weight": build.weight, "height": build.height, "proportions": build.proportions,
+        }  # fmt: skip
+        with torch.no_grad():
+            out = self.model(phenotype_kwargs=phenotype)
+        return Figure(self, out["rest_vertices"][0], out["rest_bone_heads"][0])
+
+
+@lru_cache(maxsize=1)
+def anatomy() -> Anatomy:
+    """Loads anny: about 3 s, and over a minute the first time on a machine."""
+    return Anatomy()
+
+
+class Figure:
+    """One person's body.
+
+    Attributes:
+        rest: (13718, 3) vertices in anny's rest pose, metres.
+        joints: (104, 3) heads of the bones in the rest pose, metres, the root at the origin.
+    """
+
+    def __init__(self, anatomy: Anatomy, rest: torch.Tensor, joints: torch.Tensor) -> None:
+        self.anatomy = anatomy
+        self.rest = rest.numpy()
+        self.joints = joints.numpy().astype(np.float64)
+        # Keypoints are linear in the skin and the skin in the bones: (17, 104, 4) joins the two.
+        points = torch.cat([rest, torch.ones(len(rest), 1)], dim=1)
+        shares = [(anatomy.keypoint_weights * axis) @ anatomy.weights for axis in points.T]
+        self.keypoint_bones = torch.stack(shares, dim=2)
+
+    def joint(self, bone: str) -> np.ndarray:
+        """The head of a bone in the rest pose: (3,)."""
+        return self.joints[self.anatomy.bones[bone]]
+
+    def place(self, turns: Turns, root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Forward kinematics.
+
+        Args:
+            turns: orientations of the bones that do not simply follow their parent.
+            root: (frames, 3) position of the root, between the hips.
+
+        Returns:
+            Orientations (frames, 104, 3, 3) and heads (frames, 104, 3) of all bones.
+        """
+        bones, parents = self.anatomy.bones, self.anatomy.parents
+        turned = np.empty((len(root), len(bones), 3, 3))
+        heads = np.empty((len(root), len(bones), 3))
+        for name, bone in bones.items():
+            parent = parents[bone]
+            if parent < 0:
+                turned[:, bone] = turns.get(name, np.eye(3))
+                heads[:, bone] = root
+                continue
+            turned[:, bone] = turns.get(name, turned[:, parent])
+            offset = self.joints[bone] - self.joints[parent]
+            heads[:, bone] = heads[:, parent] + turned[:, parent] @ offset
+        return turned, heads
+
+    def bone_transforms(self, turns: Turns, root: np.ndarray) -> torch.Tensor:
+        """What moves rest vertices to their posed places: (frames, 104, 4, 4)."""
+        turned, heads = self.place(turns, root)
+        transforms = torch.zeros(*turned.shape[:2], 4, 4)
+        transforms[..., :3, :3] = torch.from_numpy(turned)
+        transforms[..., :3, 3] = torch.from_numpy(
+            heads - np.einsum("fbij,bj->fbi", turned, self.joints)
+        )
+        transforms[..., 3, 3] = 1
+        return transforms
+
+    def skin(self, rest: np.ndarray, weights: torch.Tensor, transforms: torch.Tensor) -> np.ndarray:
+        """Linear blend skinning of any vertices given in the rest pose: (frames, V, 3) float32."""
+        blended = torch.einsum("vb,fbij->fvij", weights, transforms[:, :, :3])
+        points = torch.from_numpy(np.ascontiguousarray(rest, np.float32))
+        return (torch.einsum("fvij,vj->fvi", blended[..., :3], points) + blended[..., 3]).numpy()
+
+    def keypoints(self, transforms: torch.Tensor) -> np.ndarray:
+        """COCO's 17 keypoints, inside the body where annotators see them: (frames, 17, 3)."""
+        return torch.einsum("kbj,fbij->fki", self.keypoint_bones, transforms[:, :, :3]).numpy()

@@ -1,0 +1,223 @@
+"""A dressed figure: one mesh with colours, ready to be posed and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from edge_app.pose.skeleton import COCO_KEYPOINTS
+from models.synthetic.body import Build, Turns, anatomy
+from models.synthetic.clothes import Outfit, Regions, dressed
+
+
+@dataclass(frozen=True)
+class Posture:
+    """A figure's pose over time: bones' turns (frames, 3, 3) and the root's place (frames, 3)."""
+
+    turns: Turns
+    root: np.ndarray
+
+    def part(self, frames: np.ndarray) -> Posture:
+        """Some of the frames, by number."""
+        return Posture({bone: turn[frames] for bone, turn in self.turns.items()}, self.root[frames])
+
+    def moved(self, shift: np.ndarray) -> Posture:
+        """The same posture elsewhere; `shift` is (frames, 3) or (3,), metres."""
+        return Posture(self.turns, self.root + shift)
+
+
+class Student:
+    """A person: body, hair and clothes.
+
+    Attributes:
+        faces: (F, 3) triangles.
+        colours: (V, 3) uint8 RGB.
+    """
+
+    def __init__(self, build: Build, outfit: Outfit, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.build, self.outfit = build, outfit
+        self.figure = anatomy().figure(build)
+        self.regions = Regions(self.figure)
+        self.head = _head_axes(self.figure)
+        scalp = _scalp(self.head.points, outfit)
+        cover, rounds = _cover(self.regions, outfit, scalp, rng)
+        rest = dressed(self.figure, cover, rounds)
+        colours = _paint(self, rest, scalp, rng)
+        tail_points, tail_faces = _tail(self.head, outfit)
+        self.rest = np.concatenate([rest, tail_points]).astype(np.float32)
+        shade = 1 + 0.1 * rng.standard_normal((len(tail_points), 1))
+        tail_colours = np.clip(np.asarray(outfit.hair) * shade, 0, 255)
+        self.colours = np.concatenate([colours, tail_colours]).astype(np.uint8)
+        self.faces = np.concatenate([anatomy().faces, tail_faces + len(rest)])
+        tail_weights = torch.zeros(len(tail_points), anatomy().weights.shape[1])
+        tail_weights[:, anatomy().bones["head"]] = 1
+        self.weights = torch.cat([anatomy().weights, tail_weights])
+        foot, hand = self.regions.foot, self.regions.hand
+        trunk = (self.regions.leg < 0.25) & (self.regions.arm < 0.1)
+        self.parts = {"foot": np.flatnonzero(foot), "hand": np.flatnonzero(hand),
+                      "trunk": np.flatnonzero(trunk)[::3]}  # fmt: skip
+
+    @staticmethod
+    def random(rng: np.random.Generator, age_years: tuple[float, float] = (8, 50)) -> Student:
+        """Anybody; see `Build.random` and `Outfit.random`."""
+        build = Build.random(rng, age_years)
+        return Student(build, Outfit.random(rng, build), int(rng.integers(2**31)))
+
+    def lowest(self, posture: Posture, part: str) -> np.ndarray:
+        """Height of the lowest "foot", "hand" or "trunk" vertex: (frames,) metres."""
+        chosen = self.parts[part]
+        transforms = self.figure.bone_transforms(posture.turns, posture.root)
+        return self.figure.skin(self.rest[chosen], self.weights[chosen], transforms)[..., 2].min(1)
+
+    def show(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:
+        """Vertices (frames, V, 3) float32 and COCO keypoints (frames, 17, 3), metres."""
+        transforms = self.figure.bone_transforms(posture.turns, posture.root)
+        points = self.figure.skin(self.rest, self.weights, transforms)
+        points[..., 2] = np.maximum(points[..., 2], 0.002)  # hair and cloth flatten on the floor
+        return points, self.figure.keypoints(transforms)
+
+
+@dataclass(frozen=True)
+class _Head:
+    points: np.ndarray  # (V, 3): left, back and up from between the ears, in ear-to-ear widths
+    centre: np.ndarray  # (3,) metres
+    size: float  # ear to ear, metres
+    landmarks: dict[str, np.ndarray]  # COCO's face keypoints in the same units as `points`
+
+
+def _head_axes(figure) -> _Head:
+    still = torch.eye(4)[None, None].repeat(1, len(figure.joints), 1, 1)
+    face = dict(zip(COCO_KEYPOINTS, figure.keypoints(still)[0], strict=True))
+    centre = (face["left_ear"] + face["right_ear"]) / 2
+    size = float(np.linalg.norm(face["left_ear"] - face["right_ear"]))
+    landmarks = {name: (face[name] - centre) / size for name in COCO_KEYPOINTS[:5]}
+    return _Head((figure.rest - centre) / size, centre, size, landmarks)
+
+
+def _scalp(points: np.ndarray, outfit: Outfit) -> np.ndarray:
+    """How thick the hair is on each vertex: 0 on the face and neck, 1 on the crown."""
+    y, z = points[:, 1], points[:, 2]
+    nape = -0.55 if outfit.hair_style != "short" else -0.3
+    line = np.interp(y, [-0.7, -0.35, -0.05, 0.12, 0.3], [0.78, 0.7, 0.25, -0.05, nape])
+    near = np.linalg.norm(points * [1, 1, 0.8], axis=1) < 1.5
+    return np.clip((z - line) / 0.12, 0, 1) * near * (np.abs(points[:, 0]) < 0.75)
+
+
+def _cover(
+    regions: Regions, outfit: Outfit, scalp: np.ndarray, rng
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cloth and hair thickness in metres and rounds of smoothing for every vertex."""
+    shirt, bottom, shoe = _worn(regions, outfit)
+    cover = np.zeros(len(scalp))
+    cover[bottom] = 0.005 + outfit.loose * np.clip(regions.leg[bottom], 0.3, 1.2)
+    cover[shirt] = 0.006 + outfit.loose * 0.8
+    cover[shoe] = 0.012
+    hair = scalp > 0
+    thick = {"short": 0.010, "cap": 0.024, "bun": 0.012, "ponytail": 0.014}[outfit.hair_style]
+    cover[hair] = thick * scalp[hair] + rng.uniform(-0.002, 0.002, hair.sum())
+    rounds = np.zeros(len(scalp), int)
+    rounds[bottom] = 12
+    rounds[shirt] = 25
+    rounds[shoe] = 30
+    rounds[hair & ~regions.eye] = 3
+    return cover, rounds
+
+
+def _worn(regions: Regions, outfit: Outfit) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which vertices the shirt, the trousers and the shoes cover."""
+    limbless = (regions.arm < 0) & ~regions.head & ~regions.hand
+    torso = limbless & (regions.leg < 0) & (regions.torso < 0.97)
+    shirt = (torso & (regions.torso > 0.1)) | ((regions.arm >= 0) & (regions.arm < outfit.sleeve))
+    hips = limbless & (regions.leg >= 0) | (torso & ~shirt)
+    bottom = hips & (regions.leg < outfit.bottom_end) & ~regions.foot
+    low = regions.leg > 1.93
+    shoe = regions.foot & low | (regions.foot & (regions.leg > 1.9))
+    return shirt & ~regions.hand, bottom & ~shirt, shoe
+
+
+def _paint(student: Student, rest: np.ndarray, scalp: np.ndarray, rng) -> np.ndarray:
+    """RGB colours (V, 3), 0 to 255."""
+    regions, outfit = student.regions, student.outfit
+    shirt, bottom, shoe = _worn(regions, outfit)
+    colours = np.tile(np.asarray(outfit.skin, float), (len(rest), 1))
+    _paint_face(colours, student, rng)
+    sock = (regions.leg > 1.72) & ~shoe & (regions.leg >= outfit.bottom_end)
+    colours[sock] = outfit.socks
+    colours[bottom] = outfit.bottom
+    if outfit.pattern == "yoke":
+        outside = np.abs(rest[:, 0]) > 0.85 * np.abs(rest[regions.leg > 0, 0]).max()
+        colours[bottom & outside] = outfit.trim
+    colours[shirt] = outfit.shirt
+    colours[shirt & _pattern(outfit, regions, rest, rng)] = outfit.trim
+    colours[shoe] = outfit.shoes
+    sole = shoe & (rest[:, 2] < rest[shoe, 2].min() + 0.018)
+    colours[sole] = np.where(np.mean(outfit.shoes) > 128, 60, 225)
+    colours *= 1 + 0.03 * rng.standard_normal((len(rest), 1))
+    hair = np.asarray(outfit.hair) * (1 + 0.12 * rng.standard_normal((len(rest), 1)))
+    amount = np.clip(scalp * 3, 0, 1)[:, None]
+    return np.clip(colours * (1 - amount) + hair * amount, 0, 255)
+
+
+def _paint_face(colours: np.ndarray, student: Student, rng) -> None:
+    points, face = student.head.points, student.head.landmarks
+    skin = np.asarray(student.outfit.skin, float)
+    front = points[:, 1] < face["left_ear"][1] - 0.25
+    for side in ("left_eye", "right_eye"):
+        eye = face[side]
+        offset = points - eye
+        outwards = offset[:, 0] * np.sign(eye[0])
+        brow = front & (np.abs(outwards - 0.02) < 0.12) & (np.abs(offset[:, 2] - 0.15) < 0.04)
+        colours[brow] = np.asarray(student.outfit.hair) * 0.8 + skin * 0.2
+        regions = student.regions
+        ball = (regions.eye | regions.eye_white) & (np.abs(offset[:, 0]) < 0.2)
+        colours[ball] = (232, 230, 226)
+        pupil = ball & (np.hypot(offset[:, 0], offset[:, 2]) < 0.045)
+        colours[pupil] = (48, 34, 26)
+    mouth = points - (face["nose"] + [0, 0, -0.33])
+    lips = (
+        front & (np.abs(mouth[:, 0]) < 0.17) & (np.abs(mouth[:, 2]) < 0.05) & (mouth[:, 1] < 0.25)
+    )
+    colours[lips] = skin * 0.72 + np.array([150, 50, 55]) * 0.28
+
+
+def _pattern(outfit: Outfit, regions: Regions, rest: np.ndarray, rng) -> np.ndarray:
+    """Which vertices of a shirt have the second colour."""
+    if outfit.pattern == "stripes":
+        width = rng.uniform(0.04, 0.1)
+        return (rest[:, 2] / width) % 1 < rng.uniform(0.3, 0.6)
+    if outfit.pattern == "yoke":
+        return (regions.arm > 0.1) | (regions.torso > 0.85)
+    if outfit.pattern == "print":
+        side = rest[:, 1] < 0 if rng.random() < 0.6 else rest[:, 1] > 0
+        return side & (np.abs(rest[:, 0]) < 0.09) & (regions.torso > 0.5) & (regions.torso < 0.76)
+    if outfit.pattern == "noise":
+        waves = np.sin(rest @ rng.normal(0, 45, (3, 4)) + rng.uniform(0, 6, 4))
+        return waves.sum(axis=1) > 0.6
+    return np.zeros(len(rest), bool)
+
+
+def _tail(head: _Head, outfit: Outfit) -> tuple[np.ndarray, np.ndarray]:
+    """A bun or a ponytail as an ellipsoid behind the head: vertices in the rest pose, triangles."""
+    if outfit.hair_style not in ("bun", "ponytail"):
+        return np.zeros((0, 3)), np.zeros((0, 3), np.int64)
+    rows, columns = 8, 12
+    polar, around = np.meshgrid(
+        np.linspace(0, np.pi, rows), np.linspace(0, 2 * np.pi, columns, False), indexing="ij"
+    )
+    ball = np.stack(
+        [np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], -1
+    )
+    long = outfit.hair_style == "ponytail"
+    radii, centre = (
+        ([0.19, 0.2, 0.6], [0, 0.86, -0.1]) if long else ([0.32, 0.28, 0.3], [0, 0.86, 0.5])
+    )
+    points = head.centre + head.size * (ball.reshape(-1, 3) * radii + centre)
+    faces = []
+    for row in range(rows - 1):
+        for column in range(columns):
+            a, b = row * columns + column, row * columns + (column + 1) % columns
+            faces += [(a, a + columns, b), (b, a + columns, b + columns)]
+    return points, np.asarray(faces, np.int64)

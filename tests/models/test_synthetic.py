@@ -1,0 +1,180 @@
+"""The synthetic students: same seed, same pictures; the truth beside them is true."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+pytest.importorskip("anny")
+pytest.importorskip("pyvista")
+cv2 = pytest.importorskip("cv2")
+
+from models.synthetic import clip, images, motion  # noqa: E402
+from models.synthetic.body import Build, anatomy  # noqa: E402
+from models.synthetic.exercises import EXERCISES, Habit  # noqa: E402
+from models.synthetic.postures import random_posture  # noqa: E402
+from models.synthetic.student import Student  # noqa: E402
+
+pytestmark = pytest.mark.slow
+LEFT_KNEE, RIGHT_KNEE, LEFT_HIP, LEFT_ANKLE, NOSE = 13, 14, 11, 15, 0
+
+
+@pytest.fixture(scope="module")
+def student() -> Student:
+    return Student.random(np.random.default_rng(4), (12, 16))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "reps", "incomplete"),
+    [("sit-up", 10, 0), ("push-up", 5, 2), ("squat", 1, 0)],
+)
+def test_times_increase_and_are_counted(exercise, reps, incomplete):
+    line = motion.Timeline.random(np.random.default_rng(1), exercise, reps, incomplete)
+    times = np.array([(rep.start_s, rep.extreme_s, rep.end_s) for rep in line.reps])
+    assert len(times) == reps
+    assert (np.diff(times.ravel()) > 0).all()
+    assert line.duration_s > times[-1, -1]
+    truth = line.as_json()
+    assert len(truth["reps"]) == reps - incomplete
+    assert len(truth["incomplete"]) == incomplete
+
+
+def test_depth_follows_the_times():
+    line = motion.Timeline.random(np.random.default_rng(2), "squat", 3)
+    for rep in line.reps:
+        start, extreme, end = line.depth_at(np.array([rep.start_s, rep.extreme_s, rep.end_s]))
+        assert start == pytest.approx(0, abs=1e-9)
+        assert extreme == pytest.approx(rep.depth)
+        assert end == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_students_touch_the_floor_and_stay_where_they_are(student, exercise, seed):
+    depth = np.linspace(0, 1, 5)
+    habit = Habit.random(np.random.default_rng(seed), exercise)
+    posture = EXERCISES[exercise](student, depth, habit)
+    assert np.abs(student.lowest(posture, "foot")).max() < 0.02
+    _, joints = student.show(posture)
+    ankles = joints[:, LEFT_ANKLE]
+    assert np.ptp(ankles, axis=0).max() < (0.06 if exercise == "push-up" else 0.02)
+    if exercise == "push-up":
+        assert np.abs(student.lowest(posture, "hand")).max() < 0.005
+        assert np.ptp(joints[:, 9], axis=0).max() < 0.01
+
+
+def test_left_is_left(student):
+    """The squatting student faces -y, so the left side is at positive x and the nose in front."""
+    posture = EXERCISES["squat"](
+        student, np.zeros(1), Habit.random(np.random.default_rng(0), "squat")
+    )
+    joints = student.show(posture)[1][0]
+    assert joints[LEFT_KNEE, 0] > 0 > joints[RIGHT_KNEE, 0]
+    assert joints[NOSE, 1] < joints[LEFT_HIP, 1]
+    assert joints[NOSE, 2] > joints[LEFT_HIP, 2] > joints[LEFT_KNEE, 2] > joints[LEFT_ANKLE, 2] > 0
+
+
+def test_adults_are_taller_than_children():
+    heights = [
+        np.ptp(anatomy().figure(Build(age, 0.5, 0.5, 0.5, 0.4, 0.5)).rest[:, 2])
+        for age in (8, 12, 30)
+    ]
+    assert heights == sorted(heights)
+    assert 1.1 < heights[0] < 1.5 < heights[2] < 2.0
+
+
+def test_keypoints_lie_within_the_body(student):
+    rng = np.random.default_rng(5)
+    for _ in range(4):
+        points, joints = student.show(random_posture(student, rng))
+        assert (joints[0] > points[0].min(0) - 0.02).all()
+        assert (joints[0] < points[0].max(0) + 0.02).all()
+        assert points[..., 2].min() == pytest.approx(0, abs=0.03)
+
+
+def test_clip_is_readable_and_lasts_as_long_as_its_truth_says(tmp_path, capsys):
+    out = tmp_path / "squat.mp4"
+    args = ["--exercise", "squat", "--reps", "1", "--seed", "3", "--size", "128x96", "--fps", "10"]
+    assert clip.main([*args, "--out", str(out)]) == 0
+    truth = json.loads(out.with_suffix(".json").read_text())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["squat.json", "squat.mp4"]
+    video = cv2.VideoCapture(str(out))
+    frames = []
+    while (got := video.read())[0]:
+        frames.append(got[1])
+    assert b"avc1" in out.read_bytes()
+    assert len(frames) == truth["frames"] == len(truth["keypoints"])
+    assert truth["reps"][-1]["end_s"] + motion.REST_S[1] == pytest.approx(
+        len(frames) / 10, abs=0.06
+    )
+    assert frames[0].shape == (96, 128, 3)
+    nose_y = np.array(truth["keypoints"])[:, 1]
+    lowest_s = float(np.argmax(nose_y)) / truth["fps"]
+    rep = truth["reps"][0]
+    assert rep["extreme_s"] - 0.3 < lowest_s < rep["end_s"]
+    capsys.readouterr()
+
+
+def test_same_seed_same_frames():
+    plan = clip.ClipPlan("sit-up", 1, 0, 6, (128, 96), 5, "random")
+    pictures = [next(iter(clip.Frames(plan))) for _ in range(2)]
+    assert (pictures[0][0] == pictures[1][0]).all()
+    assert (pictures[0][1] == pictures[1][1]).all()
+    other = clip.Frames(clip.ClipPlan("sit-up", 1, 0, 7, (128, 96), 5, "random"))
+    assert other.timeline != clip.Frames(plan).timeline
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ["--exercise", "sing"],
+        ["--exercise", "squat", "--reps", "0"],
+        ["--exercise", "squat", "--size", "big"],
+        ["--exercise", "squat", "--size", "101x90"],
+        ["--exercise", "squat", "--fps", "0"],
+        ["--exercise", "squat", "--view", "moon"],
+        ["--exercise", "squat", "--incomplete", "99"],
+    ],
+)
+def test_bad_arguments_end_with_one_sentence(bad, tmp_path, capsys):
+    assert clip.main([*bad, "--out", str(tmp_path / "x.mp4")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_images_have_coco_labels_also_after_a_break(tmp_path, capsys):
+    images.main(["--count", "2", "--seed", "9", "--side", "96", "--out", str(tmp_path / "b")])
+    for name in ("a", "b"):
+        assert (
+            images.main(
+                ["--count", "3", "--seed", "9", "--side", "96", "--out", str(tmp_path / name)]
+            )
+            == 0
+        )
+    texts = [(tmp_path / name / "annotations.json").read_bytes() for name in ("a", "b")]
+    assert texts[0] == texts[1]
+    truth = json.loads(texts[0])
+    assert len(truth["images"]) == len(truth["annotations"]) == 3
+    for image, label in zip(truth["images"], truth["annotations"]):
+        picture = cv2.imread(str(tmp_path / "a" / image["file_name"]))
+        assert picture.shape == (image["height"], image["width"], 3)
+        joints = np.array(label["keypoints"]).reshape(17, 3)
+        x, y, width, height = label["bbox"]
+        assert set(joints[:, 2]) <= {0, 1, 2}
+        assert label["num_keypoints"] == (joints[:, 2] > 0).sum() >= 5
+        seen = joints[joints[:, 2] > 0]
+        assert (seen[:, 0] >= x - 2).all()
+        assert (seen[:, 0] <= x + width + 2).all()
+        assert (seen[:, 1] >= y - 2).all()
+        assert (seen[:, 1] <= y + height + 2).all()
+        assert 0 < label["area"] <= width * height + 1
+    capsys.readouterr()
+
+
+def test_command_line_needs_no_renderer_to_explain_itself():
+    """The help and the argument checks must work before anny is loaded."""
+    assert "anny" in sys.modules
+    with pytest.raises(SystemExit) as stop:
+        clip.main(["--help"])
+    assert stop.value.code == 0
