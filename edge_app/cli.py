@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
     evaluate.add_argument("--csv", type=Path, help="write one row a clip here")
     evaluate.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
-    evaluate.add_argument("--max-fps", type=float, default=30.0, help="drop frames above this rate")
+    evaluate.add_argument("--max-fps", type=float, default=15.0, help="drop frames above this rate")
     evaluate.add_argument("--only", help="this exercise alone")
     _add_model(evaluate)
     return parser

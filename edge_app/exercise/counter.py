@@ -139,6 +139,8 @@ class RepCounter:
         if raw is not None:
             extremes = self._extremes.means()
             self._closed = (self._penalty.result(extremes), extremes)
+            self._penalty.reset(t_s)
+            self._extremes.reset()
 
     def _reps(self, interval: Interval | None) -> list[Rep]:
         if interval is None or self._closed is None:

@@ -1,21 +1,24 @@
 """From a one-dimensional signal to raw intervals: two thresholds on the person's own range.
 
-Progress is about 0 at rest and 1 at the extreme, but no one rests at exactly 0: the rest level and
-the usual range are learnt from the person while they move.
+Progress is about 0 at rest and 1 at the extreme, but no one rests at exactly 0: both thresholds are
+measured from where this person turned round last, in fractions of the person's own usual range.
 
     progress
       1 |          __            __
         |        /    \\        /    \\        reached = rest + extreme_fraction * usual range
         |-------/------\\------/------\\-----  (at least rest + min_range)
-        |------/--------\\----/--------\\---  returned = rest + rest_fraction * this rise
+        |------/--------\\----/--------\\---  returned = peak - (1 - rest_fraction) * this rise
       0 |_____/          \\__/          \\__
+
+A rise that is too large because it began at a misplaced keypoint would ask for a return that never
+comes. Therefore a clear turn (down and up again by TURNED of the range) ends a repetition as well.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from statistics import median
+from statistics import median, median_low
 
 from edge_app.exercise.definition import Limits
 from edge_app.exercise.parameters import Follower
@@ -25,8 +28,11 @@ from edge_app.exercise.rep import Interval, Thresholds
 # adds because its times lag by half its window only while the window is full.
 BRIDGED_GAP_S = 0.6
 EDGE_FRACTION = 0.1  # of the usual range: below this above rest nobody has started yet
-PARTIAL_RETURN = 0.4  # of the rise: so much lowering is a return that stopped half-way
+TURNED = 0.45  # of the usual range: down and up again by so much ends a repetition
+TURNED_UNKNOWN = 0.3  # of this rise, as long as no usual range is known
+REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
 REMEMBERED = 5  # repetitions that make the usual range
+TOO_SMALL_IN_A_ROW = 3  # so many small movements alike are this person's range from now on
 # Mean deviation from the median to the highest rise that noise alone makes in a minute.
 NOISE_TO_RISE = 13.0
 
@@ -70,37 +76,40 @@ def crossing_s(t0_s: float, v0: float, t1_s: float, v1: float, level: float) -> 
 class Segmenter:
     """Hysteresis over the progress signal; feed it every frame, NaN where there is no value.
 
-    `phase` is "unknown" (waiting to see the person at rest), "rest", "moving" (left rest, extreme
+    `phase` is "unknown" (no value yet, or none for too long), "rest", "moving" (left rest, extreme
     not reached) or "extreme" (reached, not yet back).
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._amplitudes: deque[float] = deque(maxlen=REMEMBERED)
-        self._rest = Follower(up_s=4.0, down_s=0.1)
+        self._small: deque[float] = deque(maxlen=TOO_SMALL_IN_A_ROW)
+        self._rest = Follower(up_s=REST_UP_S, down_s=0.1)
         self._last: tuple[float, float] | None = None
-        self._partial_valleys: deque[float] = deque(maxlen=2)
         self.phase = "unknown"
         self.noise_rise = 0.0  # set from outside: a smaller rise may be noise and opens nothing
         self.left_rest_s = math.nan  # when the current movement left the rest level
         self._peak_s = self._valley_s = math.nan
-        self._peak = self._valley = -math.inf
+        self._peak, self._valley = -math.inf, math.inf
         self._lowest = math.inf  # since the person came to rest
 
     @property
     def usual_range(self) -> float | None:
-        """Median amplitude of the last repetitions; None before the first."""
-        return median(self._amplitudes) if self._amplitudes else None
+        """Median amplitude of the last repetitions, the smaller of two; None before the first."""
+        return median_low(self._amplitudes) if self._amplitudes else None
 
     @property
     def thresholds(self) -> Thresholds:
-        rest, usual = self._rest.value, self.usual_range or 0.0
+        rest, usual = self._rest.value, self.usual_range
+        least = self._limits.min_range
         # Noise decides only until the person's own range is known, which guards better.
-        own = self._limits.extreme_fraction * usual if usual else self.noise_rise
-        rise = max(self._limits.min_range, own)
-        reached = max(rest + rise, self._limits.min_extreme)
-        top = self._peak if self.phase in ("moving", "extreme") else rest + max(usual, rise)
-        return Thresholds(rest, rest + self._limits.rest_fraction * (top - rest), reached)
+        own = self._limits.extreme_fraction * usual if usual else min(self.noise_rise, 2 * least)
+        reached = max(rest + max(least, own), self._limits.min_extreme)
+        top = (
+            self._peak if self.phase in ("moving", "extreme") else max(reached, rest + (usual or 0))
+        )
+        rise = top - rest if not usual else min(top - rest, 1.5 * usual)
+        return Thresholds(rest, top - (1 - self._limits.rest_fraction) * rise, reached)
 
     @property
     def edge(self) -> float:
@@ -112,14 +121,14 @@ class Segmenter:
         return self._peak
 
     def update(self, t_s: float, value: float) -> Interval | None:
-        """One sample. Returns an interval at the moment the signal is back below `returned`."""
+        """One sample. Returns an interval at the moment the return or the turn is certain."""
         if math.isnan(value):
             return None
         if self._last is None or t_s - self._last[0] > BRIDGED_GAP_S:
-            self._lose(t_s, value)
+            self._start_afresh(t_s, value)
         last = self._last or (t_s, value)
         self._last = (t_s, value)
-        if self.phase in ("unknown", "rest"):
+        if self.phase == "rest":
             self._follow_rest(t_s, value, last)
             return None
         return self._follow_movement(t_s, value, last)
@@ -131,21 +140,17 @@ class Segmenter:
         self.left_rest_s = interval.start_s
         self._peak, self._peak_s = interval.peak, interval.extreme_s
         self._valley = math.inf
+        self._rest.value = interval.rest
 
-    def _lose(self, t_s: float, value: float) -> None:
-        self.phase = "unknown"
-        self._last = None
-        if math.isnan(self._rest.value):
-            self._rest.update(value, t_s)
-        self._rest.touch(t_s)
+    def _start_afresh(self, t_s: float, value: float) -> None:
+        """After a gap the person may be anywhere: where they are counts as rest."""
+        self.phase, self._last = "rest", None
+        self._rest.value = math.nan
+        self._rest.update(value, t_s)
+        self._lowest, self.left_rest_s = value, t_s
 
     def _follow_rest(self, t_s: float, value: float, last: tuple[float, float]) -> None:
         rest = self._rest.update(value, t_s)
-        if self.phase == "unknown":
-            self._peak = value
-            if value > self.thresholds.returned:
-                return
-            self.phase, self._lowest = "rest", value
         edge = self.edge
         if value <= max(edge, self._lowest):
             self.left_rest_s = t_s
@@ -155,6 +160,9 @@ class Segmenter:
         opening = rest + 0.5 * (self.thresholds.reached - rest)
         # Straight after a repetition the signal is still above `opening`: wait for a rise.
         if value > max(opening, self._lowest + EDGE_FRACTION * (self.usual_range or 0.0)):
+            if self._amplitudes:  # now it is known how far the last repetition came back
+                fall = self._peak - self._lowest
+                self._amplitudes[-1] = min(self._amplitudes[-1], max(fall, self._limits.min_range))
             self.phase = "moving"
             self._peak, self._peak_s, self._valley = value, t_s, math.inf
 
@@ -163,46 +171,64 @@ class Segmenter:
     ) -> Interval | None:
         if value > self._peak:
             self._peak, self._peak_s, self._valley = value, t_s, math.inf
-        else:
-            self._notice_partial_return(t_s, value)
+        elif value < self._valley:
+            self._valley, self._valley_s = value, t_s
         if value >= self.thresholds.reached:
             self.phase = "extreme"
         returned = self.thresholds.returned
-        if value > returned:
-            self._lose_patience(t_s, value)
-            return None
+        if value <= returned:
+            return self._close(crossing_s(*last, t_s, value, returned), value)
+        usual = self.usual_range
+        turn = max(
+            self._limits.min_range,
+            TURNED * usual if usual else TURNED_UNKNOWN * (self._peak - self._rest.value),
+        )
+        if min(self._peak, value) - self._valley >= turn:
+            return self._turn(t_s, value)
+        self._lose_patience(t_s, value)
+        return None
+
+    def _close(self, end_s: float, floor: float) -> Interval:
         rest, complete = self._rest.value, self.phase == "extreme"
-        start_s = self.left_rest_s
-        self.phase, self._lowest, self.left_rest_s = "rest", value, t_s
+        interval = Interval(
+            self.left_rest_s, self._peak_s, end_s, rest, self._peak, complete, floor
+        )
+        self._remember(self._peak - rest, complete)
+        self.phase, self._lowest, self.left_rest_s = "rest", floor, end_s
+        self._rest.touch(end_s)
+        return interval
+
+    def _turn(self, t_s: float, value: float) -> Interval:
+        """Ends the repetition at the valley; the next one is already under way."""
+        valley, valley_s = self._valley, self._valley_s
+        interval = self._close(valley_s, valley)
+        if interval.complete:
+            fall = max(interval.peak - valley, self._limits.min_range)
+            self._amplitudes[-1] = min(self._amplitudes[-1], fall)
+        self._rest.value = valley
         self._rest.touch(t_s)
-        self._partial_valleys.clear()
+        self.phase, self.left_rest_s = "moving", valley_s
+        self._peak, self._peak_s, self._valley = value, t_s, math.inf
+        if value >= self.thresholds.reached:
+            self.phase = "extreme"
+        return interval
+
+    def _remember(self, amplitude: float, complete: bool) -> None:
         if complete:
-            self._amplitudes.append(self._peak - rest)
-        end_s = crossing_s(*last, t_s, value, returned)
-        return Interval(start_s, self._peak_s, end_s, rest, self._peak, complete)
+            self._amplitudes.append(amplitude)
+            self._small.clear()
+            return
+        self._small.append(amplitude)
+        alike = min(self._small) > 0.6 * max(self._small) >= 0.6 * self._limits.min_range
+        if len(self._small) == TOO_SMALL_IN_A_ROW and alike:
+            self._amplitudes.clear()
+            self._amplitudes.append(max(self._small))
+            self._small.clear()
 
     def _lose_patience(self, t_s: float, value: float) -> None:
         """Ends a movement that leads nowhere, so that a new posture becomes the new rest."""
         away_s = t_s - self.left_rest_s
-        if self.phase == "moving" and away_s > self._limits.max_phase_s:
+        patience_s = self._limits.max_phase_s * (1 if self.phase == "moving" else 2)
+        if away_s > patience_s:
             self.phase, self._lowest, self.left_rest_s = "rest", value, t_s
             self._rest.touch(t_s)
-        elif away_s > 2 * self._limits.max_phase_s:
-            self.phase = "unknown"
-            self._rest.touch(t_s)
-
-    def _notice_partial_return(self, t_s: float, value: float) -> None:
-        """Raises the rest level of a person who has twice turned round half-way down."""
-        rise = self._peak - self._rest.value
-        if value < self._valley:
-            self._valley, self._valley_s = value, t_s
-        turned = value > self._valley + 0.25 * rise
-        if not turned or self._peak - self._valley < PARTIAL_RETURN * rise:
-            return
-        self._partial_valleys.append(self._valley)
-        self._peak, self._peak_s = value, t_s
-        if len(self._partial_valleys) == 2:
-            self._rest.value = max(self._partial_valleys)
-            self._partial_valleys.clear()
-            self.left_rest_s = self._valley_s
-        self._valley = math.inf

@@ -37,7 +37,9 @@ class IntervalOptimiser:
         if raw is not None:
             done = self.finish()
             self._pending, self._closed_s = raw, raw.end_s
-            self._lowest, self._lowest_s = value, t_s
+            # After a turn the signal is on its way up again: the end is known.
+            turned = raw.floor < value
+            self._lowest, self._lowest_s = (raw.floor, raw.end_s) if turned else (value, t_s)
         if self._pending is None:
             return done
         pending, amplitude = self._pending, self._pending.amplitude

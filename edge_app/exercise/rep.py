@@ -41,6 +41,7 @@ class Interval:
     rest: float  # progress at rest
     peak: float  # progress at the extreme
     complete: bool  # the extreme threshold was reached
+    floor: float  # progress at the end
 
     @property
     def amplitude(self) -> float:

@@ -58,12 +58,12 @@ def photographs(folder: Path | None) -> list[Path]:
 
 
 def write_set(count: int, seed: int, side: int, out: Path, photos: list[Path]) -> None:
-    """Writes the pictures as JPEG and, after every few hundred, annotations.json.
+    """Writes the pictures as JPEG into images/ and, after every few hundred, annotations.json.
 
     A run that was cut off goes on after the last picture that is in annotations.json; each student
     has a random generator of his or her own, so the set is the same as in one run.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    (out / "images").mkdir(parents=True, exist_ok=True)
     info = {"description": "synthetic students", "made_by": "models.synthetic.images",
             "seed": seed, "side": side, "photographs": len(photos)}  # fmt: skip
     truth = begun(out / "annotations.json", info)
@@ -76,7 +76,7 @@ def write_set(count: int, seed: int, side: int, out: Path, photos: list[Path]) -
         image, label = studio.picture()
         name = f"{number:06d}.jpg"
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(studio.rng.integers(70, 96))]
-        cv2.imwrite(str(out / name), image, quality)
+        cv2.imwrite(str(out / "images" / name), image, quality)
         height, width = image.shape[:2]
         entry = {"id": number, "file_name": name, "width": width, "height": height}
         truth["images"].append(entry)

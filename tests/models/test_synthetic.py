@@ -157,7 +157,7 @@ def test_images_have_coco_labels_also_after_a_break(tmp_path, capsys):
     truth = json.loads(texts[0])
     assert len(truth["images"]) == len(truth["annotations"]) == 3
     for image, label in zip(truth["images"], truth["annotations"]):
-        picture = cv2.imread(str(tmp_path / "a" / image["file_name"]))
+        picture = cv2.imread(str(tmp_path / "a" / "images" / image["file_name"]))
         assert picture.shape == (image["height"], image["width"], 3)
         joints = np.array(label["keypoints"]).reshape(17, 3)
         x, y, width, height = label["bbox"]
