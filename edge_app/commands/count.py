@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from pathlib import Path
+from time import perf_counter
 from typing import Callable
 
 from tqdm import tqdm
@@ -65,7 +66,9 @@ def run_count(args: argparse.Namespace) -> int:
             tqdm(total=source.frame_count or None, unit="frame", disable=args.quiet, leave=False)
         )
         listeners.append(lambda s: _show(bar, s))
+        begun = perf_counter()
         reps, frames = count(source, estimator, counter, listeners)
+        wall_s = perf_counter() - begun
         for close in closing:
             close(reps)
     if not frames["seen"]:
@@ -74,7 +77,7 @@ def run_count(args: argparse.Namespace) -> int:
     rejected = len(reps) - total
     print(f"{exercise.name}: {total}" + (f" ({rejected} rejected)" if rejected else ""))
     if args.timing:
-        _print_timing(estimator.seconds, frames["frames"])
+        _print_timing(estimator.seconds, frames["frames"], wall_s)
     return 0
 
 
@@ -85,7 +88,12 @@ def _show(bar: tqdm, step: Step) -> None:
     bar.update()
 
 
-def _print_timing(seconds: dict[str, float], frames: int) -> None:
-    total = sum(seconds.values())
-    for stage, spent in seconds.items():
-        print(f"{stage:10s} {1000 * spent / max(frames, 1):7.2f} ms a frame  {spent / total:6.1%}")
+def _print_timing(seconds: dict[str, float], frames: int, wall_s: float) -> None:
+    """Where the time of the whole loop went, and how near it comes to the network alone."""
+    rest = {"other": wall_s - sum(seconds.values())}
+    for stage, spent in {**seconds, **rest}.items():
+        print(f"{stage:10s} {1000 * spent / frames:7.2f} ms a frame  {spent / wall_s:6.1%}")
+    print(
+        f"{frames / wall_s:.1f} frames/s, the network alone {frames / seconds['network']:.1f}: "
+        f"ratio {seconds['network'] / wall_s:.3f}"
+    )
