@@ -27,8 +27,10 @@ from edge_app.exercise.rep import Interval, Thresholds
 # Longer without a value and the repetition is given up: half a second, and what the median filter
 # adds because its times lag by half its window only while the window is full.
 BRIDGED_GAP_S = 0.6
+BRIDGED_AT_EXTREME_S = 1.5
 EDGE_FRACTION = 0.1  # of the usual range: below this above rest nobody has started yet
 TURNED = 0.45  # of the usual range: down and up again by so much ends a repetition
+TURN_OVER_NOISE = 1.0
 TURNED_UNKNOWN = 0.3  # of this rise, as long as no usual range is known
 REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
 REMEMBERED = 5  # repetitions that make the usual range
@@ -44,7 +46,7 @@ class MedianFilter:
     the value nothing is late by an unknown amount.
     """
 
-    def __init__(self, window_s: float = 0.17) -> None:
+    def __init__(self, window_s: float = 0.22) -> None:
         self._window_s = window_s
         self._samples: deque[tuple[float, float]] = deque(maxlen=16)
         self._deviation = Follower(up_s=3.0, down_s=3.0)
@@ -124,10 +126,13 @@ class Segmenter:
         """One sample. Returns an interval at the moment the return or the turn is certain."""
         if math.isnan(value):
             return None
-        if self._last is None or t_s - self._last[0] > BRIDGED_GAP_S:
+        if self._last is None or not self._bridges(t_s - self._last[0], value):
             self._start_afresh(t_s, value)
         last = self._last or (t_s, value)
         self._last = (t_s, value)
+        if self.phase == "unknown":
+            self._wait_for_rest(t_s, value)
+            return None
         if self.phase == "rest":
             self._follow_rest(t_s, value, last)
             return None
@@ -142,12 +147,30 @@ class Segmenter:
         self._valley = math.inf
         self._rest.value = interval.rest
 
+    def _bridges(self, gap_s: float, value: float) -> bool:
+        """A longer gap is bridged only at the extreme: the person is where they were before."""
+        still_there = self.phase == "extreme" and value > self.thresholds.returned
+        return gap_s <= (BRIDGED_AT_EXTREME_S if still_there else BRIDGED_GAP_S)
+
     def _start_afresh(self, t_s: float, value: float) -> None:
-        """After a gap the person may be anywhere: where they are counts as rest."""
-        self.phase, self._last = "rest", None
+        """After a gap: unless the person is known and away from rest, where they are is rest."""
+        self._last = None
+        if self._amplitudes:
+            self._rest.touch(t_s)
+            self._wait_for_rest(t_s, value)
+            return
         self._rest.value = math.nan
-        self._rest.update(value, t_s)
-        self._lowest, self.left_rest_s = value, t_s
+        self._settle(self._rest.update(value, t_s), t_s)
+
+    def _wait_for_rest(self, t_s: float, value: float) -> None:
+        """Until the person is back in rest, or has been elsewhere for so long that it is rest."""
+        rest = self._rest.update(value, t_s)
+        self.phase = "unknown"
+        if value <= rest + self._limits.rest_fraction * (self.usual_range or 0.0):
+            self._settle(value, t_s)
+
+    def _settle(self, value: float, t_s: float) -> None:
+        self.phase, self._lowest, self.left_rest_s = "rest", value, t_s
 
     def _follow_rest(self, t_s: float, value: float, last: tuple[float, float]) -> None:
         rest = self._rest.update(value, t_s)
@@ -181,6 +204,7 @@ class Segmenter:
         usual = self.usual_range
         turn = max(
             self._limits.min_range,
+            TURN_OVER_NOISE * self.noise_rise,
             TURNED * usual if usual else TURNED_UNKNOWN * (self._peak - self._rest.value),
         )
         if min(self._peak, value) - self._valley >= turn:
@@ -194,7 +218,7 @@ class Segmenter:
             self.left_rest_s, self._peak_s, end_s, rest, self._peak, complete, floor
         )
         self._remember(self._peak - rest, complete)
-        self.phase, self._lowest, self.left_rest_s = "rest", floor, end_s
+        self._settle(floor, end_s)
         self._rest.touch(end_s)
         return interval
 
@@ -230,5 +254,5 @@ class Segmenter:
         away_s = t_s - self.left_rest_s
         patience_s = self._limits.max_phase_s * (1 if self.phase == "moving" else 2)
         if away_s > patience_s:
-            self.phase, self._lowest, self.left_rest_s = "rest", value, t_s
+            self._settle(value, t_s)
             self._rest.touch(t_s)
