@@ -29,8 +29,10 @@ def empty_clip(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sit-up", "push-up", "squat"])
-def test_the_shipped_clips_are_counted_exactly(name: str, data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "within_s"), [("sit-up", 0.3), ("push-up", 0.4), ("squat", 0.3)])
+def test_the_shipped_clips_are_counted_exactly(
+    name: str, within_s: float, data: Path, tmp_path: Path
+) -> None:
     truth = json.loads((data / f"{name}.json").read_text())["reps"]
     out = tmp_path / "result.json"
     clip = str(data / f"{name}.mp4")
@@ -39,8 +41,8 @@ def test_the_shipped_clips_are_counted_exactly(name: str, data: Path, tmp_path: 
     reps = [r for r in result["repetitions"] if r["counted"]]
     assert result["count"] == len(reps) == len(truth)
     for rep, true in zip(reps, truth):
-        assert abs(rep["start_s"] - true["start_s"]) < 0.3
-        assert abs(rep["end_s"] - true["end_s"]) < 0.3
+        assert abs(rep["start_s"] - true["leaves_s"]) < within_s
+        assert abs(rep["end_s"] - true["back_s"]) < within_s
 
 
 @pytest.mark.slow

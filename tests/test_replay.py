@@ -26,4 +26,4 @@ def test_the_count_of_a_stored_track(row: dict[str, str]) -> None:
     reps = [r for pose in load_track(TRACKS / row["track"]) for r in counter.update(pose)]
     reps += counter.finish()
     assert int(row["lowest"]) <= sum(r.counted for r in reps) <= int(row["highest"])
-    assert all(a.end_s <= b.start_s + 0.3 for a, b in zip(reps, reps[1:]))
+    assert all(a.end_s <= b.start_s for a, b in zip(reps, reps[1:]))

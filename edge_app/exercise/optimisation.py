@@ -30,6 +30,7 @@ class IntervalOptimiser:
         self._pending: Interval | None = None
         self._lowest, self._lowest_s = math.inf, math.nan
         self._closed_s = math.nan
+        self._ended_s = -math.inf  # of the last final interval: the next cannot begin before
 
     def update(self, t_s: float, value: float, raw: Interval | None) -> Interval | None:
         """One sample and what the segmenter made of it; at most one final interval."""
@@ -64,7 +65,8 @@ class IntervalOptimiser:
             self._limits.min_phase_s
         ):
             return None
-        return replace(pending, end_s=end_s)
+        start_s, self._ended_s = max(pending.start_s, self._ended_s), end_s
+        return replace(pending, start_s=start_s, end_s=end_s)
 
     def _is_wobble(self, t_s: float, value: float) -> bool:
         pending = self._pending

@@ -14,6 +14,9 @@ TEMPO_S = {
 }  # ranges for going out, staying there, coming back, and resting before the next
 
 
+SEEN = 0.157  # of the way's time: until here the smooth start has covered 3 % of the range
+
+
 @dataclass(frozen=True)
 class RepTime:
     """Ground truth of one repetition, seconds from the first frame."""
@@ -59,10 +62,16 @@ class Timeline:
         return depth
 
     def as_json(self) -> dict[str, list[dict[str, float]]]:
-        """Complete and incomplete repetitions apart, times to the millisecond."""
-        rounded = [
-            {key: round(value, 3) for key, value in asdict(rep).items()} for rep in self.reps
-        ]
+        """Complete and incomplete repetitions apart, times to the millisecond.
+
+        `leaves_s` and `back_s` are what a person who marks the clip sees: 3 % of the range.
+        """
+        rounded = []
+        for rep, stay_s in zip(self.reps, self.stay_s, strict=True):
+            leaves_s = rep.start_s + SEEN * (rep.extreme_s - rep.start_s)
+            back_s = rep.end_s - SEEN * (rep.end_s - rep.extreme_s - stay_s)
+            values = {**asdict(rep), "leaves_s": leaves_s, "back_s": back_s}
+            rounded.append({key: round(value, 3) for key, value in values.items()})
         return {
             "reps": [rep for rep in rounded if rep["depth"] > 0.9],
             "incomplete": [rep for rep in rounded if rep["depth"] <= 0.9],
