@@ -84,6 +84,8 @@ def channel_weights(known: np.ndarray) -> np.ndarray:
     Returns:
         (57,) float32 of 0 and 1.
     """
-    every = known.all(0) if len(known) else np.ones(len(KEYPOINTS), bool)
-    limbs = np.array([every[a] and every[b] for a, b in LIMBS])
+    every = np.ones(len(KEYPOINTS), bool)
+    for person in known:
+        every &= person
+    limbs = np.array([bool(every[a]) and bool(every[b]) for a, b in LIMBS])
     return np.concatenate([every, [every.all()], np.repeat(limbs, 2)]).astype(np.float32)

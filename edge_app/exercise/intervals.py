@@ -37,6 +37,8 @@ REMEMBERED = 5  # repetitions that make the usual range
 TOO_SMALL_IN_A_ROW = 3  # so many small movements alike are this person's range from now on
 # Mean deviation from the median to the highest rise that noise alone makes in a minute.
 NOISE_TO_RISE = 13.0
+NOISY_RISE = 0.18  # a rise that noise alone may make, above which the median looks further
+WINDOW_S, NOISY_WINDOW_S = 0.17, 0.22
 
 
 class MedianFilter:
@@ -46,14 +48,15 @@ class MedianFilter:
     the value nothing is late by an unknown amount.
     """
 
-    def __init__(self, window_s: float = 0.22) -> None:
-        self._window_s = window_s
+    def __init__(self) -> None:
         self._samples: deque[tuple[float, float]] = deque(maxlen=16)
         self._deviation = Follower(up_s=3.0, down_s=3.0)
 
     def update(self, t_s: float, value: float) -> tuple[float, float]:
         self._samples.append((t_s, value))
-        while t_s - self._samples[0][0] > self._window_s:
+        # A longer window would swallow two movements a second: only a noisy signal gets it.
+        noisy = self.noise_rise > NOISY_RISE
+        while t_s - self._samples[0][0] > (NOISY_WINDOW_S if noisy else WINDOW_S):
             self._samples.popleft()
         middle = median(v for _, v in self._samples)
         if len(self._samples) > 2:
