@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from edge_app.pose.preprocess import GREY
 from edge_app.pose.skeleton import INDEX, NECK, OPENPOSE_MIRROR, STRIDE
 
 from .datasets import Sample, read_picture
 from .targets import channel_weights, heatmap_targets, paf_targets
 
 SMALLEST_SIDE_PX = 64  # smaller people are not blown up to a blur
-GREY = (128, 128, 128)  # what lies outside the picture; the runtime's letterbox has the same
 
 
 @dataclass(frozen=True)
