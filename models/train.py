@@ -47,7 +47,6 @@ class Recipe:
     warmup_images: int = 800
     weight_decay: float = 1e-4
     ema: float = 0.995
-    freeze_norms: bool = False
     check_every: int = 3200
     seed: int = 0
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -176,10 +175,6 @@ def train(recipe: Recipe, data: Path, out: Path, posenet: Path | None, workers: 
     bar = tqdm(total=recipe.images, initial=done, unit="img", smoothing=0.05)
     for raw in loader:
         network.train()
-        if recipe.freeze_norms:
-            for module in network.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    module.eval()
         batch = _batch_to(raw, device)
         set_rate(optimizer, recipe, done)
         with torch.autocast(device.type, torch.bfloat16):

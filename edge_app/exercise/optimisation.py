@@ -29,7 +29,6 @@ class IntervalOptimiser:
         self._limits, self._segmenter = limits, segmenter
         self._pending: Interval | None = None
         self._lowest, self._lowest_s = math.inf, math.nan
-        self._closed_s = math.nan
         self._ended_s = -math.inf  # of the last final interval: the next cannot begin before
 
     def update(self, t_s: float, value: float, raw: Interval | None) -> Interval | None:
@@ -37,7 +36,7 @@ class IntervalOptimiser:
         done = None
         if raw is not None:
             done = self.finish()
-            self._pending, self._closed_s = raw, raw.end_s
+            self._pending = raw
             # After a turn the signal is on its way up again: the end is known.
             turned = raw.floor < value
             self._lowest, self._lowest_s = (raw.floor, raw.end_s) if turned else (value, t_s)
@@ -51,7 +50,7 @@ class IntervalOptimiser:
         elif self._is_wobble(t_s, value):
             self._pending = None
             self._segmenter.reopen(pending)
-        elif value > self._lowest + TURN * amplitude or t_s - self._closed_s >= MAX_DELAY_S:
+        elif value > self._lowest + TURN * amplitude or t_s - pending.end_s >= MAX_DELAY_S:
             done = self.finish()
         return done
 
@@ -74,5 +73,5 @@ class IntervalOptimiser:
             return False
         floor = pending.rest + SHALLOW * pending.amplitude
         back = pending.rest + 1.4 * self._limits.rest_fraction * pending.amplitude
-        soon = t_s - self._closed_s <= self._limits.min_phase_s
+        soon = t_s - pending.end_s <= self._limits.min_phase_s
         return soon and self._lowest > floor and value > back
