@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,52 @@ class Augmentation:
     extent: tuple[float, float] = (0.35, 1.0)  # the person's larger side, as a share of the input
     shift: float = 0.12  # of the input's side
     erase_share: float = 0.25  # of the examples have a rectangle of noise over the person
+    pair_share: float = 0.0  # of the examples show two pictures side by side: several people
+
+
+PAIR_EXTENT, PAIR_SHIFT = (0.25, 0.6), 0.05  # in a picture of a pair people are smaller
+
+
+def draw_example(
+    samples: list[list[Sample]], shares: np.ndarray, how: Augmentation, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """A training example of randomly drawn pictures; as `example`.
+
+    Args:
+        samples: one list a data set.
+        shares: (data sets,) how often each is drawn from.
+    """
+
+    def draw(how: Augmentation) -> dict[str, np.ndarray]:
+        of_set = samples[rng.choice(len(samples), p=shares)]
+        return example(of_set[rng.integers(len(of_set))], how, rng)
+
+    if rng.random() >= how.pair_share:
+        return draw(how)
+    smaller = replace(how, extent=PAIR_EXTENT, shift=PAIR_SHIFT)
+    return side_by_side(draw(smaller), draw(smaller), rng)
+
+
+def side_by_side(
+    a: dict[str, np.ndarray], b: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """The middle of one example beside, or above, the middle of another.
+
+    Most labelled pictures know one person only; a pair teaches what several people look like.
+    A channel is learnt only if both pictures can teach it.
+    """
+    cells = a["region"].shape[0]
+    cut = int(rng.integers(cells // 3, cells - cells // 3 + 1))
+    axis = int(rng.integers(-2, 0))
+    pair = {}
+    for key, unit in (("image", STRIDE), ("heatmaps", 1), ("pafs", 1), ("region", 1)):
+        parts = []
+        for whole, count in ((a[key], cut), (b[key], cells - cut)):
+            first = (cells - count) // 2
+            window = np.arange(first * unit, (first + count) * unit)
+            parts.append(np.take(whole, window, axis))
+        pair[key] = np.concatenate(parts, axis)
+    return {**pair, "channels": np.minimum(a["channels"], b["channels"])}
 
 
 def example(sample: Sample, how: Augmentation, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -12,6 +12,8 @@ import numpy as np
 from edge_app.errors import InputError
 from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX, KEYPOINTS, NECK, openpose_from_coco
 
+HELD_OUT_EVERY = 4  # of the pictures without people
+
 
 @dataclass(frozen=True)
 class Source:
@@ -59,13 +61,16 @@ def load_source(data: Path, source: Source, split: str) -> list[Sample]:
     """The samples of one split ("train" or "val") of a data set.
 
     Images without a `split` field belong to "train", except in sets whose folder ends in `_val`.
+    Of pictures without people every fourth is kept out of training.
 
     Raises:
         InputError: the folder or its annotation file is missing or broken.
     """
     folder = data / source.path
     if source.people == "none":
-        return [_empty(p) for p in sorted((folder / "images").glob("*.jpg"))]
+        pictures = sorted((folder / "images").glob("*.jpg"))
+        held_out = pictures[::HELD_OUT_EVERY]
+        return [_empty(p) for p in pictures if (p in held_out) == (split == "val")]
     try:
         content = json.loads((folder / "annotations.json").read_text())
     except (OSError, ValueError) as exc:

@@ -48,6 +48,29 @@ class NetworkConfig:
         return asdict(self)
 
 
+class DilatedDepthwise(nn.Conv2d):
+    """A dilated depthwise convolution whose training on a CPU is not slow.
+
+    oneDNN's backward pass of dilated depthwise convolutions is ten times slower than that of plain
+    ones: 32 % of a training step. A map dealt out to dilation² maps, of every d-th row and column
+    each, needs a plain one: the same numbers, other memory.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        d, (height, width) = self.dilation[0], x.shape[2:]
+        if not self.training or x.is_cuda or height % d or width % d:
+            return super().forward(x)
+        count, channels, rows, columns = len(x), x.shape[1], height // d, width // d
+        dealt = x.permute(0, 2, 3, 1).reshape(count, rows, d, columns, d, channels)
+        dealt = dealt.permute(0, 2, 4, 1, 3, 5).reshape(count * d * d, rows, columns, channels)
+        dealt = nn.functional.conv2d(
+            dealt.permute(0, 3, 1, 2), self.weight, self.bias, padding=1, groups=self.groups
+        )
+        dealt = dealt.permute(0, 2, 3, 1).reshape(count, d, d, rows, columns, channels)
+        dealt = dealt.permute(0, 3, 1, 4, 2, 5).reshape(count, height, width, channels)
+        return dealt.permute(0, 3, 1, 2)
+
+
 def conv(
     cin: int,
     cout: int,
@@ -59,7 +82,8 @@ def conv(
 ) -> nn.Sequential:
     """A convolution, with the batch norm that export folds into it or with a bias."""
     padding = dilation * (kernel // 2)
-    layer = nn.Conv2d(cin, cout, kernel, stride, padding, dilation, groups, bias=not norm)
+    kind = DilatedDepthwise if kernel == 3 and dilation > 1 and groups == cin else nn.Conv2d
+    layer = kind(cin, cout, kernel, stride, padding, dilation, groups, bias=not norm)
     return nn.Sequential(layer, nn.BatchNorm2d(cout)) if norm else nn.Sequential(layer)
 
 

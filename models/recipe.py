@@ -1,0 +1,58 @@
+"""A training step as a TOML file: what to start from, what to show, how fast to learn."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge_app.errors import InputError
+
+from .augment import Augmentation
+from .datasets import Source
+from .network import NetworkConfig
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training step, as written in a TOML file."""
+
+    images: int  # examples to train on
+    start: str  # "posenet", or the folder of an earlier run, or a .pt file
+    batch: int = 16
+    rate: float = 1.5e-3
+    backbone_rate: float = 3e-4
+    frozen_layers: int = 0  # of the backbone, from the picture on, keep the weights they start with
+    warmup_images: int = 800
+    weight_decay: float = 1e-4
+    ema: float = 0.995
+    check_every: int = 3200
+    seed: int = 0
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    sources: tuple[Source, ...] = ()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Reads a recipe.
+
+    Raises:
+        InputError: unreadable file, unknown or missing key.
+    """
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text())
+        values["network"] = NetworkConfig(**values.get("network", {}))
+        augmentation = values.get("augmentation", {})
+        if "extent" in augmentation:
+            augmentation["extent"] = tuple(augmentation["extent"])
+        values["augmentation"] = Augmentation(**augmentation)
+        values["sources"] = tuple(Source(**s) for s in values.get("sources", ()))
+        return Recipe(**values)
+    except (OSError, ValueError, TypeError) as exc:
+        raise InputError(f"{path}: {exc}") from exc
