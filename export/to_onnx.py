@@ -8,6 +8,7 @@ onnxruntime has given the same numbers as torch.
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import os
@@ -26,7 +27,7 @@ from edge_app.errors import InputError
 from edge_app.pose.backend import SCALING
 from edge_app.pose.skeleton import KEYPOINTS, STRIDE
 from models.checkpoint import averaged_weights, open_network, read_checkpoint
-from models.network import LightweightOpenPose
+from models.network import DilatedDepthwise, LightweightOpenPose
 
 OPSET = 13
 LARGEST_ERROR = 1e-3  # of any heatmap or field value, torch against onnxruntime, float32
@@ -54,7 +55,11 @@ def export(network: LightweightOpenPose, size: tuple[int, int], metadata: dict[s
     """
     if any(n % STRIDE for n in size):
         raise InputError(f"the size must be a multiple of {STRIDE}, not {size}")
-    folded = fuse(network.float().cpu())
+    plain = copy.deepcopy(network).float().cpu()
+    for module in plain.modules():
+        if isinstance(module, DilatedDepthwise):  # only training needs it, and `fuse` knows Conv2d
+            module.__class__ = torch.nn.Conv2d  # type: ignore[assignment]
+    folded = fuse(plain)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch announces the end of the exporter that knows 13
         path = Path(folder) / "network.onnx"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,19 @@ def load_weights(network: LightweightOpenPose, path: Path, partial: bool = False
     missing = [k for k in result.missing_keys if not k.startswith("refinements.")]
     if result.unexpected_keys or missing or (result.missing_keys and not partial):
         raise InputError(f"{path} lacks or has too much of: {result.missing_keys[:3]}")
+
+
+def export_weights(run: Path, folder: Path) -> None:
+    """Copies what is worth keeping of a run folder: the averaged weights and the log.
+
+    Raises:
+        InputError: there is no checkpoint in the run folder.
+    """
+    state = read_checkpoint(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = NetworkConfig(**state["config"])
+    save_checkpoint(folder / "weights.pt", config, network=averaged_weights(state))
+    shutil.copy(run / "log.csv", folder / "log.csv")
 
 
 def open_network(path: Path) -> LightweightOpenPose:

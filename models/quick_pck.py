@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +16,19 @@ from .targets import cell_centres
 
 CHECKED = (Source("exercise_frames"), Source("lspet"))
 SIZE = (256, 256)
+PICTURES = 240  # of each set, about
 
 
-def quick_pck(
-    network: nn.Module, data: Path, device: torch.device, limit: int = 240
-) -> list[float]:
-    """PCK@0.1 of the box's larger side on up to `limit` validation pictures of each set."""
+def quick_pck(network: nn.Module, data: Path, device: torch.device) -> list[float]:
+    """PCK@0.1 of the box's larger side on a few validation pictures of each set."""
     network.eval()
-    return [round(_pck(network, s, device), 4) for s in _validation(data, limit)]
+    return [round(_pck(network, checked_samples(data, s), device), 4) for s in CHECKED]
 
 
-def _validation(data: Path, limit: int) -> Iterator[list[Sample]]:
-    for source in CHECKED:
-        samples = load_source(data, source, "val")
-        yield samples[:: max(1, len(samples) // limit)]
+def checked_samples(data: Path, source: Source) -> list[Sample]:
+    """About 240 validation pictures of a data set, evenly taken."""
+    samples = load_source(data, source, "val")
+    return samples[:: max(1, len(samples) // PICTURES)]
 
 
 @torch.inference_mode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,11 @@ from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
 CONFIG = NetworkConfig(0.25, 1, 16)
 
 
-@pytest.fixture
-def network() -> LightweightOpenPose:
+@pytest.fixture(params=[False, True], ids=["warm start", "norm in the backbone"])
+def network(request: pytest.FixtureRequest) -> LightweightOpenPose:
     """Random weights everywhere, running statistics too, so that folding has work to do."""
     torch.manual_seed(0)
-    network = LightweightOpenPose(CONFIG)
+    network = LightweightOpenPose(replace(CONFIG, backbone_norm=request.param))
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
@@ -76,7 +77,7 @@ def test_a_size_off_the_stride_is_refused(network: LightweightOpenPose) -> None:
 def test_the_command_writes_a_file_that_opens(
     network: LightweightOpenPose, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    save_checkpoint(tmp_path / "c.pt", CONFIG, network=network.state_dict())
+    save_checkpoint(tmp_path / "c.pt", network.config, network=network.state_dict())
     out = tmp_path / "a.onnx"
     assert main([str(tmp_path / "c.pt"), "--size", "64", "--out", str(out)]) == 0
     assert OnnxBackend(out).input_hw == (64, 64)

@@ -12,12 +12,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pictures import BODY, write_set
 
 torch = pytest.importorskip("torch", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.decode import decode  # noqa: E402
-from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX, LIMBS  # noqa: E402
+from edge_app.pose.skeleton import INDEX, LIMBS  # noqa: E402
 from models.augment import Augmentation, example, side_by_side  # noqa: E402
 from models.checkpoint import read_checkpoint, save_checkpoint  # noqa: E402
 from models.datasets import Source, load_source  # noqa: E402
@@ -26,37 +27,6 @@ from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
 from models.recipe import Recipe, read_recipe  # noqa: E402
 from models.targets import channel_weights, heatmap_targets, paf_targets  # noqa: E402
 from models.train import train  # noqa: E402
-
-RNG = np.random.default_rng(3)
-BODY = np.array(
-    [
-        [60, 20], [58, 18], [62, 18], [56, 19], [64, 19], [50, 34], [70, 34], [46, 52], [74, 52],
-        [44, 68], [76, 68], [54, 70], [66, 70], [53, 90], [67, 90], [52, 110], [68, 110],
-    ],
-    float,
-)  # fmt: skip
-
-
-def write_set(folder: Path, count: int = 4, unsure: tuple[str, ...] = (), split="train") -> None:
-    (folder / "images").mkdir(parents=True)
-    images, annotations = [], []
-    for number in range(count):
-        name = f"{number}.jpg"
-        picture = RNG.integers(0, 255, (128, 120, 3), np.uint8)
-        cv2.imwrite(str(folder / "images" / name), picture)
-        visible = np.array([0 if n in unsure else 2 for n in COCO_KEYPOINTS])
-        points = np.column_stack([BODY * (visible[:, None] > 0), visible])
-        images.append({"id": number, "file_name": name, "split": split})
-        annotations.append(
-            {
-                "id": number, "image_id": number, "category_id": 1, "bbox": [40, 12, 40, 102],
-                "keypoints": points.ravel().tolist(), "num_keypoints": int((visible > 0).sum()),
-                "unsure_joints": list(unsure), "area": 4080, "iscrowd": 0,
-            }
-        )  # fmt: skip
-    categories = [{"id": 1, "name": "person", "keypoints": list(COCO_KEYPOINTS)}]
-    content = {"images": images, "annotations": annotations, "categories": categories}
-    (folder / "annotations.json").write_text(json.dumps(content))
 
 
 def test_targets_decode_to_what_they_were_made_from(tmp_path: Path) -> None:
