@@ -46,6 +46,13 @@ class Person:
         xy = self.xy[self.found]
         return float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Of the keypoints' box."""
+        xy = self.xy[self.found]
+        x, y = (xy.min(0) + xy.max(0)) / 2
+        return float(x), float(y)
+
     def torso(self) -> np.ndarray | None:
         """Vector from the hips to the neck, or None if one of them is missing."""
         hips = [i for i in HIPS if self.found[i]]
@@ -61,6 +68,23 @@ def similarity(a: Person, b: Person, body_px: float) -> float:
         return 0.0
     distance = np.linalg.norm(a.xy[both] - b.xy[both], axis=1)
     return float(np.exp(-((distance / (0.15 * max(body_px, 1.0))) ** 2) / 2).mean())
+
+
+def framing(person: Person) -> tuple[float, float | None]:
+    """Side of the square that shows a person, and the turn that stands the torso upright.
+
+    Returns:
+        side in frame pixels, with its margin; turn in degrees, None for a torso seen end-on.
+    """
+    side = person.extent_px * MARGIN
+    torso = person.torso()
+    if torso is None:
+        return side, None
+    length = float(np.hypot(*torso))
+    side = max(side, length * TORSO_SIDES)
+    if length <= 0.12 * side:
+        return side, None
+    return side, float(np.degrees(np.arctan2(torso[0], -torso[1])))
 
 
 class PersonLock:
@@ -99,9 +123,7 @@ class PersonLock:
         if self._whole:
             self._looked_s = t_s
             return letterbox(frame_hw, self._input_hw, 90.0 * round(self._turn_deg / 90.0))
-        xy = person.xy[person.found]
-        centre = (xy.min(0) + xy.max(0)) / 2
-        return look_at((centre[0], centre[1]), self._side_px, self._turn_deg, self._input_hw)
+        return look_at(person.centre, self._side_px, self._turn_deg, self._input_hw)
 
     def update(self, people: list[Person], t_s: float) -> Person | None:
         """Takes what was decoded in the last view; returns the locked person's pose, if seen."""
@@ -134,13 +156,9 @@ class PersonLock:
         return self._hold(best, t_s)
 
     def _hold(self, person: Person, t_s: float) -> Person:
-        torso = person.torso()
-        side = person.extent_px * MARGIN
-        if torso is not None:
-            length = float(np.hypot(*torso))
-            side = max(side, length * TORSO_SIDES)
-            if length > 0.12 * side:  # a torso seen end-on has no direction
-                self._turn_deg = float(np.degrees(np.arctan2(torso[0], -torso[1])))
+        side, turn_deg = framing(person)
+        if turn_deg is not None:
+            self._turn_deg = turn_deg
         shrink = SHRINK_PER_S if person.found.sum() >= WHOLE_BODY else 0.0
         kept = self._side_px * (1 - shrink) ** (t_s - self._seen_s)
         self._side_px = max(side, kept)

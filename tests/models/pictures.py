@@ -41,7 +41,7 @@ def write_set(
         images.append({"id": number, "file_name": name, "split": split})
         annotations.append(
             {
-                "id": number, "image_id": number, "category_id": 1,
+                "id": number + 1, "image_id": number, "category_id": 1,
                 "bbox": [40 * scale, 12 * scale, 40 * scale, 102 * scale],
                 "keypoints": points.ravel().tolist(), "num_keypoints": int((visible > 0).sum()),
                 "unsure_joints": list(unsure), "area": 4080, "iscrowd": 0,

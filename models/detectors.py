@@ -1,0 +1,113 @@
+"""Ways to find the people in a still picture: one look, the device's looks, or a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from edge_app.errors import InputError
+from edge_app.pose.backend import OnnxBackend
+from edge_app.pose.complete import complete
+from edge_app.pose.decode import PEAK, decode
+from edge_app.pose.estimator import CLOSE_PEAK
+from edge_app.pose.lock import (
+    FEWEST_KEYPOINTS,
+    SEARCH_TURNS_DEG,
+    Person,
+    framing,
+    similarity,
+)
+from edge_app.pose.preprocess import Transform, letterbox, look_at, preprocess
+from edge_app.pose.skeleton import openpose_from_coco
+
+from .datasets import read_picture
+
+Detector = Callable[[Path], "list[Person]"]
+SAME_PERSON = 0.4  # similarity above which two finds are one person
+LOOKED_AT = 12  # people a picture that get a close look, the most prominent first
+
+
+def one_look(backend: OnnxBackend) -> Detector:
+    """The whole picture once, upright: what papers measure."""
+
+    def detect(path: Path) -> list[Person]:
+        image = read_picture(path)
+        view = letterbox((image.shape[0], image.shape[1]), backend.input_hw)
+        return _people(backend, image, view, None)
+
+    return detect
+
+
+def as_the_device(backend: OnnxBackend) -> Detector:
+    """Search and close look, as the device does over several frames.
+
+    The whole picture upright and turned by ±90°; then everybody found is looked at closely,
+    upright and large.
+    """
+
+    def detect(path: Path) -> list[Person]:
+        image = read_picture(path)
+        found: list[Person] = []
+        for turn in SEARCH_TURNS_DEG:
+            view = letterbox((image.shape[0], image.shape[1]), backend.input_hw, turn)
+            found += _people(backend, image, view, None)
+        close = [_close_look(backend, image, p) for p in _different(found)[:LOOKED_AT]]
+        return _different([p for p in close if p is not None])
+
+    return detect
+
+
+def read_detections(path: Path, data: Path) -> Detector:
+    """What another program found: JSON as written by the scripts in models/peers.
+
+    Raises:
+        InputError: the file cannot be read, or lacks a picture that is asked for.
+    """
+    try:
+        pictures = json.loads(path.read_text())["pictures"]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise InputError(f"{path} is no file of detections: {exc}") from exc
+
+    def detect(picture: Path) -> list[Person]:
+        key = f"{picture.parent.parent.relative_to(data)}/{picture.name}"
+        if key not in pictures:
+            raise InputError(f"{path} says nothing of {key}")
+        people = np.array(pictures[key], np.float32).reshape(-1, 17, 3)
+        xy, score = openpose_from_coco(people[..., :2], people[..., 2])
+        return [Person(p, s) for p, s in zip(xy, score)]
+
+    return detect
+
+
+def _people(
+    backend: OnnxBackend, image: np.ndarray, view: Transform, last: Person | None
+) -> list[Person]:
+    """The people decoded in one view, in picture pixels; `last` is known from an earlier look."""
+    heatmaps, pafs = backend.infer(preprocess(image, view, backend.input_hw))
+    lowest = PEAK if last is None else CLOSE_PEAK
+    people = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs, lowest))]
+    held = None if last is None else Person(view.to_input(last.xy), last.score)
+    people = complete(people, heatmaps, held, lowest)
+    return [
+        Person(view.to_image(p.xy), p.score) for p in people if p.found.sum() >= FEWEST_KEYPOINTS
+    ]
+
+
+def _close_look(backend: OnnxBackend, image: np.ndarray, person: Person) -> Person | None:
+    side, turn_deg = framing(person)
+    view = look_at(person.centre, side, turn_deg or 0.0, backend.input_hw)
+    people = _people(backend, image, view, person)
+    return max(people, key=lambda p: similarity(p, person, side) * p.score.sum(), default=None)
+
+
+def _different(people: list[Person]) -> list[Person]:
+    """The surest find of each person."""
+    kept: list[Person] = []
+    for person in sorted(people, key=lambda p: -p.score.sum()):
+        size = person.extent_px
+        if all(similarity(person, k, min(size, k.extent_px)) < SAME_PERSON for k in kept):
+            kept.append(person)
+    return kept
