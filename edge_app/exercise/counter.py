@@ -11,6 +11,7 @@ from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import MIN_SCORE, Follower, ParameterReader
 from edge_app.exercise.penalty import PenaltySum
 from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
+from edge_app.exercise.travel import Places
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
@@ -76,6 +77,7 @@ class RepCounter:
         self._optimiser = IntervalOptimiser(exercise.limits, self._segmenter) if optimise else None
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
+        self._places = Places(exercise.travel)
         self._closed: tuple[Penalty, dict[str, float]] | None = None
         self._attempts = self._count = 0
         self._parameters: dict[str, float] = {}
@@ -104,6 +106,7 @@ class RepCounter:
     def update(self, pose: Pose) -> list[Rep]:
         """One pose, times strictly rising; the repetitions that became final with it."""
         parameters = self._parameters = self._reader.read(pose)
+        self._places.add(pose, self._reader.torso_px)
         self._t_s, self._progress = pose.t_s, self._measure(pose, parameters)
         if math.isnan(self._progress):
             return []
@@ -144,6 +147,9 @@ class RepCounter:
 
     def _reps(self, interval: Interval | None) -> list[Rep]:
         if interval is None or self._closed is None:
+            return []
+        if not self._places.moved(interval):
+            self._segmenter.forget(interval)
             return []
         penalty, extremes = self._closed
         self._attempts += 1

@@ -51,6 +51,15 @@ class Posture:
 
 
 @dataclass(frozen=True)
+class Travel:
+    """A joint that moves in the picture during a repetition and comes back, in torso lengths."""
+
+    joint: str
+    min: float  # least way, along the picture's width or height
+    back: float = float("inf")  # largest distance from start to end, as a share of the way
+
+
+@dataclass(frozen=True)
 class Fault:
     """A form fault, judged in absolute numbers and apart from the counting signal."""
 
@@ -75,11 +84,17 @@ class Exercise:
     limits: Limits
     signal: tuple[Component, ...]
     posture: tuple[Posture, ...] = ()
+    travel: tuple[Travel, ...] = ()
     fault: tuple[Fault, ...] = ()
 
 
-TABLES = {"limits": Limits, "signal": Component, "posture": Posture, "fault": Fault}
-CHOICES = {"breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest")}
+TABLES = {
+    "limits": Limits, "signal": Component, "posture": Posture, "travel": Travel, "fault": Fault,
+}  # fmt: skip
+CHOICES = {
+    "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
+    "joint": JOINTS,
+}  # fmt: skip
 
 
 def load_exercise(path: Path) -> Exercise:

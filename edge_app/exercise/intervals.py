@@ -88,6 +88,7 @@ class Segmenter:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._amplitudes: deque[float] = deque(maxlen=REMEMBERED)
+        self._extremes_s: deque[float] = deque(maxlen=REMEMBERED)  # when each of them was
         self._small: deque[float] = deque(maxlen=TOO_SMALL_IN_A_ROW)
         self._rest = Follower(up_s=REST_UP_S, down_s=0.1)
         self._last: tuple[float, float] | None = None
@@ -143,12 +144,19 @@ class Segmenter:
 
     def reopen(self, interval: Interval) -> None:
         """Takes back the end of `interval`: it was a dip in a movement that goes on."""
-        self._amplitudes.pop()
+        self.forget(interval)
         self.phase = "extreme"
         self.left_rest_s = interval.start_s
         self._peak, self._peak_s = interval.peak, interval.extreme_s
         self._valley = math.inf
         self._rest.value = interval.rest
+
+    def forget(self, interval: Interval) -> None:
+        """Takes an interval that was no repetition out of the person's usual range."""
+        for number, extreme_s in enumerate(self._extremes_s):
+            if extreme_s == interval.extreme_s:
+                del self._amplitudes[number], self._extremes_s[number]
+                return
 
     def _bridges(self, gap_s: float, value: float) -> bool:
         """A longer gap is bridged only at the extreme: the person is where they were before."""
@@ -243,13 +251,16 @@ class Segmenter:
     def _remember(self, amplitude: float, complete: bool) -> None:
         if complete:
             self._amplitudes.append(amplitude)
+            self._extremes_s.append(self._peak_s)
             self._small.clear()
             return
         self._small.append(amplitude)
         alike = min(self._small) > 0.6 * max(self._small) >= 0.6 * self._limits.min_range
         if len(self._small) == TOO_SMALL_IN_A_ROW and alike:
             self._amplitudes.clear()
+            self._extremes_s.clear()
             self._amplitudes.append(max(self._small))
+            self._extremes_s.append(self._peak_s)
             self._small.clear()
 
     def _lose_patience(self, t_s: float, value: float) -> None:

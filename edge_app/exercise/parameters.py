@@ -129,7 +129,7 @@ def _torso_bounds(xy: np.ndarray, score: np.ndarray) -> list[float]:
         ]
         if lengths:
             bounds.append(max(lengths) / proportion)
-    shoulder, hip = _middle(xy, score, "shoulder"), _middle(xy, score, "hip")
+    shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
     if shoulder is not None and hip is not None:
         bounds.append(distance(shoulder, hip))
     left, right = INDEX["left_shoulder"], INDEX["right_shoulder"]
@@ -138,18 +138,28 @@ def _torso_bounds(xy: np.ndarray, score: np.ndarray) -> list[float]:
     return bounds
 
 
-def _middle(xy: np.ndarray, score: np.ndarray, name: str) -> np.ndarray | None:
-    """The score-weighted middle of the visible ones of a pair of joints, None without any."""
+def middle(xy: np.ndarray, score: np.ndarray, name: str) -> np.ndarray | None:
+    """The score-weighted middle of the visible ones of a pair of joints, or a joint without sides.
+
+    None if it is not seen.
+    """
+    if name in INDEX:
+        return xy[INDEX[name]] if score[INDEX[name]] >= MIN_SCORE else None
     index = [INDEX[f"{side}_{name}"] for side in SIDES]
     weight = np.where(score[index] >= MIN_SCORE, score[index], 0.0)
     return weight @ xy[index] / weight.sum() if weight.sum() > 0 else None
 
 
 class ParameterReader:
-    """Turns poses into parameters; keeps the torso length and which side is seen better."""
+    """Turns poses into parameters; keeps the torso length and which side is seen better.
+
+    Attributes:
+        torso_px: the person's torso length after the last pose, NaN before the first.
+    """
 
     def __init__(self) -> None:
         self._torso = TorsoLength()
+        self.torso_px = NAN
         self._side = dict.fromkeys(PARAMETERS, 0)
         self._advantage = {name: Follower(0.4, 0.4) for name in PARAMETERS}
 
@@ -159,8 +169,8 @@ class ParameterReader:
         Angles are in degrees, everything else in torso lengths.
         """
         values = dict.fromkeys(PARAMETERS, NAN)
-        torso_px = self._torso.update(pose.xy, pose.score, pose.t_s)
-        hip = _middle(pose.xy, pose.score, "hip")
+        torso_px = self.torso_px = self._torso.update(pose.xy, pose.score, pose.t_s)
+        hip = middle(pose.xy, pose.score, "hip")
         if math.isnan(torso_px) or torso_px <= 0:
             return values
         origin = hip if hip is not None else np.zeros(2)
@@ -191,7 +201,7 @@ class ParameterReader:
 def _central(xy: np.ndarray, score: np.ndarray) -> dict[str, float]:
     """The parameters that belong to no side; `xy` as in `ParameterReader.read`."""
     values = {}
-    shoulder, hip = _middle(xy, score, "shoulder"), _middle(xy, score, "hip")
+    shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
     if shoulder is not None and hip is not None:
         dx, dy = shoulder - hip
         values["trunk_deg"] = abs(math.degrees(math.atan2(dx, dy)))  # 0 upright, 90 horizontal
@@ -199,7 +209,7 @@ def _central(xy: np.ndarray, score: np.ndarray) -> dict[str, float]:
     left, right = INDEX["left_ankle"], INDEX["right_ankle"]
     if min(score[left], score[right]) >= MIN_SCORE:
         values["leg_spread"] = distance(xy[left], xy[right])
-    nose, wrist = INDEX["nose"], _middle(xy, score, "wrist")
+    nose, wrist = INDEX["nose"], middle(xy, score, "wrist")
     if score[nose] >= MIN_SCORE and hip is not None:
         values["nose_rise"] = float(xy[nose][1] - hip[1])
     if score[nose] >= MIN_SCORE and wrist is not None:

@@ -1,0 +1,67 @@
+"""Whether the body itself moved and came back: what tells a repetition from a gesture or a step.
+
+The counting signal is relative to the body, so waving arms look like push-ups, and the legs of
+somebody who walks look like squats. The camera of a station stands still. In a push-up the
+shoulders travel by a third of the torso's length in the picture and come back to where they were;
+in a gesture they do not travel, in a step they do not come back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+from edge_app.exercise.definition import Travel
+from edge_app.exercise.parameters import middle
+from edge_app.exercise.rep import Interval
+from edge_app.values import Pose
+
+KEPT_S = 20.0  # longest interval that is looked at in full
+KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
+FEWEST = 3  # places that say something
+
+
+class Places:
+    """Where the joints that should travel were in the last seconds, in torso lengths.
+
+    Args:
+        rules: what must travel, from the exercise file.
+    """
+
+    def __init__(self, rules: tuple[Travel, ...]) -> None:
+        self._rules = rules
+        self._seen: deque[tuple[float, list[np.ndarray | None], float]] = deque(
+            maxlen=int(KEPT_S * KEPT_FPS)
+        )
+
+    def add(self, pose: Pose, torso_px: float) -> None:
+        """One pose and the torso's length in it."""
+        soon = self._seen and pose.t_s - self._seen[-1][0] < 0.9 / KEPT_FPS
+        if not self._rules or soon or math.isnan(torso_px):
+            return
+        where = [middle(pose.xy, pose.score, rule.joint) for rule in self._rules]
+        self._seen.append((pose.t_s, where, torso_px))
+
+    def moved(self, interval: Interval) -> bool:
+        """Whether every rule's joint travelled far enough and came back.
+
+        A joint that was hardly seen decides nothing. An incomplete repetition needs half the way.
+        """
+        inside = [s for s in self._seen if interval.start_s <= s[0] <= interval.end_s]
+        return all(
+            _obeys(rule, [(s[1][i], s[2]) for s in inside], interval.complete)
+            for i, rule in enumerate(self._rules)
+        )
+
+
+def _obeys(rule: Travel, places: list[tuple[np.ndarray | None, float]], complete: bool) -> bool:
+    seen = [(xy, torso_px) for xy, torso_px in places if xy is not None]
+    if len(seen) < FEWEST:
+        return True
+    xy = np.array([place for place, _ in seen]) / np.median([torso_px for _, torso_px in seen])
+    travelled = float(np.ptp(xy, axis=0).max())
+    off = float(np.hypot(*(xy[-1] - xy[0])))
+    least = rule.min if complete else rule.min / 2
+    return travelled >= least and off <= rule.back * travelled
