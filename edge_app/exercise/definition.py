@@ -56,6 +56,7 @@ class Travel:
 
     joint: str
     min: float  # least way, along the picture's width or height
+    max: float = float("inf")  # a longer way is a walk or a change of place
     back: float = float("inf")  # largest distance from start to end, as a share of the way
 
 

@@ -36,7 +36,7 @@ REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
 REMEMBERED = 5  # repetitions that make the usual range
 TOO_SMALL_IN_A_ROW = 3  # so many small movements alike are this person's range from now on
 # Mean deviation from the median to the highest rise that noise alone makes in a minute.
-NOISE_TO_RISE = 13.0
+NOISE_TO_RISE = 6.0
 NOISY_RISE = 0.18  # a rise that noise alone may make, above which the median looks further
 WINDOW_S, NOISY_WINDOW_S = 0.17, 0.22
 

@@ -1,13 +1,15 @@
 """How badly a repetition breaks the form rules: equations (9) and (10) of the paper.
 
 Equation (10) gives every frame the loss (parameter - threshold)², equation (9) weighs the losses
-and sums them over the frames of the interval. Three departures, each needed to judge people fairly:
+and sums them over the frames of the interval. Four departures, each needed to judge people fairly:
 
 * only what is beyond the threshold is a loss; the square alone would punish a small value as well;
 * the sum is divided by the interval's duration (each frame weighs the time it stands for), because
   a plain sum punishes a slow repetition and a fast camera;
 * angles enter in radians, so that a loss of 1 is a gross fault (57° or one torso length) for every
-  kind of parameter and one limit fits them all.
+  kind of parameter and one limit fits them all;
+* no frame loses more than 1: beyond a gross fault it is a keypoint gone astray, and three such
+  frames would reject a whole good repetition.
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ MAX_STEP_S = 0.5  # a frame stands for no more time than a gap that is bridged
 
 
 def loss(fault: Fault, value: float) -> float:
-    """Equation (10): the squared breach in rad² or torso lengths²; 0 when within the threshold."""
+    """Equation (10): squared breach, rad² or torso lengths², 0 within the threshold, at most 1."""
     beyond = value - fault.threshold if fault.breach == "above" else fault.threshold - value
     if fault.parameter.endswith("_deg"):
         beyond = math.radians(beyond)
-    return max(0.0, beyond) ** 2
+    return min(max(0.0, beyond), 1.0) ** 2
 
 
 class PenaltySum:

@@ -64,4 +64,4 @@ def _obeys(rule: Travel, places: list[tuple[np.ndarray | None, float]], complete
     travelled = float(np.ptp(xy, axis=0).max())
     off = float(np.hypot(*(xy[-1] - xy[0])))
     least = rule.min if complete else rule.min / 2
-    return travelled >= least and off <= rule.back * travelled
+    return least <= travelled <= rule.max and off <= rule.back * travelled

@@ -1,0 +1,103 @@
+"""The body must move and come back: tables of ways and whole tracks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from stick_figure import movement, push_up, squat
+
+from edge_app.errors import InputError
+from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.definition import EXERCISES_DIR, Travel, find_exercise, load_exercise
+from edge_app.exercise.rep import Interval
+from edge_app.exercise.travel import Places
+from edge_app.pose.skeleton import INDEX
+from edge_app.values import Pose
+
+TORSO_PX = 100.0
+RULE = Travel("shoulder", min=0.3, max=2.0, back=0.5)
+SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
+
+
+def interval(complete: bool = True) -> Interval:
+    return Interval(1.0, 2.0, 3.0, rest=0.0, peak=1.0, complete=complete, floor=0.0)
+
+
+@pytest.mark.parametrize(
+    ("heights", "complete", "moved"),
+    [
+        ([0.0, 0.5, 0.0], True, True),  # down and back
+        ([0.0, 0.2, 0.0], True, False),  # arms waved, shoulders still
+        ([0.0, 0.2, 0.0], False, True),  # half a repetition needs half the way
+        ([0.0, 0.1, 0.0], False, False),
+        ([0.0, 0.5, 0.4], True, False),  # walked on: not back
+        ([0.0, 0.5, 0.2], True, True),  # settles a little elsewhere
+        ([0.0, 2.5, 0.0], True, False),  # went somewhere and came back
+        ([0.0, None, 0.0], True, True),  # hardly seen: decides nothing
+    ],
+)
+def test_ways(heights: list[float | None], complete: bool, moved: bool) -> None:
+    places = Places((RULE,))
+    for t_s, height in zip((1.0, 2.0, 3.0), heights):
+        xy, score = np.zeros((18, 2), np.float32), np.zeros(18, np.float32)
+        if height is not None:
+            xy[SHOULDERS, 1], score[SHOULDERS] = height * TORSO_PX, 1.0
+        places.add(Pose(xy, score, t_s), TORSO_PX)
+    assert places.moved(interval(complete)) is moved
+
+
+def test_only_what_lies_in_the_interval_counts() -> None:
+    places = Places((RULE,))
+    for t_s, height in ((0.5, 3.0), (1.0, 0.0), (2.0, 0.5), (3.0, 0.0), (3.5, 4.0)):
+        xy = np.full((18, 2), height * TORSO_PX, np.float32)
+        places.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    assert places.moved(interval())
+
+
+def test_memory_is_bounded() -> None:
+    places = Places((RULE,))
+    for frame in range(60 * 120):
+        places.add(Pose(np.zeros((18, 2)), np.ones(18), frame / 120), TORSO_PX)
+    assert len(places._seen) <= 500
+
+
+def count(name: str, poses: list[Pose]) -> int:
+    counter = RepCounter(find_exercise(name))
+    for pose in poses:
+        counter.update(pose)
+    counter.finish()
+    return counter.count
+
+
+def gesture(pose: Pose, still: Pose) -> Pose:
+    """Only elbows and wrists move; the rest of the body keeps still."""
+    xy = still.xy.copy()
+    arms = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("elbow", "wrist")]
+    shoulder = INDEX["right_shoulder"]
+    xy[arms] = pose.xy[arms] + still.xy[shoulder] - pose.xy[shoulder]
+    return Pose(xy, pose.score, pose.t_s)
+
+
+def test_bending_the_arms_alone_is_no_push_up() -> None:
+    times = np.arange(0, 14, 1 / 15)
+    whole = [push_up(movement(t, 5), float(t)) for t in times]
+    assert count("push-up", whole) == 5
+    assert count("push-up", [gesture(p, whole[0]) for p in whole]) == 0
+
+
+def test_squats_of_somebody_who_strides_away_do_not_count() -> None:
+    times = np.arange(0, 14, 1 / 15)
+    poses = [squat(movement(t, 5), float(t)) for t in times]
+    assert count("squat", poses) == 5
+    strides = [Pose(p.xy + np.float32([80 * p.t_s, 0]), p.score, p.t_s) for p in poses]
+    assert count("squat", strides) == 0
+
+
+def test_a_joint_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    text = (EXERCISES_DIR / "squat.toml").read_text()
+    path = tmp_path / "x.toml"
+    path.write_text(text.replace('joint = "shoulder"', 'joint = "tail"'))
+    with pytest.raises(InputError, match="'tail'"):
+        load_exercise(path)
