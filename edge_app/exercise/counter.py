@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from edge_app.exercise.definition import Exercise, Posture
 from edge_app.exercise.fusion import Fusion
@@ -15,6 +16,7 @@ from edge_app.exercise.travel import Places
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
+JOINED_S = 0.2  # pieces of one repetition follow each other this closely
 ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told even if the rep counts
 
 
@@ -78,6 +80,7 @@ class RepCounter:
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
         self._places = Places(exercise.travel)
+        self._piece: Interval | None = None  # moved, but did not come back
         self._closed: tuple[Penalty, dict[str, float]] | None = None
         self._attempts = self._count = 0
         self._parameters: dict[str, float] = {}
@@ -148,9 +151,11 @@ class RepCounter:
     def _reps(self, interval: Interval | None) -> list[Rep]:
         if interval is None or self._closed is None:
             return []
-        if not self._places.moved(interval):
+        whole = self._whole(interval)
+        if whole is None:
             self._segmenter.forget(interval)
             return []
+        interval = whole
         penalty, extremes = self._closed
         self._attempts += 1
         rejections, advice = self._reasons(interval, penalty)
@@ -168,6 +173,26 @@ class RepCounter:
             extremes=extremes,
         )
         return [rep]
+
+    def _whole(self, interval: Interval) -> Interval | None:
+        """The interval in which the body moved and came back: this one, or with the piece before.
+
+        Noise at the extreme may cut a repetition in two pieces; neither comes back alone.
+        """
+        piece, self._piece = self._piece, None
+        if self._places.moved(interval):
+            return interval
+        self._piece = interval
+        if piece is None or interval.start_s - piece.end_s > JOINED_S:
+            return None
+        higher = max(piece, interval, key=lambda i: i.peak)
+        complete = piece.complete or interval.complete
+        joined = replace(higher, start_s=piece.start_s, end_s=interval.end_s, complete=complete)
+        if joined.duration_s > self._exercise.limits.max_phase_s or not self._places.moved(joined):
+            return None
+        self._segmenter.forget(interval)
+        self._piece = None
+        return joined
 
     def _reasons(self, interval: Interval, penalty: Penalty) -> tuple[list[Reason], list[Reason]]:
         """Reasons that reject the interval, and advice that does not."""

@@ -101,3 +101,19 @@ def test_a_joint_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     path.write_text(text.replace('joint = "shoulder"', 'joint = "tail"'))
     with pytest.raises(InputError, match="'tail'"):
         load_exercise(path)
+
+
+def test_a_repetition_that_noise_cuts_in_two_counts_once() -> None:
+    """The arms straighten for a moment at the bottom: neither half comes back to where it began."""
+    times = np.arange(0, 14, 1 / 15)
+    poses = []
+    for t in times:
+        pose = push_up(movement(t, 5), float(t))
+        if 6.9 < t < 7.2:  # in the middle of the third
+            flat = push_up(0.0, float(t))
+            arms = [INDEX[f"{s}_{j}"] for s in ("left", "right") for j in ("elbow", "wrist")]
+            xy, top = pose.xy.copy(), INDEX["right_shoulder"]
+            xy[arms] = flat.xy[arms] + pose.xy[top] - flat.xy[top]
+            pose = Pose(xy, pose.score, pose.t_s)
+        poses.append(pose)
+    assert count("push-up", poses) == 5
