@@ -16,7 +16,7 @@ from edge_app.exercise.travel import Places
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
-JOINED_S = 0.2  # pieces of one repetition follow each other this closely
+JOINED_S = 0.3  # pieces of one repetition follow each other this closely
 ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told even if the rep counts
 
 
