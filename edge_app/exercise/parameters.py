@@ -17,11 +17,15 @@ p5 wrist, p6 elbow, p7 shoulder and uses four angles with their vertex at the hi
 from __future__ import annotations
 
 import math
-
-import numpy as np
+from typing import Dict, List, Sequence, Tuple
 
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
+
+Point = Sequence[float]  # x, y
+Points = Sequence[Point]
+Indices = Tuple[int, ...]
+Scores = List[float]
 
 MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder gives none lower
 NAN = float("nan")
@@ -60,18 +64,35 @@ SEGMENTS = (
 SHOULDER_WIDTH = 0.70
 SIDES = ("right", "left")
 
+# The same by number: of each joint its sides, of each sided parameter and segment its two sides.
+BOTH: Dict[str, Tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
+BOTH.update(
+    (name[6:], (number, INDEX[f"left_{name[6:]}"]))
+    for name, number in INDEX.items()
+    if name.startswith("right_")
+)
+SIDED_INDEX = {
+    name: tuple(tuple(INDEX[f"{side}_{joint}"] for joint in joints) for side in SIDES)
+    for name, joints in {**SIDED_ANGLES, **SIDED_DISTANCES, **SIDED_RISES}.items()
+}
+SEGMENT_INDEX = tuple(
+    (tuple((INDEX[f"{side}_{a}"], INDEX[f"{side}_{b}"]) for side in SIDES), proportion)
+    for a, b, proportion in SEGMENTS
+)
 
-def angle_deg(first: np.ndarray, vertex: np.ndarray, last: np.ndarray) -> float:
+
+def angle_deg(first: Point, vertex: Point, last: Point) -> float:
     """Equation (7): the angle at `vertex` in degrees, 0 to 180; NaN if a limb has no length."""
-    t, y = first - vertex, last - vertex
-    norm = math.hypot(t[0], t[1]) * math.hypot(y[0], y[1])
+    tx, ty = first[0] - vertex[0], first[1] - vertex[1]
+    yx, yy = last[0] - vertex[0], last[1] - vertex[1]
+    norm = math.hypot(tx, ty) * math.hypot(yx, yy)
     if norm <= 0:
         return NAN
-    cosine = float(t[0] * y[0] + t[1] * y[1]) / norm
+    cosine = (tx * yx + ty * yy) / norm
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
 
 
-def distance(first: np.ndarray, last: np.ndarray) -> float:
+def distance(first: Point, last: Point) -> float:
     """Euclidean distance: equation (8), in two dimensions because the camera gives no third."""
     return math.hypot(first[0] - last[0], first[1] - last[1])
 
@@ -110,7 +131,7 @@ class TorsoLength:
     def __init__(self) -> None:
         self._long = Follower(up_s=0.4, down_s=10.0)
 
-    def update(self, xy: np.ndarray, score: np.ndarray, t_s: float) -> float:
+    def update(self, xy: Points, score: Scores, t_s: float) -> float:
         bounds = sorted(_torso_bounds(xy, score))
         if bounds:
             measured = bounds[-2] if len(bounds) > 1 else bounds[0]
@@ -119,35 +140,36 @@ class TorsoLength:
         return self._long.value
 
 
-def _torso_bounds(xy: np.ndarray, score: np.ndarray) -> list[float]:
+def _torso_bounds(xy: Points, score: Scores) -> list[float]:
     bounds = []
-    for a, b, proportion in SEGMENTS:
+    for sides, proportion in SEGMENT_INDEX:
         lengths = [
-            distance(xy[INDEX[f"{side}_{a}"]], xy[INDEX[f"{side}_{b}"]])
-            for side in SIDES
-            if min(score[INDEX[f"{side}_{a}"]], score[INDEX[f"{side}_{b}"]]) >= MIN_SCORE
+            distance(xy[a], xy[b])
+            for a, b in sides
+            if score[a] >= MIN_SCORE and score[b] >= MIN_SCORE
         ]
         if lengths:
             bounds.append(max(lengths) / proportion)
     shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
     if shoulder is not None and hip is not None:
         bounds.append(distance(shoulder, hip))
-    left, right = INDEX["left_shoulder"], INDEX["right_shoulder"]
-    if min(score[left], score[right]) >= MIN_SCORE:
+    right, left = BOTH["shoulder"]
+    if score[left] >= MIN_SCORE and score[right] >= MIN_SCORE:
         bounds.append(distance(xy[left], xy[right]) / SHOULDER_WIDTH)
     return bounds
 
 
-def middle(xy: np.ndarray, score: np.ndarray, name: str) -> np.ndarray | None:
+def middle(xy: Points, score: Scores, name: str) -> Point | None:
     """The score-weighted middle of the visible ones of a pair of joints, or a joint without sides.
 
     None if it is not seen.
     """
-    if name in INDEX:
-        return xy[INDEX[name]] if score[INDEX[name]] >= MIN_SCORE else None
-    index = [INDEX[f"{side}_{name}"] for side in SIDES]
-    weight = np.where(score[index] >= MIN_SCORE, score[index], 0.0)
-    return weight @ xy[index] / weight.sum() if weight.sum() > 0 else None
+    x = y = total = 0.0
+    for index in BOTH[name]:
+        weight = score[index]
+        if weight >= MIN_SCORE:
+            x, y, total = x + weight * xy[index][0], y + weight * xy[index][1], total + weight
+    return (x / total, y / total) if total else None
 
 
 class ParameterReader:
@@ -168,50 +190,51 @@ class ParameterReader:
 
         Angles are in degrees, everything else in torso lengths.
         """
+        # Plain floats: a numpy call on two numbers costs more than the arithmetic of a whole pose.
+        pixels, score = pose.xy.tolist(), pose.score.tolist()
         values = dict.fromkeys(PARAMETERS, NAN)
-        torso_px = self.torso_px = self._torso.update(pose.xy, pose.score, pose.t_s)
-        hip = middle(pose.xy, pose.score, "hip")
+        torso_px = self.torso_px = self._torso.update(pixels, score, pose.t_s)
         if math.isnan(torso_px) or torso_px <= 0:
             return values
-        origin = hip if hip is not None else np.zeros(2)
-        xy = (pose.xy - origin) / torso_px * (1.0, -1.0)
-        for name, joints in {**SIDED_ANGLES, **SIDED_DISTANCES, **SIDED_RISES}.items():
-            values[name] = self._sided(name, joints, xy, pose)
-        values.update(_central(xy, pose.score))
+        ox, oy = middle(pixels, score, "hip") or (0.0, 0.0)
+        xy = [((x - ox) / torso_px, (oy - y) / torso_px) for x, y in pixels]
+        for name, (right, left) in SIDED_INDEX.items():
+            values[name] = self._sided(name, right, left, xy, score, pose.t_s)
+        values.update(_central(xy, score))
         return values
 
-    def _sided(self, name: str, joints: tuple[str, ...], xy: np.ndarray, pose: Pose) -> float:
-        index = [[INDEX[f"{side}_{joint}"] for joint in joints] for side in SIDES]
-        seen = [float(pose.score[i].min()) for i in index]
-        advantage = self._advantage[name].update(seen[1] - seen[0], pose.t_s)
+    def _sided(
+        self, name: str, right: Indices, left: Indices, xy: Points, score: Scores, t_s: float
+    ) -> float:
+        seen_right, seen_left = min([score[i] for i in right]), min([score[i] for i in left])
+        advantage = self._advantage[name].update(seen_left - seen_right, t_s)
         # A side keeps its place until the other has been clearly better for a moment.
         if abs(advantage) > 0.15:
             self._side[name] = int(advantage > 0)
-        side = self._side[name]
-        if seen[side] < MIN_SCORE:
+        index, seen = (left, seen_left) if self._side[name] else (right, seen_right)
+        if seen < MIN_SCORE:
             return NAN
-        points = xy[index[side]]
         if name in SIDED_ANGLES:
-            return angle_deg(points[0], points[1], points[2])
+            return angle_deg(xy[index[0]], xy[index[1]], xy[index[2]])
         if name in SIDED_DISTANCES:
-            return distance(points[0], points[1])
-        return float(points[0][1] - points[1][1])
+            return distance(xy[index[0]], xy[index[1]])
+        return xy[index[0]][1] - xy[index[1]][1]
 
 
-def _central(xy: np.ndarray, score: np.ndarray) -> dict[str, float]:
+def _central(xy: Points, score: Scores) -> dict[str, float]:
     """The parameters that belong to no side; `xy` as in `ParameterReader.read`."""
     values = {}
     shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
     if shoulder is not None and hip is not None:
-        dx, dy = shoulder - hip
+        dx, dy = shoulder[0] - hip[0], shoulder[1] - hip[1]
         values["trunk_deg"] = abs(math.degrees(math.atan2(dx, dy)))  # 0 upright, 90 horizontal
-        values["trunk_rise"] = float(dy)
-    left, right = INDEX["left_ankle"], INDEX["right_ankle"]
-    if min(score[left], score[right]) >= MIN_SCORE:
+        values["trunk_rise"] = dy
+    right, left = BOTH["ankle"]
+    if score[left] >= MIN_SCORE and score[right] >= MIN_SCORE:
         values["leg_spread"] = distance(xy[left], xy[right])
     nose, wrist = INDEX["nose"], middle(xy, score, "wrist")
     if score[nose] >= MIN_SCORE and hip is not None:
-        values["nose_rise"] = float(xy[nose][1] - hip[1])
+        values["nose_rise"] = xy[nose][1] - hip[1]
     if score[nose] >= MIN_SCORE and wrist is not None:
-        values["hands_above_nose"] = float(wrist[1] - xy[nose][1])
+        values["hands_above_nose"] = wrist[1] - xy[nose][1]
     return values

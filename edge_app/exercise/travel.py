@@ -14,7 +14,7 @@ from collections import deque
 import numpy as np
 
 from edge_app.exercise.definition import Travel
-from edge_app.exercise.parameters import middle
+from edge_app.exercise.parameters import Point, middle
 from edge_app.exercise.rep import Interval
 from edge_app.values import Pose
 
@@ -32,7 +32,7 @@ class Places:
 
     def __init__(self, rules: tuple[Travel, ...]) -> None:
         self._rules = rules
-        self._seen: deque[tuple[float, list[np.ndarray | None], float]] = deque(
+        self._seen: deque[tuple[float, list[Point | None], float]] = deque(
             maxlen=int(KEPT_S * KEPT_FPS)
         )
 
@@ -41,7 +41,8 @@ class Places:
         soon = self._seen and pose.t_s - self._seen[-1][0] < 0.9 / KEPT_FPS
         if not self._rules or soon or math.isnan(torso_px):
             return
-        where = [middle(pose.xy, pose.score, rule.joint) for rule in self._rules]
+        xy, score = pose.xy.tolist(), pose.score.tolist()
+        where = [middle(xy, score, rule.joint) for rule in self._rules]
         self._seen.append((pose.t_s, where, torso_px))
 
     def moved(self, interval: Interval) -> bool:
@@ -56,7 +57,7 @@ class Places:
         )
 
 
-def _obeys(rule: Travel, places: list[tuple[np.ndarray | None, float]], complete: bool) -> bool:
+def _obeys(rule: Travel, places: list[tuple[Point | None, float]], complete: bool) -> bool:
     seen = [(xy, torso_px) for xy, torso_px in places if xy is not None]
     if len(seen) < FEWEST:
         return True
