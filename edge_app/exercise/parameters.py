@@ -17,7 +17,7 @@ p5 wrist, p6 elbow, p7 shoulder and uses four angles with their vertex at the hi
 from __future__ import annotations
 
 import math
-from typing import Dict, List, Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
@@ -65,7 +65,7 @@ SHOULDER_WIDTH = 0.70
 SIDES = ("right", "left")
 
 # The same by number: of each joint its sides, of each sided parameter and segment its two sides.
-BOTH: Dict[str, Tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
+BOTH: dict[str, tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
 BOTH.update(
     (name[6:], (number, INDEX[f"left_{name[6:]}"]))
     for name, number in INDEX.items()
