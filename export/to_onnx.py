@@ -21,6 +21,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
+from torch import nn
 from torch.fx.experimental.optimization import fuse
 
 from edge_app.errors import InputError
@@ -42,7 +43,7 @@ def weights_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def export(network: LightweightOpenPose, size: tuple[int, int], metadata: dict[str, str]) -> bytes:
+def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) -> bytes:
     """The network as a checked ONNX file.
 
     Args:
@@ -58,7 +59,7 @@ def export(network: LightweightOpenPose, size: tuple[int, int], metadata: dict[s
     plain = copy.deepcopy(network).float().cpu()
     for module in plain.modules():
         if isinstance(module, DilatedDepthwise):  # only training needs it, and `fuse` knows Conv2d
-            module.__class__ = torch.nn.Conv2d  # type: ignore[assignment]
+            module.__class__ = nn.Conv2d  # type: ignore[assignment]
     folded = fuse(plain)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch announces the end of the exporter that knows 13
@@ -72,7 +73,6 @@ def export(network: LightweightOpenPose, size: tuple[int, int], metadata: dict[s
         "scaling": SCALING,
         "keypoints": json.dumps(KEYPOINTS),
         "stride": str(STRIDE),
-        "network": json.dumps(network.config.as_dict()),
         **metadata,
     }
     for key, value in said.items():
@@ -105,7 +105,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         network = open_network(args.weights)
         sha256 = weights_sha256(args.weights)
-        model = export(network, size, {"weights_sha256": sha256})
+        config = json.dumps(network.config.as_dict())
+        model = export(network, size, {"weights_sha256": sha256, "network": config})
         error = largest_error(network, model, size)
         if error > LARGEST_ERROR:
             raise InputError(f"torch and onnxruntime differ by {error:.2g}: nothing was written")

@@ -13,6 +13,7 @@ Changes against the published network, each with its reason:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import torch
@@ -26,11 +27,11 @@ SIGMA_PX = 7.0  # of the heatmap's Gaussian, in pixels of the network's input
 COCO_POINTS = 17
 PRIOR_DISPLACEMENTS = 64  # PoseNet: 16 edges × (y, x) × (forwards, backwards)
 
-# (channels at width 1, stride, dilation) of the 13 depthwise separable blocks. The two last strides
-# of MobileNetV1 are replaced by dilation, so the output stays at stride 8.
+# (channels at width 1, stride, dilation) of PoseNet's 13 depthwise separable blocks. The last
+# stride, in the sixth, is replaced by a dilation of all that follow: the output stays at stride 8.
 MOBILENET_BLOCKS = (
     (64, 1, 1), (128, 2, 1), (128, 1, 1), (256, 2, 1), (256, 1, 1), (512, 1, 1),
-    (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2),
+    (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 4),
 )  # fmt: skip
 
 
@@ -98,12 +99,14 @@ def depthwise_separable(
 class Backbone(nn.Module):
     """MobileNetV1 dilated to stride 8: (N, 3, H, W) in [-1, 1], RGB → (N, C, H/8, W/8)."""
 
-    def __init__(self, width: float, norm: bool) -> None:
+    def __init__(
+        self, width: float, norm: bool, blocks: Sequence[tuple[int, int, int]] = MOBILENET_BLOCKS
+    ) -> None:
         super().__init__()
         first = int(32 * width)
         layers: list[nn.Module] = [nn.Sequential(conv(3, first, 3, 2, norm=norm), nn.ReLU6())]
         cin = first
-        for channels, stride, dilation in MOBILENET_BLOCKS:
+        for channels, stride, dilation in blocks:
             cout = int(channels * width)
             layers.append(depthwise_separable(cin, cout, stride, dilation, norm, nn.ReLU6))
             cin = cout
@@ -144,11 +147,11 @@ class Prior(nn.Module):
 class ContextModule(nn.Module):
     """The CPM block: narrow to the stages' channels, three depthwise convolutions, one residual."""
 
-    def __init__(self, cin: int, channels: int) -> None:
+    def __init__(self, cin: int, channels: int, relu: type[nn.Module] = nn.ReLU) -> None:
         super().__init__()
         self.align = nn.Sequential(conv(cin, channels, 1), nn.ReLU())
         self.trunk = nn.Sequential(
-            *(depthwise_separable(channels, channels, 1, 1, True, nn.ReLU) for _ in range(3))
+            *(depthwise_separable(channels, channels, 1, 1, True, relu) for _ in range(3))
         )
         self.out = nn.Sequential(conv(channels, channels), nn.ReLU())
 
