@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import tomli
 
 from edge_app.errors import InputError
 from edge_app.exercise.parameters import PARAMETERS
 from edge_app.pose.skeleton import KEYPOINTS
+from edge_app.tables import read_tables
 
 EXERCISES_DIR = Path(__file__).with_name("exercises")
 JOINTS = tuple(dict.fromkeys(k.replace("left_", "").replace("right_", "") for k in KEYPOINTS))
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ TABLES = {
 }  # fmt: skip
 CHOICES = {
     "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
-    "joint": JOINTS,
+    "joint": JOINTS, "keypoints": JOINTS, "parameter": PARAMETERS,
 }  # fmt: skip
 
 
@@ -104,11 +100,7 @@ def load_exercise(path: Path) -> Exercise:
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
     """
-    try:
-        table = tomli.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        raise InputError(f"{path}: {error}") from error
-    exercise = _build(Exercise, table, path, "")
+    exercise = read_tables(path, Exercise, TABLES, CHOICES)
     if not exercise.signal:
         raise InputError(f"{path}: 'signal' needs at least one entry")
     for i, component in enumerate(exercise.signal):
@@ -127,13 +119,14 @@ def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
     known = []
     for path in sorted(folder.glob("*.toml")):
         exercise = load_exercise(path)
-        if _plain(name) in [_plain(n) for n in (exercise.name, *exercise.aliases)]:
+        if plain(name) in [plain(n) for n in (exercise.name, *exercise.aliases)]:
             return exercise
         known.append(exercise.name)
     raise InputError(f"no exercise '{name}' in {folder}; there are {', '.join(known)}")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as people may type it: lower case, letters and digits only."""
     return "".join(c for c in name.lower() if c.isalnum())
 
 
@@ -144,50 +137,3 @@ def _check_limits(limits: Limits, path: Path) -> None:
         raise InputError(f"{path}: 'limits' needs 0 < min_phase_s < max_phase_s")
     if limits.min_range <= 0:
         raise InputError(f"{path}: 'limits.min_range' must be above 0")
-
-
-def _build(kind: type[T], table: dict[str, Any], path: Path, where: str) -> T:
-    """One dataclass from one TOML table; `where` is the dotted prefix for messages."""
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    for key in table:
-        if key not in fields:
-            raise InputError(f"{path}: unknown key '{where}{key}'")
-    values = {}
-    for key, field in fields.items():
-        if key in table:
-            values[key] = _value(key, str(field.type), table[key], path, where)
-        elif field.default is dataclasses.MISSING:
-            raise InputError(f"{path}: missing key '{where}{key}'")
-    return kind(**values)
-
-
-def _value(key: str, kind: str, value: Any, path: Path, where: str) -> Any:
-    name = f"{where}{key}"
-    if key in TABLES:
-        many = kind.startswith("tuple")
-        _require(isinstance(value, list if many else dict), path, name, "table")
-        if not many:
-            return _build(TABLES[key], value, path, f"{name}.")
-        _require(all(isinstance(v, dict) for v in value), path, name, "list of tables")
-        return tuple(_build(TABLES[key], v, path, f"{name}[{i}].") for i, v in enumerate(value))
-    if kind == "float":
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        _require(number, path, name, "number")
-        return float(value)
-    if kind == "str":
-        _require(isinstance(value, str), path, name, "text")
-        choices = PARAMETERS if key == "parameter" else CHOICES.get(key)
-        if choices and value not in choices:
-            raise InputError(f"{path}: '{name}' is '{value}', not one of {', '.join(choices)}")
-        return value
-    strings = isinstance(value, list) and all(isinstance(v, str) for v in value)
-    _require(strings, path, name, "list of texts")
-    for joint in value if key == "keypoints" else ():
-        if joint not in JOINTS:
-            raise InputError(f"{path}: '{name}' has '{joint}', not one of {', '.join(JOINTS)}")
-    return tuple(value)
-
-
-def _require(right: bool, path: Path, name: str, wanted: str) -> None:
-    if not right:
-        raise InputError(f"{path}: '{name}' must be a {wanted}")
