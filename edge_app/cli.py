@@ -20,7 +20,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     count = commands.add_parser("count", help="count the repetitions in a video file")
     count.add_argument("clip", type=Path)
-    count.add_argument("--exercise", required=True, help="a name, or the path of an exercise .toml")
+    count.add_argument("--exercise", help="a name, or the path of an exercise .toml")
+    count.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
     count.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
     count.add_argument("--csv", type=Path, help="write one row a repetition here")

@@ -11,8 +11,9 @@ import imageio_ffmpeg
 import numpy as np
 
 from edge_app.counting import Step
-from edge_app.exercise.rep import Rep
 from edge_app.pose.skeleton import KEYPOINTS, LIMBS
+from edge_app.session.attempt import Verdict
+from edge_app.session.examiner import Examiner
 from edge_app.values import Pose
 
 LARGEST_SIDE_PX = 1280
@@ -44,10 +45,10 @@ def _side(index: int) -> tuple[int, int, int]:
 class Overlay:
     """Keeps the last seconds of the signal and draws one frame at a time."""
 
-    def __init__(self, title: str) -> None:
-        self._title = title
+    def __init__(self, title: str, examiner: Examiner) -> None:
+        self._title, self._examiner = title, examiner
         self._curve: deque[tuple[float, float]] = deque()
-        self._last: Rep | None = None
+        self._last: Verdict | None = None
 
     def draw(self, step: Step) -> np.ndarray:
         """The frame with everything drawn on it, at most 1280 pixels wide or high, even sides."""
@@ -55,8 +56,8 @@ class Overlay:
         scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
         size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
         image = cv2.resize(step.frame.image, size, interpolation=cv2.INTER_AREA)
-        if step.new:
-            self._last = step.new[-1]
+        if self._examiner.new:
+            self._last = self._examiner.new[-1]
         draw_pose(image, step.pose, scale)
         self._draw_curve(image, step)
         self._draw_count(image, step)
@@ -65,12 +66,13 @@ class Overlay:
     def _draw_count(self, image: np.ndarray, step: Step) -> None:
         height = image.shape[0]
         pad = height // 40
-        _text(image, str(step.counter.count), (pad, int(height * 0.2)), height / 170, INK)
+        _text(image, str(self._examiner.score), (pad, int(height * 0.2)), height / 170, INK)
         _text(image, self._title, (pad, int(height * 0.2) + 2 * pad), height / 900, INK)
         last = self._last
-        if last is not None and step.frame.t_s - last.end_s < REJECTION_S:
-            said = "; ".join(r.sentence for r in last.reasons) or f"good: {last.score:.2f}"
-            text = f"{last.number}: {said}" if last.counted else f"x {last.number}: {said}"
+        if last is not None and step.frame.t_s - last.rep.end_s < REJECTION_S:
+            said = "; ".join(r.sentence for r in last.reasons) or f"good: {last.rep.score:.2f}"
+            number = last.rep.number
+            text = f"{number}: {said}" if last.counted else f"x {number}: {said}"
             colour = GOOD if last.counted else BAD
             _text(image, text, (pad, int(height * 0.2) + 5 * pad), height / 720, colour)
 
@@ -114,12 +116,19 @@ def _text(
 
 
 class VideoSink:
-    """Writes annotated frames as H.264; a subscriber of `edge_app.counting.count`."""
+    """Writes annotated frames as H.264; a subscriber of `edge_app.counting.count`.
 
-    def __init__(self, path: Path, fps: float, title: str) -> None:
+    Args:
+        path: of the .mp4.
+        fps: of the video.
+        title: stands under the count.
+        examiner: told of every frame before this one.
+    """
+
+    def __init__(self, path: Path, fps: float, title: str, examiner: Examiner) -> None:
         self._path = path
         self._fps = fps
-        self._overlay = Overlay(title)
+        self._overlay = Overlay(title, examiner)
         self._writer: Generator[None, bytes, None] | None = None
 
     def __call__(self, step: Step) -> None:

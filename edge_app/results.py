@@ -5,28 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import math
-from typing import Any, Sequence, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 
 from edge_app import __version__
-from edge_app.exercise.rep import Rep
 from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS
+from edge_app.session.attempt import Attempt, Verdict
 from edge_app.values import Frame, Pose
 
 CSV_COLUMNS = ("number", "counted", "start_s", "extreme_s", "end_s", "score", "reasons")
 
 
-def rep_as_dict(rep: Rep) -> dict[str, Any]:
-    """A repetition in plain values, times to the millisecond."""
+def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
+    """A repetition and what the protocol says of it in plain values, times to the millisecond."""
+    rep = verdict.rep
     return {
         "number": rep.number,
-        "counted": rep.counted,
+        "counted": verdict.counted,
+        "fault": verdict.fault,
+        "count": verdict.score,
         "start_s": round(rep.start_s, 3),
         "extreme_s": round(rep.extreme_s, 3),
         "end_s": round(rep.end_s, 3),
         "score": round(rep.score, 3),
-        "reasons": [{"code": r.code, "sentence": r.sentence} for r in rep.reasons],
+        "reasons": [{"code": r.code, "sentence": r.sentence} for r in verdict.reasons],
         "penalty": {
             "total": _number(rep.penalty.total),
             "limit": _number(rep.penalty.limit),
@@ -44,12 +47,13 @@ def _number(value: float) -> Any:
 class JsonResult:
     """Writes one clip's result while it is made, so that memory does not grow with the clip."""
 
-    def __init__(self, file: TextIO, clip: str, exercise: str, model: str) -> None:
+    def __init__(self, file: TextIO, clip: str, exercise: str, protocol: str, model: str) -> None:
         self._file = file
         head = {
             "made_by": f"edge-reps {__version__}",
             "clip": clip,
             "exercise": exercise,
+            "protocol": protocol,
             "model": model,
             "keypoints": KEYPOINTS,
         }
@@ -68,11 +72,15 @@ class JsonResult:
         self._file.write(self._separator + json.dumps(frame))
         self._separator = ",\n"
 
-    def close(self, reps: Sequence[Rep]) -> None:
-        """The repetitions, and the end of the document."""
-        count = sum(rep.counted for rep in reps)
-        rows = ",\n".join(json.dumps(rep_as_dict(rep)) for rep in reps)
-        self._file.write(f'\n],\n"count": {count},\n"repetitions": [\n{rows}\n]}}\n')
+    def close(self, attempt: Attempt | None) -> None:
+        """What became of the attempt, None for a clip without frames; the end of the document."""
+        verdicts = attempt.verdicts if attempt else []
+        rows = ",\n".join(json.dumps(verdict_as_dict(v)) for v in verdicts)
+        count = attempt.score if attempt else 0
+        ended = json.dumps(attempt.ended if attempt else "")
+        self._file.write(
+            f'\n],\n"count": {count},\n"ended": {ended},\n"repetitions": [\n{rows}\n]}}\n'
+        )
 
 
 class CocoResult:
@@ -102,20 +110,21 @@ class CocoResult:
         self._file.write("[]\n" if self._separator == "[\n" else "\n]\n")
 
 
-def write_csv(file: TextIO, reps: Sequence[Rep]) -> None:
+def write_csv(file: TextIO, attempt: Attempt | None) -> None:
     """One row a repetition."""
     writer = csv.writer(file)
     writer.writerow(CSV_COLUMNS)
-    for rep in reps:
-        row = rep_as_dict(rep)
-        row["reasons"] = " ".join(r.code for r in rep.reasons)
+    for verdict in attempt.verdicts if attempt else ():
+        row = verdict_as_dict(verdict)
+        row["reasons"] = " ".join(r.code for r in verdict.reasons)
         writer.writerow([row[column] for column in CSV_COLUMNS])
 
 
-def rep_line(rep: Rep) -> str:
+def rep_line(verdict: Verdict) -> str:
     """One line a repetition, as the command prints it."""
+    rep = verdict.rep
     span = f"{rep.start_s:7.2f} – {rep.end_s:6.2f} s"
-    said = "; ".join(r.sentence for r in rep.reasons)
-    verdict = f"score {rep.score:.2f}" if rep.counted else "REJECTED "
-    parts: list[str] = [f"{rep.number:3d}  {span}  {verdict}", said]
+    said = "; ".join(r.sentence for r in verdict.reasons)
+    judged = f"score {rep.score:.2f}" if verdict.counted else "REJECTED "
+    parts: list[str] = [f"{rep.number:3d}  {span}  {judged}", said]
     return "  ".join(p for p in parts if p).rstrip()

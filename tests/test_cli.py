@@ -86,6 +86,11 @@ def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
         "an unknown exercise": ([str(clip), "--exercise", "juggling"], "no exercise 'juggling'"),
         "a broken TOML": ([str(clip), "--exercise", str(folder / "bad.toml")], "bad.toml"),
         "an unknown key": ([str(clip), "--exercise", str(folder / "odd.toml")], "colour"),
+        "neither exercise nor protocol": ([str(clip)], "--exercise or --protocol"),
+        "an unknown protocol": ([str(clip), "--protocol", "cooper"], "no protocol 'cooper'"),
+        "a protocol of another exercise": (
+            [str(clip), *squat, "--protocol", "china-sit-up"], "is a test of sit-up, not of squat",
+        ),
         "no such model": ([str(clip), *squat, "--model", "no.onnx"], "there is no model"),
         "a corrupt model": (
             [str(clip), *squat, "--model", str(folder / "bad.onnx")], "is not a model",
@@ -98,6 +103,7 @@ def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
 
 CASES = (
     "no such file", "not a video", "zero frames", "a truncated file", "an unknown exercise",
+    "neither exercise nor protocol", "an unknown protocol", "a protocol of another exercise",
     "a broken TOML", "an unknown key", "no such model", "a corrupt model",
     "a folder that is not there",
 )  # fmt: skip

@@ -9,6 +9,8 @@ from edge_app.counting import Step, count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.overlay import LEFT, RIGHT, Overlay, draw_pose
+from edge_app.session.examiner import Examiner
+from edge_app.session.protocol import free_practice
 from edge_app.values import Frame, Pose
 
 
@@ -35,7 +37,10 @@ def test_the_drawn_frame_is_even_and_not_too_large(shape: tuple, drawn: tuple) -
     frame = Frame(np.full(shape, 90, np.uint8), 0.0, 0)
     counter = RepCounter(find_exercise("squat"))
     counter.update(pose())
-    image = Overlay("squat").draw(Step(frame, pose(), counter, ()))
+    step = Step(frame, pose(), counter, ())
+    examiner = Examiner(free_practice("squat"))
+    examiner(step)
+    image = Overlay("squat", examiner).draw(step)
     assert image.shape[:2] == drawn
     assert (frame.image == 90).all()
 

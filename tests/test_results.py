@@ -14,6 +14,8 @@ from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Reason, Rep
 from edge_app.files import whole_file
 from edge_app.results import CocoResult, JsonResult, rep_line, write_csv
+from edge_app.session.attempt import Attempt
+from edge_app.session.protocol import free_practice
 from edge_app.tracks import load_track, save_track
 from edge_app.values import Frame, Pose
 
@@ -24,18 +26,26 @@ BAD = Rep(
 )  # fmt: skip
 
 
+def attempt() -> Attempt:
+    """One good and one bad repetition under free practice."""
+    both = Attempt(free_practice("sit-up"), 0.0)
+    for rep in (GOOD, BAD):
+        both.add(rep)
+    return both
+
+
 def pose(t_s: float) -> Pose:
     return Pose(np.full((18, 2), 12.345, np.float32), np.full(18, 0.5, np.float32), t_s)
 
 
 def test_json_is_valid_and_has_everything() -> None:
     file = io.StringIO()
-    document = JsonResult(file, "a.mp4", "sit-up", "pose.onnx")
+    document = JsonResult(file, "a.mp4", "sit-up", "free practice", "pose.onnx")
     document.add(pose(0.0), 0.25, {"hip_deg": 90.0, "elbow_deg": math.nan})
     document.add(Pose.nobody(0.04), math.nan, {})
-    document.close([GOOD, BAD])
+    document.close(attempt())
     read = json.loads(file.getvalue())
-    assert read["count"] == 1 and len(read["frames"]) == 2
+    assert read["count"] == 1 and read["ended"] == "" and len(read["frames"]) == 2
     assert read["frames"][0]["parameters"] == {"hip_deg": 90.0, "elbow_deg": None}
     assert read["frames"][1]["progress"] is None
     assert len(read["frames"][0]["pose"]) == 3 * len(read["keypoints"]) == 54
@@ -45,7 +55,7 @@ def test_json_is_valid_and_has_everything() -> None:
 
 def test_json_of_an_empty_clip_is_valid() -> None:
     file = io.StringIO()
-    JsonResult(file, "a.mp4", "sit-up", "pose.onnx").close([])
+    JsonResult(file, "a.mp4", "sit-up", "free practice", "pose.onnx").close(None)
     assert json.loads(file.getvalue())["repetitions"] == []
 
 
@@ -65,15 +75,16 @@ def test_coco_results_are_a_list_of_the_frames_with_somebody(seen: int) -> None:
 
 def test_csv_has_one_row_a_repetition() -> None:
     file = io.StringIO(newline="")
-    write_csv(file, [GOOD, BAD])
+    write_csv(file, attempt())
     rows = file.getvalue().splitlines()
     assert rows[0] == "number,counted,start_s,extreme_s,end_s,score,reasons"
     assert rows[2] == "2,False,2.0,2.5,3.0,0.0,incomplete"
 
 
 def test_lines_say_score_or_reason() -> None:
-    assert "score 0.90" in rep_line(GOOD)
-    assert "REJECTED" in rep_line(BAD) and "Not high enough." in rep_line(BAD)
+    good, bad = (rep_line(verdict) for verdict in attempt().verdicts)
+    assert "score 0.90" in good
+    assert "REJECTED" in bad and "Not high enough." in bad
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
 from edge_app.counting import Step, count
+from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise, find_exercise, load_exercise
 from edge_app.files import whole_file
@@ -19,6 +20,9 @@ from edge_app.overlay import VideoSink
 from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.results import CocoResult, JsonResult, rep_line, write_csv
+from edge_app.session.attempt import Attempt, Verdict
+from edge_app.session.examiner import Examiner
+from edge_app.session.protocol import Protocol, find_protocol, free_practice, load_protocol
 
 
 def open_exercise(name: str) -> Exercise:
@@ -30,20 +34,38 @@ def open_exercise(name: str) -> Exercise:
     return load_exercise(Path(name)) if name.endswith(".toml") else find_exercise(name)
 
 
+def open_protocol(name: str | None, exercise: str | None) -> Protocol:
+    """A protocol by name or alias, from a TOML file, or free practice of an exercise.
+
+    Raises:
+        InputError: neither is given, an unknown name, a broken file, or two different exercises.
+    """
+    if name is None:
+        if exercise is None:
+            raise InputError("say what to count: --exercise or --protocol")
+        return free_practice(exercise)
+    protocol = load_protocol(Path(name)) if name.endswith(".toml") else find_protocol(name)
+    if exercise is not None and open_exercise(exercise) != open_exercise(protocol.exercise):
+        raise InputError(f"{protocol.name} is a test of {protocol.exercise}, not of {exercise}")
+    return protocol
+
+
 def run_count(args: argparse.Namespace) -> int:
     """Counts one clip. Output files appear only if the whole clip was counted."""
-    exercise = open_exercise(args.exercise)
+    protocol = open_protocol(args.protocol, args.exercise)
+    exercise = open_exercise(args.exercise or protocol.exercise)
     estimator = PoseEstimator(open_backend(args.model, args.threads))
     counter = RepCounter(exercise)
     with ExitStack() as stack:
         source = stack.enter_context(FileSource(args.clip))
-        listeners: list[Callable[[Step], None]] = []
-        closing: list[Callable[[list], None]] = []
+        examiner = Examiner(protocol)
+        listeners: list[Callable[[Step], None]] = [examiner]
+        closing: list[Callable[[Attempt | None], None]] = []
         if args.json:
             path = stack.enter_context(whole_file(args.json))
             file = stack.enter_context(path.open("w", encoding="utf-8"))
             model = str(estimator.model_name)
-            document = JsonResult(file, args.clip.name, exercise.name, model)
+            document = JsonResult(file, args.clip.name, exercise.name, protocol.name, model)
             listeners.append(
                 lambda s: document.add(s.pose, s.counter.signal.progress, s.counter.parameters)
             )
@@ -52,39 +74,45 @@ def run_count(args: argparse.Namespace) -> int:
             path = stack.enter_context(whole_file(args.coco))
             poses = CocoResult(stack.enter_context(path.open("w", encoding="utf-8")))
             listeners.append(lambda s: poses.add(s.frame, s.pose))
-            closing.append(lambda reps: poses.close())
+            closing.append(lambda attempt: poses.close())
         if args.csv:
             path = stack.enter_context(whole_file(args.csv))
             table = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
-            closing.append(lambda reps: write_csv(table, reps))
+            closing.append(lambda attempt: write_csv(table, attempt))
         if args.out:
             path = stack.enter_context(whole_file(args.out))
-            video = VideoSink(path, source.fps, exercise.name)
+            title = exercise.name if args.protocol is None else protocol.name
+            video = VideoSink(path, source.fps, title, examiner)
             stack.callback(video.close)
             listeners.append(video)
         bar = stack.enter_context(
             tqdm(total=source.frame_count or None, unit="frame", disable=args.quiet, leave=False)
         )
-        listeners.append(lambda s: _show(bar, s))
+        listeners.append(lambda step: _show(bar, examiner.new))
         begun = perf_counter()
         reps, frames = count(source, estimator, counter, listeners)
         wall_s = perf_counter() - begun
+        examiner.close(reps)
         for close in closing:
-            close(reps)
+            close(examiner.attempt)
     if not frames["seen"]:
         print("nobody was seen in the clip")
-    total = sum(rep.counted for rep in reps)
-    rejected = len(reps) - total
-    print(f"{exercise.name}: {total}" + (f" ({rejected} rejected)" if rejected else ""))
+    attempt = examiner.attempt
+    rejected = sum(not v.counted for v in attempt.verdicts) if attempt else 0
+    said = [f"{rejected} rejected"] if rejected else []
+    if attempt and attempt.ended:
+        said.append(f"ended by {attempt.ended}")
+    name = exercise.name if args.protocol is None else protocol.name
+    print(f"{name}: {examiner.score}" + (f" ({', '.join(said)})" if said else ""))
     if args.timing:
         _print_timing(estimator.seconds, frames["frames"], wall_s)
     return 0
 
 
-def _show(bar: tqdm, step: Step) -> None:
+def _show(bar: tqdm, verdicts: list[Verdict]) -> None:
     """Each repetition as soon as it is final, above the progress bar."""
-    for rep in step.new:
-        bar.write(rep_line(rep))
+    for verdict in verdicts:
+        bar.write(rep_line(verdict))
     bar.update()
 
 

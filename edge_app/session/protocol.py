@@ -1,0 +1,108 @@
+"""What a school's test demands: frozen values read and checked from `protocols/*.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.errors import InputError
+from edge_app.exercise.definition import find_exercise, plain
+from edge_app.exercise.parameters import PARAMETERS
+from edge_app.tables import read_tables
+
+PROTOCOLS_DIR = Path(__file__).with_name("protocols")
+NONE = float("inf")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """An absolute demand on the turning point of a repetition; not met, it is a form fault."""
+
+    code: str
+    parameter: str
+    sentence: str
+    min: float = -NONE
+    max: float = NONE
+
+
+@dataclass(frozen=True)
+class Ending:
+    """When an attempt ends by itself; what is not given never ends it."""
+
+    time_s: float = NONE  # after the clock started
+    strikes: float = NONE  # form faults
+    gap_s: float = NONE  # between the end of a repetition and the start of the next
+    cap: float = NONE  # counted repetitions
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """What stands for a rule that one camera cannot see, and how far it may be wrong."""
+
+    rule: str
+    stands: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One test. Times in seconds, angles in degrees, distances in torso lengths."""
+
+    name: str
+    exercise: str
+    source: str  # where the rule was read, with its year
+    ending: Ending = Ending()
+    aliases: tuple[str, ...] = ()
+    clock: str = "start"  # or "first repetition": when the time begins to run
+    bell: str = "end"  # or "extreme": what must be reached before the time is up
+    forgiven: float = 0.0  # so many faulty repetitions count before faults cost the repetition
+    cadence_per_min: float = 0.0  # repetitions a minute that the beat asks for; 0: no beat
+    cadence_slack: float = 0.5  # of the beat's period: how late a repetition may end
+    penalty_limit: float = NONE  # equation (9): a larger sum is a form fault
+    require: tuple[Requirement, ...] = ()
+    proxy: tuple[Proxy, ...] = ()
+    teacher: tuple[str, ...] = ()  # rules left to the teacher
+
+
+TABLES = {"ending": Ending, "require": Requirement, "proxy": Proxy}
+CHOICES = {
+    "clock": ("start", "first repetition"), "bell": ("end", "extreme"), "parameter": PARAMETERS,
+}  # fmt: skip
+
+
+def load_protocol(path: Path) -> Protocol:
+    """Reads and checks one protocol file.
+
+    Raises:
+        InputError: the file cannot be read, a key is unknown, missing or of a wrong value, a number
+            makes no sense, or the exercise does not exist.
+    """
+    protocol = read_tables(path, Protocol, TABLES, CHOICES)
+    find_exercise(protocol.exercise)
+    for name in ("time_s", "strikes", "gap_s", "cap"):
+        if getattr(protocol.ending, name) <= 0:
+            raise InputError(f"{path}: 'ending.{name}' must be above 0")
+    for name in ("forgiven", "cadence_per_min", "cadence_slack"):
+        if getattr(protocol, name) < 0:
+            raise InputError(f"{path}: '{name}' must not be below 0")
+    return protocol
+
+
+def find_protocol(name: str, folder: Path = PROTOCOLS_DIR) -> Protocol:
+    """The protocol with this name or alias; case, spaces, '-' and '_' do not matter.
+
+    Raises:
+        InputError: there is none.
+    """
+    known = []
+    for path in sorted(folder.glob("*.toml")):
+        protocol = load_protocol(path)
+        if plain(name) in [plain(n) for n in (protocol.name, *protocol.aliases)]:
+            return protocol
+        known.append(protocol.name)
+    raise InputError(f"no protocol '{name}' in {folder}; there are {', '.join(known)}")
+
+
+def free_practice(exercise: str) -> Protocol:
+    """No clock, no beat, no ending: every whole repetition counts."""
+    return Protocol(name="free practice", exercise=exercise, source="ours")
