@@ -30,6 +30,12 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--timing", action="store_true", help="print where the time went")
     _add_model(count)
 
+    replay = commands.add_parser("replay", help="count a result's pose track again, without video")
+    replay.add_argument("result", type=Path, help="the file of reps count --json")
+    replay.add_argument("--exercise", help="another than the stored one")
+    replay.add_argument("--protocol", help="another than the stored one")
+    replay.add_argument("--plot", type=Path, help="draw signal and repetitions here (.png)")
+
     evaluate = commands.add_parser("evaluate", help="count clips whose counts are known")
     evaluate.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
     evaluate.add_argument("--csv", type=Path, help="write one row a clip here")
@@ -41,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, help="an .onnx file instead of the shipped one")
+    parser.add_argument("--model", type=Path, help="accurate (if left out), fast, or an .onnx file")
     parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
 
 
@@ -53,6 +59,10 @@ def main(argv: list[str] | None = None) -> int:
             from edge_app.commands.count import run_count
 
             return run_count(args)
+        if args.command == "replay":
+            from edge_app.commands.replay import run_replay
+
+            return run_replay(args)
         from edge_app.commands.evaluate import run_evaluate
 
         return run_evaluate(args)

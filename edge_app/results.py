@@ -12,7 +12,7 @@ import numpy as np
 from edge_app import __version__
 from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS
 from edge_app.session.attempt import Attempt, Verdict
-from edge_app.values import Frame, Pose
+from edge_app.values import STORED_DIGITS, Frame, Pose
 
 CSV_COLUMNS = ("number", "counted", "start_s", "extreme_s", "end_s", "score", "reasons")
 
@@ -61,11 +61,14 @@ class JsonResult:
         self._separator = "\n"
 
     def add(self, pose: Pose, progress: float, parameters: dict[str, float]) -> None:
-        """One frame: time, keypoints as x, y, score, the counting signal, the parameters."""
-        points = np.column_stack([pose.xy, pose.score]).round(2).ravel()
+        """One frame: time, keypoints as x, y, score, the counting signal, the parameters.
+
+        Poses and times are stored as they were counted, so that a replay gives the same result.
+        """
+        points = np.column_stack([pose.xy, pose.score]).astype(np.float64).round(STORED_DIGITS)
         frame = {
-            "t_s": round(pose.t_s, 4),
-            "pose": [float(v) for v in points],
+            "t_s": pose.t_s,
+            "pose": points.ravel().tolist(),
             "progress": _number(progress),
             "parameters": {name: _number(v) for name, v in parameters.items()},
         }

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+STORED_DIGITS = 3  # of a keypoint's place in pixels and of its score, in results on disk
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -23,6 +25,14 @@ class Pose:
     xy: np.ndarray  # (18, 2) float32, image pixels, the centre of the first pixel is (0, 0)
     score: np.ndarray  # (18,) float32 in [0, 1]; 0 where the keypoint was not found
     t_s: float
+
+    def rounded(self) -> Pose:
+        """As results are stored: what is judged is what can be replayed."""
+        xy, score = (
+            v.astype(np.float64).round(STORED_DIGITS).astype(np.float32)
+            for v in (self.xy, self.score)
+        )
+        return Pose(xy, score, self.t_s)
 
     @staticmethod
     def nobody(t_s: float) -> Pose:

@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,18 @@ def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) 
     return model.SerializeToString()
 
 
+def shorten(network: LightweightOpenPose, stages: int) -> None:
+    """Drops the last refinement stages: every stage was trained to answer, and costs as much.
+
+    Raises:
+        InputError: the network has fewer stages.
+    """
+    if not 0 <= stages <= len(network.refinements):
+        raise InputError(f"the network has {len(network.refinements)} stages, not {stages}")
+    network.refinements = network.refinements[:stages]
+    network.config = replace(network.config, refinement_stages=stages)
+
+
 def largest_error(network: LightweightOpenPose, model: bytes, size: tuple[int, int]) -> float:
     """Largest absolute difference between torch and onnxruntime on noise of the input's range."""
     session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -98,12 +111,15 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description=__doc__)
     parser.add_argument("weights", type=Path, help="checkpoint or run folder")
+    parser.add_argument("--stages", type=int, help="keep so many refinement stages, not all")
     parser.add_argument("--size", type=int, default=256, help="pixels of the square input")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     size = (args.size, args.size)
     try:
         network = open_network(args.weights)
+        if args.stages is not None:
+            shorten(network, args.stages)
         sha256 = weights_sha256(args.weights)
         config = json.dumps(network.config.as_dict())
         model = export(network, size, {"weights_sha256": sha256, "network": config})

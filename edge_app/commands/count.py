@@ -93,20 +93,26 @@ def run_count(args: argparse.Namespace) -> int:
         reps, frames = count(source, estimator, counter, listeners)
         wall_s = perf_counter() - begun
         examiner.close(reps)
+        for verdict in examiner.new:  # what only the end of the clip made final
+            bar.write(rep_line(verdict))
         for close in closing:
             close(examiner.attempt)
     if not frames["seen"]:
         print("nobody was seen in the clip")
+    print(result_line(exercise.name if args.protocol is None else protocol.name, examiner))
+    if args.timing:
+        _print_timing(estimator.seconds, frames["frames"], wall_s)
+    return 0
+
+
+def result_line(name: str, examiner: Examiner) -> str:
+    """The count, and what else there is to say of the attempt."""
     attempt = examiner.attempt
     rejected = sum(not v.counted for v in attempt.verdicts) if attempt else 0
     said = [f"{rejected} rejected"] if rejected else []
     if attempt and attempt.ended:
         said.append(f"ended by {attempt.ended}")
-    name = exercise.name if args.protocol is None else protocol.name
-    print(f"{name}: {examiner.score}" + (f" ({', '.join(said)})" if said else ""))
-    if args.timing:
-        _print_timing(estimator.seconds, frames["frames"], wall_s)
-    return 0
+    return f"{name}: {examiner.score}" + (f" ({', '.join(said)})" if said else "")
 
 
 def _show(bar: tqdm, verdicts: list[Verdict]) -> None:

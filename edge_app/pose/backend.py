@@ -78,22 +78,26 @@ class OnnxBackend:
         return heatmaps[0], pafs[0]
 
 
-def default_model() -> Path:
-    """The model that ships with the program: in the wheel, or in the checkout.
+SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
+
+
+def shipped_model(name: str) -> Path:
+    """A model that ships with the program: in the wheel, or in the checkout.
 
     Raises:
         InputError: neither has it.
     """
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "weights", package.parent / "models" / "weights"):
-        if (folder / "pose.onnx").is_file():
-            return folder / "pose.onnx"
-    raise InputError("the program's own model pose.onnx is missing: install it again")
+        if (folder / SHIPPED[name]).is_file():
+            return folder / SHIPPED[name]
+    raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
 
 
 def open_backend(path: str | Path | None = None, threads: int = 0) -> OnnxBackend:
-    """Opens a model file by its suffix; None takes the one that ships with the program."""
-    path = Path(path) if path is not None else default_model()
+    """Opens a model by its name ("accurate", which None means, or "fast") or by its file."""
+    name = "accurate" if path is None else str(path)
+    path = shipped_model(name) if name in SHIPPED else Path(name)
     if path.suffix != ".onnx":
         raise InputError(f"{path}: models are .onnx files")
     return OnnxBackend(path, threads)

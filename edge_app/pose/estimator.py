@@ -66,4 +66,4 @@ class PoseEstimator:
         if person is None:
             return Pose.nobody(t_s)
         raw = Pose(person.xy.astype(np.float32), person.score.clip(0, 1), t_s)
-        return self._smooth(raw, self._lock.body_px)
+        return self._smooth(raw, self._lock.body_px).rounded()

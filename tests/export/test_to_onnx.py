@@ -13,7 +13,7 @@ onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.backend import OnnxBackend  # noqa: E402
-from export.to_onnx import export, largest_error, main  # noqa: E402
+from export.to_onnx import export, largest_error, main, shorten  # noqa: E402
 from models.checkpoint import save_checkpoint  # noqa: E402
 from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
 
@@ -67,6 +67,18 @@ def test_a_model_for_another_program_is_refused(
     path.write_bytes(model.SerializeToString())
     with pytest.raises(InputError, match=f"its {key} is"):
         OnnxBackend(path)
+
+
+def test_a_shortened_network_answers_with_its_earlier_stage(network: LightweightOpenPose) -> None:
+    image = torch.rand(1, 3, 64, 64) * 2 - 1
+    before = network.stages(image)[1][0]
+    with pytest.raises(InputError, match="has 1 stages, not 2"):
+        shorten(network, 2)
+    shorten(network, 0)
+    assert network.config.refinement_stages == 0
+    for earlier, now in zip(before, network(image)):
+        torch.testing.assert_close(earlier, now)
+    assert largest_error(network, export(network, (64, 64), {}), (64, 64)) < 1e-3
 
 
 def test_a_size_off_the_stride_is_refused(network: LightweightOpenPose) -> None:
