@@ -60,11 +60,11 @@ class IntervalOptimiser:
         if pending is None:
             return None
         end_s = max(self._lowest_s, pending.end_s)
-        if min(pending.extreme_s - pending.start_s, end_s - pending.extreme_s) < (
-            self._limits.min_phase_s
-        ):
+        start_s = max(pending.start_s, self._ended_s)
+        shortest = min(pending.extreme_s - pending.start_s, end_s - pending.extreme_s)
+        if shortest < self._limits.min_phase_s or end_s - start_s < 2 * self._limits.min_phase_s:
             return None
-        start_s, self._ended_s = max(pending.start_s, self._ended_s), end_s
+        self._ended_s = end_s
         return replace(pending, start_s=start_s, end_s=end_s)
 
     def _is_wobble(self, t_s: float, value: float) -> bool:

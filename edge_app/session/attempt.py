@@ -133,4 +133,4 @@ class Attempt:
             period_s = 60.0 / protocol.cadence_per_min
             if rep.end_s - self._last_end_s > (1 + protocol.cadence_slack) * period_s:
                 faults.append(REASON_CADENCE)
-        return list(dict.fromkeys(faults))
+        return list({reason.code: reason for reason in reversed(faults)}.values())[::-1]
