@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, help="accurate (if left out), fast, or an .onnx file")
+    parser.add_argument("--model", type=Path, help="fast (if left out), accurate, or an .onnx file")
     parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
 
 

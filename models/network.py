@@ -31,7 +31,7 @@ PRIOR_DISPLACEMENTS = 64  # PoseNet: 16 edges × (y, x) × (forwards, backwards)
 # stride, in the sixth, is replaced by a dilation of all that follow: the output stays at stride 8.
 MOBILENET_BLOCKS = (
     (64, 1, 1), (128, 2, 1), (128, 1, 1), (256, 2, 1), (256, 1, 1), (512, 1, 1),
-    (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 4),
+    (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2), (512, 1, 2),
 )  # fmt: skip
 
 

@@ -95,8 +95,8 @@ def shipped_model(name: str) -> Path:
 
 
 def open_backend(path: str | Path | None = None, threads: int = 0) -> OnnxBackend:
-    """Opens a model by its name ("accurate", which None means, or "fast") or by its file."""
-    name = "accurate" if path is None else str(path)
+    """Opens a model by its name ("fast", which None means, or "accurate") or by its file."""
+    name = "fast" if path is None else str(path)
     path = shipped_model(name) if name in SHIPPED else Path(name)
     if path.suffix != ".onnx":
         raise InputError(f"{path}: models are .onnx files")
