@@ -246,7 +246,7 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         read_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4"])
+@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4", "gpu"])
 def test_the_shipped_recipes_can_be_read(name: str) -> None:
     path = Path(__file__).parents[2] / "models" / "recipes" / f"{name}.toml"
     assert read_recipe(path).sources
