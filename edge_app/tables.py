@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any, Mapping, Sequence, TypeVar
+from typing import Any, Callable, Mapping, Sequence, TypeVar
 
 import tomli
 
@@ -35,6 +35,25 @@ def read_tables(
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise InputError(f"{path}: {error}") from error
     return _Reader(path, tables, choices).build(kind, table, "")
+
+
+def find_named(what: str, name: str, folder: Path, load: Callable[[Path], T]) -> T:
+    """The one of a folder's files with this name or alias; case, spaces, '-' and '_' do not matter.
+
+    Raises:
+        InputError: there is none, or a file is broken.
+    """
+    known = []
+    for path in sorted(folder.glob("*.toml")):
+        one: Any = load(path)
+        if _plain(name) in [_plain(n) for n in (one.name, *one.aliases)]:
+            return one
+        known.append(one.name)
+    raise InputError(f"no {what} '{name}' in {folder}; there are {', '.join(known)}")
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 class _Reader:

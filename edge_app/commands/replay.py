@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from edge_app.commands.count import open_exercise, open_protocol, result_line
-from edge_app.counting import count
+from edge_app.counting import Step, count
 from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.results import rep_line
 from edge_app.session.examiner import Examiner
+from edge_app.session.protocol import FREE_PRACTICE
 from edge_app.values import Frame, Pose
 
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)
-FREE = "free practice"
 
 
 def read_result(path: Path) -> tuple[dict[str, Any], list[Pose]]:
@@ -48,15 +48,15 @@ def read_result(path: Path) -> tuple[dict[str, Any], list[Pose]]:
 def run_replay(args: argparse.Namespace) -> int:
     """Counts a stored track again, by the exercise and protocol it was counted by or by others."""
     document, poses = read_result(args.result)
-    stored = document.get("protocol", FREE)
-    name = args.protocol or (None if stored == FREE or args.exercise else stored)
+    stored = document.get("protocol", FREE_PRACTICE)
+    name = args.protocol or (None if stored == FREE_PRACTICE or args.exercise else stored)
     protocol = open_protocol(name, args.exercise or (document["exercise"] if not name else None))
     exercise = open_exercise(args.exercise or protocol.exercise)
     examiner = Examiner(protocol)
     frames = [Frame(NO_PICTURE, pose.t_s, number) for number, pose in enumerate(poses)]
     curve: list[tuple[float, float, float, float]] = []
 
-    def watch(step: Any) -> None:
+    def watch(step: Step) -> None:
         signal = step.counter.signal
         curve.append(
             (step.frame.t_s, signal.progress, signal.thresholds.returned, signal.thresholds.reached)

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge_app.errors import InputError
 from edge_app.exercise.parameters import PARAMETERS
 from edge_app.pose.skeleton import KEYPOINTS
-from edge_app.tables import read_tables
+from edge_app.tables import find_named, read_tables
 
 EXERCISES_DIR = Path(__file__).with_name("exercises")
 JOINTS = tuple(dict.fromkeys(k.replace("left_", "").replace("right_", "") for k in KEYPOINTS))
@@ -116,18 +116,7 @@ def load_exercise(path: Path) -> Exercise:
 
 def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
     """The exercise with this name or alias; case, spaces, '-' and '_' do not matter."""
-    known = []
-    for path in sorted(folder.glob("*.toml")):
-        exercise = load_exercise(path)
-        if plain(name) in [plain(n) for n in (exercise.name, *exercise.aliases)]:
-            return exercise
-        known.append(exercise.name)
-    raise InputError(f"no exercise '{name}' in {folder}; there are {', '.join(known)}")
-
-
-def plain(name: str) -> str:
-    """A name as people may type it: lower case, letters and digits only."""
-    return "".join(c for c in name.lower() if c.isalnum())
+    return find_named("exercise", name, folder, load_exercise)
 
 
 def _check_limits(limits: Limits, path: Path) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_app.errors import InputError
-from edge_app.exercise.definition import find_exercise, plain
+from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.parameters import PARAMETERS
-from edge_app.tables import read_tables
+from edge_app.tables import find_named, read_tables
 
 PROTOCOLS_DIR = Path(__file__).with_name("protocols")
+FREE_PRACTICE = "free practice"
 NONE = float("inf")
 
 
@@ -94,15 +95,9 @@ def find_protocol(name: str, folder: Path = PROTOCOLS_DIR) -> Protocol:
     Raises:
         InputError: there is none.
     """
-    known = []
-    for path in sorted(folder.glob("*.toml")):
-        protocol = load_protocol(path)
-        if plain(name) in [plain(n) for n in (protocol.name, *protocol.aliases)]:
-            return protocol
-        known.append(protocol.name)
-    raise InputError(f"no protocol '{name}' in {folder}; there are {', '.join(known)}")
+    return find_named("protocol", name, folder, load_protocol)
 
 
 def free_practice(exercise: str) -> Protocol:
     """No clock, no beat, no ending: every whole repetition counts."""
-    return Protocol(name="free practice", exercise=exercise, source="ours")
+    return Protocol(name=FREE_PRACTICE, exercise=exercise, source="ours")

@@ -18,7 +18,7 @@ import torch
 from edge_app.errors import InputError
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import STRIDE
-from models.network import DilatedDepthwise, LightweightOpenPose
+from models.network import LightweightOpenPose
 from models.posenet import load_posenet
 
 from .pictures import write_people
@@ -128,9 +128,6 @@ def open_posenet(path: Path, size: int, threshold: float) -> Callable[[np.ndarra
     network = LightweightOpenPose()
     load_posenet(network, path)
     network.eval()
-    for layer in network.backbone.modules():
-        if isinstance(layer, DilatedDepthwise):  # PoseNet's last stride is in its sixth block
-            layer.dilation = layer.padding = (2, 2)
 
     @torch.inference_mode()
     def find(picture: np.ndarray) -> np.ndarray:
