@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from edge_app.exercise.definition import Exercise, Posture
+from edge_app.exercise.even import EvenPoses
 from edge_app.exercise.fusion import Fusion
 from edge_app.exercise.intervals import MedianFilter, Segmenter
 from edge_app.exercise.optimisation import IntervalOptimiser
@@ -72,6 +73,7 @@ class RepCounter:
 
     def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
         self._exercise = exercise
+        self._even = EvenPoses()
         self._reader, self._filter = ParameterReader(), MedianFilter()
         self._fusion = Fusion(exercise.signal)
         self._gate = PostureGate(exercise.posture)
@@ -108,6 +110,9 @@ class RepCounter:
 
     def update(self, pose: Pose) -> list[Rep]:
         """One pose, times strictly rising; the repetitions that became final with it."""
+        return [rep for even in self._even.update(pose) for rep in self._update(even)]
+
+    def _update(self, pose: Pose) -> list[Rep]:
         parameters = self._parameters = self._reader.read(pose)
         self._places.add(pose, self._reader.torso_px)
         self._t_s, self._progress = pose.t_s, self._measure(pose, parameters)

@@ -21,6 +21,7 @@ from edge_app.values import Pose
 KEPT_S = 20.0  # longest interval that is looked at in full
 KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
 FEWEST = 3  # places that say something
+BEYOND_S = 0.3  # places so near the interval tell where the body was at its ends
 
 
 class Places:
@@ -50,19 +51,27 @@ class Places:
 
         A joint that was hardly seen decides nothing. An incomplete repetition needs half the way.
         """
-        inside = [s for s in self._seen if interval.start_s <= s[0] <= interval.end_s]
+        first, last = interval.start_s - BEYOND_S, interval.end_s + BEYOND_S
+        near = [s for s in self._seen if first <= s[0] <= last]
         return all(
-            _obeys(rule, [(s[1][i], s[2]) for s in inside], interval.complete)
+            _obeys(rule, [(s[0], s[1][i], s[2]) for s in near], interval)
             for i, rule in enumerate(self._rules)
         )
 
 
-def _obeys(rule: Travel, places: list[tuple[Point | None, float]], complete: bool) -> bool:
-    seen = [(xy, torso_px) for xy, torso_px in places if xy is not None]
-    if len(seen) < FEWEST:
+def _obeys(
+    rule: Travel, places: list[tuple[float, Point | None, float]], interval: Interval
+) -> bool:
+    seen = [(t_s, *xy, torso_px) for t_s, xy, torso_px in places if xy is not None]
+    inside = [s for s in seen if interval.start_s <= s[0] <= interval.end_s]
+    if len(inside) < FEWEST:
         return True
-    xy = np.array([place for place, _ in seen]) / np.median([torso_px for _, torso_px in seen])
+    torso_px = np.median([s[3] for s in inside])
+    t_s, x, y = np.array(seen)[:, :3].T
+    # Between two pictures the body went on: a camera with few frames a second sees the same ends.
+    moments_s = [interval.start_s, *(s[0] for s in inside), interval.end_s]
+    xy = np.stack([np.interp(moments_s, t_s, x), np.interp(moments_s, t_s, y)], 1) / torso_px
     travelled = float(np.ptp(xy, axis=0).max())
     off = float(np.hypot(*(xy[-1] - xy[0])))
-    least = rule.min if complete else rule.min / 2
+    least = rule.min if interval.complete else rule.min / 2
     return least <= travelled <= rule.max and off <= rule.back * travelled

@@ -56,6 +56,14 @@ def test_only_what_lies_in_the_interval_counts() -> None:
     assert places.moved(interval())
 
 
+def test_between_pictures_the_body_goes_on() -> None:
+    places = Places((RULE,))
+    for t_s, height in ((0.9, 0.0), (1.1, 0.3), (2.0, 0.5), (2.9, 0.0)):
+        xy = np.full((18, 2), height * TORSO_PX, np.float32)
+        places.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    assert places.moved(interval())  # at 1.0 it was at 0.15, not yet at 0.3
+
+
 def test_memory_is_bounded() -> None:
     places = Places((RULE,))
     for frame in range(60 * 120):
