@@ -37,7 +37,7 @@ class EvenPoses:
 
 
 def _between(before: Pose, after: Pose, t_s: float) -> Pose:
-    """The pose at a time between two others; a joint seen in one of them is as in the nearer one."""
+    """The pose at a time between two others; a joint seen in one of them is as in the nearer."""
     share = (t_s - before.t_s) / (after.t_s - before.t_s)
     nearer = after if share >= 0.5 else before
     both = (before.score > 0) & (after.score > 0)
