@@ -51,9 +51,10 @@ class Travel:
     """A joint that moves in the picture during a repetition and comes back, in torso lengths."""
 
     joint: str
-    min: float  # least way, along the picture's width or height
+    min: float  # least way, along the picture's width or height, whichever is longer
     max: float = float("inf")  # a longer way is a walk or a change of place
     back: float = float("inf")  # largest distance from start to end, as a share of the way
+    along: str = "any"  # or "height": only the way up and down is looked at
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ TABLES = {
 }  # fmt: skip
 CHOICES = {
     "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
+    "along": ("any", "height"),
     "joint": JOINTS, "keypoints": JOINTS, "parameter": PARAMETERS,
 }  # fmt: skip
 

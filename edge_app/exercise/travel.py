@@ -21,6 +21,9 @@ from edge_app.values import Pose
 KEPT_S = 20.0  # longest interval that is looked at in full
 KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
 FEWEST = 3  # places that say something
+SAME_DISTANCE = (
+    0.7  # share of its length that the torso keeps, unless somebody walks up or is swapped
+)
 BEYOND_S = 0.3  # places so near the interval tell where the body was at its ends
 
 
@@ -66,12 +69,16 @@ def _obeys(
     inside = [s for s in seen if interval.start_s <= s[0] <= interval.end_s]
     if len(inside) < FEWEST:
         return True
-    torso_px = np.median([s[3] for s in inside])
+    lengths_px = [s[3] for s in inside]
+    if min(lengths_px) < SAME_DISTANCE * max(lengths_px):
+        return False
+    torso_px = np.median(lengths_px)
     t_s, x, y = np.array(seen)[:, :3].T
     # Between two pictures the body went on: a camera with few frames a second sees the same ends.
     moments_s = [interval.start_s, *(s[0] for s in inside), interval.end_s]
     xy = np.stack([np.interp(moments_s, t_s, x), np.interp(moments_s, t_s, y)], 1) / torso_px
-    travelled = float(np.ptp(xy, axis=0).max())
+    across, up = np.ptp(xy, axis=0).tolist()
+    travelled = up if rule.along == "height" else max(across, up)
     off = float(np.hypot(*(xy[-1] - xy[0])))
     least = rule.min if interval.complete else rule.min / 2
     return least <= travelled <= rule.max and off <= rule.back * travelled

@@ -64,6 +64,25 @@ def test_between_pictures_the_body_goes_on() -> None:
     assert places.moved(interval())  # at 1.0 it was at 0.15, not yet at 0.3
 
 
+def test_only_the_way_up_and_down_may_count() -> None:
+    places = Places((Travel("shoulder", min=0.3, along="height"),))
+    aside = Places((Travel("shoulder", min=0.3),))
+    for t_s, x in ((1.0, 0.0), (2.0, 0.5), (3.0, 0.0)):
+        xy = np.tile(np.float32([x * TORSO_PX, 0]), (18, 1))
+        for each in (places, aside):
+            each.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    assert aside.moved(interval())
+    assert not places.moved(interval())
+
+
+def test_who_comes_nearer_does_no_repetition() -> None:
+    places = Places((RULE,))
+    for t_s, height, torso_px in ((1.0, 0.0, 60.0), (2.0, 0.5, 80.0), (3.0, 0.0, 100.0)):
+        xy = np.full((18, 2), height * 80.0, np.float32)
+        places.add(Pose(xy, np.ones(18, np.float32), t_s), torso_px)
+    assert not places.moved(interval())
+
+
 def test_memory_is_bounded() -> None:
     places = Places((RULE,))
     for frame in range(60 * 120):
