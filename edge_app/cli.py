@@ -20,7 +20,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     count = commands.add_parser("count", help="count the repetitions in a video file")
     count.add_argument("clip", type=Path)
-    count.add_argument("--exercise", help="a name, or the path of an exercise .toml")
+    count.add_argument("--exercise", help="a name, the path of a .toml, or auto")
     count.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
     count.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
@@ -29,6 +29,14 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--quiet", action="store_true", help="no progress bar")
     count.add_argument("--timing", action="store_true", help="print where the time went")
     _add_model(count)
+
+    teach = commands.add_parser("teach", help="learn an exercise from a few good repetitions")
+    teach.add_argument("clip", type=Path)
+    teach.add_argument("--name", required=True, help="of the new exercise")
+    teach.add_argument("--reps", type=int, default=3, help="how many repetitions the clip shows")
+    teach.add_argument("--out", type=Path, help="write it here; if left out NAME.toml")
+    teach.add_argument("--quiet", action="store_true", help="no progress bar")
+    _add_model(teach)
 
     replay = commands.add_parser("replay", help="count a result's pose track again, without video")
     replay.add_argument("result", type=Path, help="the file of reps count --json")
@@ -42,6 +50,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
     evaluate.add_argument("--max-fps", type=float, default=15.0, help="drop frames above this rate")
     evaluate.add_argument("--only", help="this exercise alone")
+    evaluate.add_argument(
+        "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
+    )
     _add_model(evaluate)
     return parser
 
@@ -59,6 +70,10 @@ def main(argv: list[str] | None = None) -> int:
             from edge_app.commands.count import run_count
 
             return run_count(args)
+        if args.command == "teach":
+            from edge_app.commands.teach import run_teach
+
+            return run_teach(args)
         if args.command == "replay":
             from edge_app.commands.replay import run_replay
 

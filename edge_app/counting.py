@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Protocol
 
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.rep import Rep
+from edge_app.exercise.rep import Rep, Signal
 from edge_app.values import Frame, Pose
+
+
+class Counter(Protocol):
+    """What counts: `RepCounter` for a known exercise, `AutoCounter` for any."""
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def phase(self) -> str: ...
+
+    @property
+    def signal(self) -> Signal: ...
+
+    @property
+    def parameters(self) -> dict[str, float]: ...
+
+    def update(self, pose: Pose) -> list[Rep]: ...
+
+    def finish(self) -> list[Rep]: ...
 
 
 @dataclass(frozen=True)
@@ -16,14 +35,14 @@ class Step:
 
     frame: Frame
     pose: Pose
-    counter: RepCounter
+    counter: Counter
     new: tuple[Rep, ...]  # repetitions that became final with this frame
 
 
 def count(
     frames: Iterable[Frame],
     estimate: Callable[[Frame], Pose],
-    counter: RepCounter,
+    counter: Counter,
     subscribers: Iterable[Callable[[Step], None]] = (),
 ) -> tuple[list[Rep], dict[str, int]]:
     """Counts one stream of frames to its end.

@@ -11,10 +11,17 @@ from typing import Callable
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.counting import Step, count
+from edge_app.counting import Counter, Step, count
 from edge_app.errors import InputError
+from edge_app.exercise.auto import NAME as AUTO
+from edge_app.exercise.auto import NEW, AutoCounter
 from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import Exercise, find_exercise, load_exercise
+from edge_app.exercise.definition import (
+    Exercise,
+    all_exercises,
+    find_exercise,
+    load_exercise,
+)
 from edge_app.files import whole_file
 from edge_app.overlay import VideoSink
 from edge_app.pose.backend import open_backend
@@ -34,6 +41,25 @@ def open_exercise(name: str) -> Exercise:
     return load_exercise(Path(name)) if name.endswith(".toml") else find_exercise(name)
 
 
+def open_counter(name: str) -> Counter:
+    """What counts an exercise; "auto" recognises which one it is, or learns it as "new" does.
+
+    Raises:
+        InputError: as `open_exercise`.
+    """
+    if name in (AUTO, NEW):
+        return AutoCounter(all_exercises() if name == AUTO else ())
+    return RepCounter(open_exercise(name))
+
+
+def name_of(exercise: str, counter: Counter) -> str:
+    """The exercise's own name; for "auto" also what was recognised, once that is known."""
+    if not isinstance(counter, AutoCounter):
+        return open_exercise(exercise).name
+    found = counter.exercise
+    return exercise if found is None or found.name == exercise else f"{exercise}, {found.name}"
+
+
 def open_protocol(name: str | None, exercise: str | None) -> Protocol:
     """A protocol by name or alias, from a TOML file, or free practice of an exercise.
 
@@ -45,7 +71,10 @@ def open_protocol(name: str | None, exercise: str | None) -> Protocol:
             raise InputError("say what to count: --exercise or --protocol")
         return free_practice(exercise)
     protocol = load_protocol(Path(name)) if name.endswith(".toml") else find_protocol(name)
-    if exercise is not None and open_exercise(exercise) != open_exercise(protocol.exercise):
+    same = exercise is None or (
+        exercise not in (AUTO, NEW) and open_exercise(exercise) == open_exercise(protocol.exercise)
+    )
+    if not same:
         raise InputError(f"{protocol.name} is a test of {protocol.exercise}, not of {exercise}")
     return protocol
 
@@ -53,9 +82,9 @@ def open_protocol(name: str | None, exercise: str | None) -> Protocol:
 def run_count(args: argparse.Namespace) -> int:
     """Counts one clip. Output files appear only if the whole clip was counted."""
     protocol = open_protocol(args.protocol, args.exercise)
-    exercise = open_exercise(args.exercise or protocol.exercise)
+    exercise = args.exercise or protocol.exercise
+    counter = open_counter(exercise)
     estimator = PoseEstimator(open_backend(args.model, args.threads))
-    counter = RepCounter(exercise)
     with ExitStack() as stack:
         source = stack.enter_context(FileSource(args.clip))
         examiner = Examiner(protocol)
@@ -65,7 +94,9 @@ def run_count(args: argparse.Namespace) -> int:
             path = stack.enter_context(whole_file(args.json))
             file = stack.enter_context(path.open("w", encoding="utf-8"))
             model = str(estimator.model_name)
-            document = JsonResult(file, args.clip.name, exercise.name, protocol.name, model)
+            document = JsonResult(
+                file, args.clip.name, name_of(exercise, counter), protocol.name, model
+            )
             listeners.append(
                 lambda s: document.add(s.pose, s.counter.signal.progress, s.counter.parameters)
             )
@@ -81,7 +112,7 @@ def run_count(args: argparse.Namespace) -> int:
             closing.append(lambda attempt: write_csv(table, attempt))
         if args.out:
             path = stack.enter_context(whole_file(args.out))
-            title = exercise.name if args.protocol is None else protocol.name
+            title = name_of(exercise, counter) if args.protocol is None else protocol.name
             video = VideoSink(path, source.fps, title, examiner)
             stack.callback(video.close)
             listeners.append(video)
@@ -99,7 +130,8 @@ def run_count(args: argparse.Namespace) -> int:
             close(examiner.attempt)
     if not frames["seen"]:
         print("nobody was seen in the clip")
-    print(result_line(exercise.name if args.protocol is None else protocol.name, examiner))
+    title = name_of(exercise, counter) if args.protocol is None else protocol.name
+    print(result_line(title, examiner))
     if args.timing:
         _print_timing(estimator.seconds, frames["frames"], wall_s)
     return 0

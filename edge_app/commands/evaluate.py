@@ -13,9 +13,8 @@ from typing import Iterator
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.commands.count import open_exercise
+from edge_app.commands.count import open_counter
 from edge_app.errors import InputError
-from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
 from edge_app.pose.backend import open_backend
@@ -132,7 +131,7 @@ def poses_of(clip: Path, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
 
 def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
     """Counts a track."""
-    counter = RepCounter(open_exercise(exercise))
+    counter = open_counter(exercise)
     reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
     counted = sum(rep.counted for rep in reps)
     seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
@@ -145,16 +144,17 @@ def run_evaluate(args: argparse.Namespace) -> int:
     if args.only:
         clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
     outcomes: list[Outcome] = []
-    ghosts: dict[str, int] = dict.fromkeys(GHOST_EXERCISES, 0)
+    counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
+    ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
     ghost_s = 0.0
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(clips, unit="clip"))
         for clip in bar:
             poses = poses_of(clip.path, args, bar)
             if clip.exercise != NEGATIVE:
-                outcomes.append(outcome_of(clip, clip.exercise, poses))
+                outcomes.append(outcome_of(clip, args.exercise or clip.exercise, poses))
                 continue
-            for exercise in GHOST_EXERCISES:
+            for exercise in ghosts:
                 outcome = outcome_of(clip, exercise, poses)
                 ghosts[exercise] += outcome.counted
             ghost_s += outcome.seconds

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from edge_app.commands.count import open_exercise, open_protocol, result_line
+from edge_app.commands.count import name_of, open_counter, open_protocol, result_line
 from edge_app.counting import Step, count
 from edge_app.errors import InputError
-from edge_app.exercise.counter import RepCounter
 from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.results import rep_line
 from edge_app.session.examiner import Examiner
@@ -51,7 +50,8 @@ def run_replay(args: argparse.Namespace) -> int:
     stored = document.get("protocol", FREE_PRACTICE)
     name = args.protocol or (None if stored == FREE_PRACTICE or args.exercise else stored)
     protocol = open_protocol(name, args.exercise or (document["exercise"] if not name else None))
-    exercise = open_exercise(args.exercise or protocol.exercise)
+    exercise = args.exercise or protocol.exercise
+    counter = open_counter(exercise)
     examiner = Examiner(protocol)
     frames = [Frame(NO_PICTURE, pose.t_s, number) for number, pose in enumerate(poses)]
     curve: list[tuple[float, float, float, float]] = []
@@ -62,13 +62,14 @@ def run_replay(args: argparse.Namespace) -> int:
             (step.frame.t_s, signal.progress, signal.thresholds.returned, signal.thresholds.reached)
         )
 
-    reps, _ = count(frames, lambda f: poses[f.index], RepCounter(exercise), [examiner, watch])
+    reps, _ = count(frames, lambda f: poses[f.index], counter, [examiner, watch])
     examiner.close(reps)
     for verdict in examiner.attempt.verdicts if examiner.attempt else ():
         print(rep_line(verdict))
-    print(result_line(exercise.name if name is None else protocol.name, examiner))
+    title = name_of(exercise, counter)
+    print(result_line(title if name is None else protocol.name, examiner))
     if args.plot:
-        draw_curve(args.plot, exercise.name, np.array(curve).reshape(-1, 4), examiner)
+        draw_curve(args.plot, title, np.array(curve).reshape(-1, 4), examiner)
     return 0
 
 

@@ -84,6 +84,7 @@ class Exercise:
     posture: tuple[Posture, ...] = ()
     travel: tuple[Travel, ...] = ()
     fault: tuple[Fault, ...] = ()
+    distinct: float = 1.0  # weight of a repetition when it is not known which exercise is done
 
 
 TABLES = {
@@ -119,6 +120,11 @@ def load_exercise(path: Path) -> Exercise:
 def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
     """The exercise with this name or alias; case, spaces, '-' and '_' do not matter."""
     return find_named("exercise", name, folder, load_exercise)
+
+
+def all_exercises(folder: Path = EXERCISES_DIR) -> tuple[Exercise, ...]:
+    """Every exercise that ships, by file name."""
+    return tuple(load_exercise(path) for path in sorted(folder.glob("*.toml")))
 
 
 def _check_limits(limits: Limits, path: Path) -> None:

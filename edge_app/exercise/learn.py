@@ -1,0 +1,212 @@
+"""An exercise from a few repetitions: which parameters move, between which levels.
+
+Every parameter that moves clearly is tried as the counting signal by itself; the one whose
+intervals are most alike wins, and others that move with it steady it. The result is an ordinary
+`Exercise`: what was learned is counted, judged and edited like one from a file.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import mean, median, pstdev
+from typing import Iterable, Sequence
+
+import numpy as np
+
+from edge_app.exercise.definition import Component, Exercise, Limits, Travel
+from edge_app.exercise.even import RATE_HZ, EvenPoses
+from edge_app.exercise.intervals import MedianFilter, Segmenter
+from edge_app.exercise.optimisation import IntervalOptimiser
+from edge_app.exercise.parameters import PARAMETERS, ParameterReader, middle
+from edge_app.exercise.rep import Interval
+from edge_app.values import Pose
+
+LIMITS = Limits(
+    min_range=0.4, extreme_fraction=0.55, rest_fraction=0.4, min_phase_s=0.15, max_phase_s=8.0
+)
+LEAST_SPAN = {True: 25.0, False: 0.25}  # degrees; torso lengths: smaller is no exercise
+OVER_NOISE = 10.0  # times its jitter a parameter must move
+SEEN = 0.6  # share of the time a parameter must be there
+CANDIDATES = 8
+TOGETHER = 0.8  # correlation with the best parameter that lets another join the signal
+TRAVELLERS = ("shoulder", "hip", "wrist", "knee", "ankle", "nose")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """An exercise and how well it explains what it was learned from."""
+
+    exercise: Exercise
+    intervals: tuple[Interval, ...]
+    likeness: float  # 0 to 1: how alike the repetitions are in height and duration
+
+
+class Recording:
+    """Poses at even times, with their parameters and the places of joints.
+
+    Attributes:
+        t_s: times in seconds.
+        rows: the parameters of each moment.
+        places: for each moment the places of `TRAVELLERS` in torso lengths, None if not seen.
+    """
+
+    def __init__(self, poses: Iterable[Pose] = ()) -> None:
+        self._even, self._reader = EvenPoses(), ParameterReader()
+        self.t_s: list[float] = []
+        self.rows: list[dict[str, float]] = []
+        self.places: list[list[Sequence[float] | None]] = []
+        for pose in poses:
+            self.add(pose)
+
+    def add(self, pose: Pose) -> None:
+        """One pose, times strictly rising."""
+        for even in self._even.update(pose):
+            self.t_s.append(even.t_s)
+            self.rows.append(self._reader.read(even))
+            xy, score = even.xy.tolist(), even.score.tolist()
+            torso_px = self._reader.torso_px
+            spots = [middle(xy, score, joint) for joint in TRAVELLERS]
+            known = not math.isnan(torso_px) and torso_px > 0
+            self.places.append(
+                [(s[0] / torso_px, s[1] / torso_px) if s and known else None for s in spots]
+            )
+
+    def forget_before(self, t_s: float) -> None:
+        """Drops what is older."""
+        n = int(np.searchsorted(self.t_s, t_s))
+        del self.t_s[:n], self.rows[:n], self.places[:n]
+
+
+def learn(recording: Recording, name: str, count: int | None = None) -> Learned | None:
+    """The exercise that explains a recording best, or None if nothing is repeated in it.
+
+    Args:
+        recording: somebody who does the exercise a few times, rest included.
+        name: of the exercise.
+        count: how many repetitions there are, if that is known; else at least two.
+    """
+    if len(recording.t_s) < RATE_HZ:
+        return None
+    t_s = np.array(recording.t_s)
+    filled = {p: _filled(np.array([row[p] for row in recording.rows])) for p in PARAMETERS}
+    over_noise = {p: _movement(p, *v) for p, v in filled.items() if v is not None}
+    moving = {p: v[0] for p, v in filled.items() if v and over_noise[p] > OVER_NOISE}
+    ranked = sorted(moving, key=lambda p: -over_noise[p])[:CANDIDATES]
+    best: tuple[float, Component, list[Interval]] | None = None
+    for parameter in ranked:
+        component = _component(parameter, moving[parameter])
+        intervals = _intervals(t_s, moving[parameter], component)
+        if len(intervals) < (count or 2) or (count and len(intervals) != count):
+            continue
+        covered = sum(i.duration_s for i in intervals) / (t_s[-1] - t_s[0])
+        quality = _likeness(intervals) * covered**0.5
+        quality *= 1 - 0.5 * OVER_NOISE / over_noise[parameter]
+        if best is None or quality > best[0]:
+            best = (quality, component, intervals)
+    if best is None:
+        return None
+    _, component, intervals = best
+    exercise = Exercise(
+        name=name,
+        aliases=(),
+        keypoints=(),
+        incomplete="That was less than the movement that was shown.",
+        penalty_limit=1.0,
+        limits=LIMITS,
+        signal=_signal(component, moving),
+        travel=_travel(recording, intervals),
+    )
+    return Learned(exercise, tuple(intervals), _likeness(intervals))
+
+
+def _filled(values: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """Smoothed, with lines over what is missing, and its jitter; None if too much is missing."""
+    seen = np.flatnonzero(~np.isnan(values))
+    if len(seen) < SEEN * len(values):
+        return None
+    whole = np.interp(np.arange(len(values)), seen, values[seen])
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(whole, 2, mode="edge"), 5)
+    calm = np.asarray(np.median(windows, axis=1))
+    return calm, float(np.mean(np.abs(whole - calm)))
+
+
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    low, high = np.percentile(values, [4, 96])
+    return float(low), float(high)
+
+
+def _movement(parameter: str, values: np.ndarray, jitter: float) -> float:
+    """Range over jitter; 0 if the range is too small for an exercise."""
+    low, high = _ends(values)
+    if high - low < LEAST_SPAN[parameter.endswith("_deg")]:
+        return 0.0
+    return (high - low) / max(jitter, 1e-2 * (high - low))
+
+
+def _component(parameter: str, values: np.ndarray) -> Component:
+    """Rest is the end that the recording begins nearer to."""
+    low, high = _ends(values)
+    start = float(np.median(values[: int(RATE_HZ / 2)]))
+    if start <= (low + high) / 2:
+        return Component(parameter, rest=low, extreme=high)
+    return Component(parameter, rest=high, extreme=low)
+
+
+def _intervals(t_s: np.ndarray, values: np.ndarray, component: Component) -> list[Interval]:
+    """What the counter's own segmenter makes of one parameter."""
+    progress = (values - component.rest) / (component.extreme - component.rest)
+    segmenter, smooth = Segmenter(LIMITS), MedianFilter()
+    optimiser = IntervalOptimiser(LIMITS, segmenter)
+    found = []
+    for moment_s, value in zip(t_s.tolist(), progress.tolist()):
+        middle_s, calm = smooth.update(moment_s, value)
+        found.append(optimiser.update(middle_s, calm, segmenter.update(middle_s, calm)))
+    found.append(optimiser.finish())
+    return [i for i in found if i is not None and i.complete]
+
+
+def _likeness(intervals: list[Interval]) -> float:
+    """1 if all intervals are alike; each relative spread takes away."""
+    spreads = []
+    for measure in ([i.amplitude for i in intervals], [i.duration_s for i in intervals]):
+        spreads.append(pstdev(measure) / mean(measure))
+    return math.exp(-sum(spreads))
+
+
+def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, ...]:
+    """The best parameter and those that move with it, at most three."""
+    joined = [best]
+    sign = 1 if best.extreme > best.rest else -1
+    others = []
+    for parameter, values in moving.items():
+        together = float(np.corrcoef(values, moving[best.parameter])[0, 1])
+        if parameter != best.parameter and abs(together) >= TOGETHER:
+            others.append((abs(together), parameter, together * sign > 0))
+    for _, parameter, rises in sorted(others, reverse=True)[:2]:
+        low, high = _ends(moving[parameter])
+        rest, extreme = (low, high) if rises else (high, low)
+        joined.append(Component(parameter, rest, extreme, weight=0.5))
+    return tuple(joined)
+
+
+def _travel(recording: Recording, intervals: list[Interval]) -> tuple[Travel, ...]:
+    """The joint that surely moves in the picture in every repetition, at half its usual way."""
+    best: tuple[float, Travel] | None = None
+    for number, joint in enumerate(TRAVELLERS):
+        ways = [_way(recording, number, i) for i in intervals]
+        seen = [way for way in ways if way is not None]
+        if len(seen) < 0.7 * len(ways) or not seen:
+            continue
+        steady = min(seen) / max(median(seen), 1e-6) * median(seen)
+        if best is None or steady > best[0]:
+            best = (steady, Travel(joint, min=round(0.5 * median(seen), 2), back=0.9))
+    return (best[1],) if best and best[1].min >= 0.05 else ()
+
+
+def _way(recording: Recording, joint: int, interval: Interval) -> float | None:
+    first, last = np.searchsorted(recording.t_s, [interval.start_s, interval.end_s])
+    seen = [p[joint] for p in recording.places[first:last] if p[joint] is not None]
+    if len(seen) < 3:
+        return None
+    return float(np.ptp(np.array(seen), axis=0).max())
