@@ -29,6 +29,7 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
         "extreme_s": round(rep.extreme_s, 3),
         "end_s": round(rep.end_s, 3),
         "score": round(rep.score, 3),
+        "value": rep.value,
         "reasons": [{"code": r.code, "sentence": r.sentence} for r in verdict.reasons],
         "penalty": {
             "total": _number(rep.penalty.total),

@@ -74,7 +74,7 @@ class _Reader:
         for key, field in fields.items():
             if key in table:
                 values[key] = self._value(key, str(field.type), table[key], where)
-            elif field.default is dataclasses.MISSING:
+            elif field.default is field.default_factory is dataclasses.MISSING:
                 raise InputError(f"{self._path}: missing key '{where}{key}'")
         return kind(**values)
 

@@ -22,6 +22,7 @@ from edge_app.exercise.definition import (
     find_exercise,
     load_exercise,
 )
+from edge_app.exercise.hold import HoldCounter
 from edge_app.files import whole_file
 from edge_app.overlay import VideoSink
 from edge_app.pose.backend import open_backend
@@ -49,11 +50,14 @@ def open_counter(name: str) -> Counter:
     """
     if name in (AUTO, NEW):
         return AutoCounter(all_exercises() if name == AUTO else ())
-    return RepCounter(open_exercise(name))
+    exercise = open_exercise(name)
+    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
 
 
 def name_of(exercise: str, counter: Counter) -> str:
     """The exercise's own name; for "auto" also what was recognised, once that is known."""
+    if isinstance(counter, HoldCounter):
+        return f"{open_exercise(exercise).name}, seconds"
     if not isinstance(counter, AutoCounter):
         return open_exercise(exercise).name
     found = counter.exercise

@@ -133,7 +133,7 @@ def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
     """Counts a track."""
     counter = open_counter(exercise)
     reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
-    counted = sum(rep.counted for rep in reps)
+    counted = sum(rep.value for rep in reps if rep.counted)
     seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
     return Outcome(clip, counted, len(reps) - counted, boundary_error_s(reps, clip.times), seconds)
 

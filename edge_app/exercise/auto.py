@@ -30,12 +30,12 @@ class AutoCounter:
     """A counter that is not told the exercise; otherwise used like `RepCounter`.
 
     Args:
-        exercises: those that can be recognised; none leaves everything to be learned.
+        exercises: those that can be recognised, holds left out; none: everything is learned.
     """
 
     def __init__(self, exercises: Sequence[Exercise]) -> None:
-        self._known = [(e, RepCounter(e)) for e in exercises]
-        self._reps: list[list[Rep]] = [[] for _ in exercises]
+        self._known = [(e, RepCounter(e)) for e in exercises if e.hold is None]
+        self._reps: list[list[Rep]] = [[] for _ in self._known]
         self._chosen: RepCounter | None = None
         self._exercise: Exercise | None = None
         self._recording, self._poses = Recording(), deque[Pose]()

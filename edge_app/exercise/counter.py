@@ -134,7 +134,7 @@ class RepCounter:
         """Progress of this pose, NaN if joints are missing or the posture does not fit."""
         resting = self._segmenter.phase in ("unknown", "rest")
         fits = self._gate.update(pose.t_s, parameters, resting)
-        if not fits or not all(_visible(pose, joint) for joint in self._exercise.keypoints):
+        if not fits or not all(visible(pose, joint) for joint in self._exercise.keypoints):
             return math.nan
         return self._fusion.update(pose.t_s, parameters)
 
@@ -221,7 +221,7 @@ class RepCounter:
         return rejections, told
 
 
-def _visible(pose: Pose, joint: str) -> bool:
+def visible(pose: Pose, joint: str) -> bool:
     """Whether the joint, or one of its two sides, was found."""
     names = [joint] if joint in INDEX else [f"right_{joint}", f"left_{joint}"]
     return any(pose.score[INDEX[name]] >= MIN_SCORE for name in names)

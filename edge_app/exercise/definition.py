@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_app.errors import InputError
@@ -28,11 +28,11 @@ class Component:
 class Limits:
     """When the signal makes a repetition. Fractions are of the person's own range."""
 
-    min_range: float  # progress that must be covered in any case
-    extreme_fraction: float  # the upper threshold, of the person's usual range
-    rest_fraction: float  # the lower threshold, of this repetition's rise
-    min_phase_s: float  # shortest way there, and shortest way back
-    max_phase_s: float  # longest way there (holding included), and longest way back
+    min_range: float = 0.35  # progress that must be covered in any case
+    extreme_fraction: float = 0.55  # the upper threshold, of the person's usual range
+    rest_fraction: float = 0.4  # the lower threshold, of this repetition's rise
+    min_phase_s: float = 0.12  # shortest way there, and shortest way back
+    max_phase_s: float = 8.0  # longest way there (holding included), and longest way back
     min_extreme: float = -10.0  # progress the extreme must reach whatever the person's range is
 
 
@@ -71,16 +71,28 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """A posture that is kept: its seconds count, and `posture` says what it is."""
+
+    min_s: float = 1.0  # a shorter one is no attempt
+    grace_s: float = 1.0  # so long it may be lost; the time of a loss does not count
+
+
+@dataclass(frozen=True)
 class Exercise:
-    """One exercise. `keypoints` name joints without a side: one visible side is enough."""
+    """One exercise: repetitions of a signal, or a hold.
+
+    `keypoints` name joints without a side: one visible side is enough.
+    """
 
     name: str
     aliases: tuple[str, ...]
     keypoints: tuple[str, ...]
     incomplete: str  # the sentence for a repetition that did not reach the extreme
     penalty_limit: float
-    limits: Limits
-    signal: tuple[Component, ...]
+    limits: Limits = field(default_factory=Limits)
+    signal: tuple[Component, ...] = ()
+    hold: Hold | None = None
     posture: tuple[Posture, ...] = ()
     travel: tuple[Travel, ...] = ()
     fault: tuple[Fault, ...] = ()
@@ -89,6 +101,7 @@ class Exercise:
 
 TABLES = {
     "limits": Limits, "signal": Component, "posture": Posture, "travel": Travel, "fault": Fault,
+    "hold": Hold,
 }  # fmt: skip
 CHOICES = {
     "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
@@ -104,8 +117,10 @@ def load_exercise(path: Path) -> Exercise:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
     """
     exercise = read_tables(path, Exercise, TABLES, CHOICES)
-    if not exercise.signal:
+    if exercise.hold is None and not exercise.signal:
         raise InputError(f"{path}: 'signal' needs at least one entry")
+    if exercise.hold is not None and (exercise.signal or not exercise.posture):
+        raise InputError(f"{path}: a 'hold' has a 'posture' and no 'signal'")
     for i, component in enumerate(exercise.signal):
         if component.rest == component.extreme or component.weight <= 0:
             raise InputError(

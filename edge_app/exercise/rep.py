@@ -74,3 +74,4 @@ class Rep:
     reasons: tuple[Reason, ...]
     penalty: Penalty
     extremes: dict[str, float]  # parameter -> value around the extreme
+    value: int = 1  # what it adds to the count: 1, or the seconds of a hold

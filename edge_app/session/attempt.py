@@ -116,7 +116,7 @@ class Attempt:
             reasons, fault = [REASON_LATE], False
         self.strikes += fault
         counted = not late and (not fault or self.strikes <= self._protocol.forgiven)
-        self.score += counted
+        self.score += rep.value if counted else 0
         advice = [] if reasons else [r for r in rep.reasons if rep.counted]
         return Verdict(rep, counted, fault, self.score, tuple(reasons + advice))
 

@@ -50,7 +50,7 @@ def test_the_names_of_the_clips_resolve(alias):
 
 def test_every_shipped_file_has_its_own_names():
     names = [n for p in EXERCISES_DIR.glob("*.toml") for n in (load_exercise(p).name,)]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 12
 
 
 def test_sit_up_has_table_1():
@@ -71,7 +71,7 @@ def test_a_good_file(tmp_path):
         ("aliases = []", "aliases = []\ncolour = 3", ["unknown key 'colour'"]),
         ("rest = 0\n", "rest = 0\nleft = 1\n", ["unknown key 'signal[0].left'"]),
         ('name = "bow"', "", ["missing key 'name'"]),
-        ("min_range = 0.3", "", ["missing key 'limits.min_range'"]),
+        ("penalty_limit = 1.0", "", ["missing key 'penalty_limit'"]),
         ("min_range = 0.3", 'min_range = "much"', ["'limits.min_range' must be a number"]),
         ("min_range = 0.3", "min_range = true", ["'limits.min_range' must be a number"]),
         ("aliases = []", "aliases = 3", ["'aliases' must be a list of texts"]),
