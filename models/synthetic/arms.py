@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.synthetic.body import Figure
-from models.synthetic.limbs import SIDES, Limb, hand_turn, turn
+from models.synthetic.limbs import SIDES, Limb, hand_turn, turn, unit
 
 RAISED_DEG = {"head": 22.0, "front": 6.0}  # how far the collar bones lift
 
@@ -45,17 +45,45 @@ def arms(
     figure: Figure, turns: Mapping[str, np.ndarray], root: np.ndarray, hands: str, depth: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Turns of collar bones, arms and hands that bring the hands where `hands` says."""
+    return arms_to(figure, turns, root, REACHES[hands], RAISED_DEG.get(hands, 0.0), depth)
+
+
+def arms_to(
+    figure: Figure, turns: Mapping[str, np.ndarray], root: np.ndarray,
+    reach_of: Callable[[Trunk, str], Reach], lift_deg: float = 0.0, depth: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Like `arms`, with any aim for the hands and with the collar bones lifted."""
     chest = turns["spine01"]
-    lift = RAISED_DEG.get(hands, 0.0)
-    out = {f"clavicle.{side}": chest @ turn("y", -sign * lift) for side, sign in SIDES.items()}
+    out = {f"clavicle.{side}": chest @ turn("y", -sign * lift_deg) for side, sign in SIDES.items()}
+    depth = np.zeros(len(chest)) if depth is None else depth
     trunk = Trunk(figure, turns, bone_heads(figure, {**turns, **out}, root), depth)
     for side in SIDES:
-        reach = REACHES[hands](trunk, side)
+        reach = reach_of(trunk, side)
         arm = Limb.arm(figure, side)
         out |= arm.solve(trunk.heads[f"upperarm01.{side}"], reach.wrist, reach.elbow)
         wrist = hand_turn(figure, side, reach.fingers, reach.palm)
         out[f"wrist.{side}"] = np.broadcast_to(wrist, chest.shape)
     return out
+
+
+def pointing(way: np.ndarray, bend: float, elbow: np.ndarray) -> Callable[[Trunk, str], Reach]:
+    """Both arms towards `way` (3,) as seen by the left one from the chest; mirrored on the right.
+
+    Args:
+        bend: 0 keeps the arm straight, 1 brings the wrist half the way back.
+        elbow: (3,) where the left elbow points, also from the chest.
+    """
+
+    def reach(trunk: Trunk, side: str) -> Reach:
+        mirror, chest = np.array([SIDES[side], 1.0, 1.0]), trunk.turns["spine01"]
+        towards = chest @ unit(way * mirror)
+        length = Limb.arm(trunk.figure, side).reach * (0.98 - 0.5 * bend)
+        wrist = trunk.heads[f"upperarm01.{side}"] + towards * length
+        return Reach(
+            wrist, chest @ (elbow * mirror), towards, chest @ np.array([-SIDES[side], -0.3, 0])
+        )
+
+    return reach
 
 
 def _to_head(trunk: Trunk, side: str) -> Reach:

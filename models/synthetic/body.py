@@ -19,6 +19,7 @@ from anny.face_segmentation import get_face_segmentation_mask
 from anny.shape_distribution import SimpleShapeDistribution
 
 from edge_app.pose.skeleton import COCO_KEYPOINTS
+from models.synthetic.mesh import skinned
 
 Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation relative to rest
 
@@ -51,17 +52,23 @@ class Anatomy:
         self.bones = {name: i for i, name in enumerate(self.model.bone_labels)}
         self.parents = [int(parent) for parent in self.model.bone_parents]
         self.faces = self.model.faces.numpy().astype(np.int64)  # (27420, 3)
-        self.weights = self.model.dense_vertex_bone_weights  # (13718, 104), rows sum to 1
+        weights = self.model.dense_vertex_bone_weights  # (13718, 104), rows sum to 1
+        shares, movers = torch.sort(weights, dim=1, descending=True)
+        most = int((weights > 0).sum(1).max())
+        self.shares = shares[:, :most].numpy()  # (13718, 9) of the bones that move each vertex
+        self.movers = movers[:, :most].numpy().astype(np.int32)  # and their numbers
         self.age_mapping = SimpleShapeDistribution(self.model).morphological_age_mapping.float()
         regressor = anny.KeypointsRegressor.coco(self.model, labels=list(COCO_KEYPOINTS))
         self._marked: dict[tuple[str, ...], np.ndarray] = {}
-        self.keypoint_weights = regressor.regression_weights  # (17, 13718), rows sum to 1
+        keypoint_weights = regressor.regression_weights  # (17, 13718), rows sum to 1
+        self.markers = torch.nonzero((keypoint_weights != 0).any(dim=0))[:, 0].numpy()
+        self.keypoint_weights = keypoint_weights[:, self.markers].numpy()
 
     def vertices_of(self, *parts: str) -> np.ndarray:
         """Marks the vertices of anny's face segments, such as "hand.L": (13718,) bool."""
         if parts not in self._marked:
             mask = get_face_segmentation_mask(self.model, list(parts)).numpy()
-            self._marked[parts] = np.zeros(len(self.weights), bool)
+            self._marked[parts] = np.zeros(len(self.shares), bool)
             self._marked[parts][self.faces[mask].ravel()] = True
         return self._marked[parts]
 
@@ -95,10 +102,6 @@ class Figure:
         self.anatomy = anatomy
         self.rest = rest.numpy()
         self.joints = joints.numpy().astype(np.float64)
-        # Keypoints are linear in the skin and the skin in the bones: (17, 104, 4) joins the two.
-        points = torch.cat([rest, torch.ones(len(rest), 1)], dim=1)
-        shares = [(anatomy.keypoint_weights * axis) @ anatomy.weights for axis in points.T]
-        self.keypoint_bones = torch.stack(shares, dim=2)
 
     def joint(self, bone: str) -> np.ndarray:
         """The head of a bone in the rest pose: (3,)."""
@@ -128,23 +131,14 @@ class Figure:
             heads[:, bone] = heads[:, parent] + turned[:, parent] @ offset
         return turned, heads
 
-    def bone_transforms(self, turns: Turns, root: np.ndarray) -> torch.Tensor:
-        """What moves rest vertices to their posed places: (frames, 104, 4, 4)."""
+    def bone_transforms(self, turns: Turns, root: np.ndarray) -> np.ndarray:
+        """What moves rest vertices to their posed places: (frames, 104, 3, 4)."""
         turned, heads = self.place(turns, root)
-        transforms = torch.zeros(*turned.shape[:2], 4, 4)
-        transforms[..., :3, :3] = torch.from_numpy(turned)
-        transforms[..., :3, 3] = torch.from_numpy(
-            heads - np.einsum("fbij,bj->fbi", turned, self.joints)
-        )
-        transforms[..., 3, 3] = 1
-        return transforms
+        shift = heads - np.einsum("fbij,bj->fbi", turned, self.joints)
+        return np.concatenate([turned, shift[..., None]], axis=3)
 
-    def skin(self, rest: np.ndarray, weights: torch.Tensor, transforms: torch.Tensor) -> np.ndarray:
-        """Linear blend skinning of any vertices given in the rest pose: (frames, V, 3) float32."""
-        blended = torch.einsum("vb,fbij->fvij", weights, transforms[:, :, :3])
-        points = torch.from_numpy(np.ascontiguousarray(rest, np.float32))
-        return (torch.einsum("fvij,vj->fvi", blended[..., :3], points) + blended[..., 3]).numpy()
-
-    def keypoints(self, transforms: torch.Tensor) -> np.ndarray:
+    def keypoints(self, transforms: np.ndarray) -> np.ndarray:
         """COCO's 17 keypoints, inside the body where annotators see them: (frames, 17, 3)."""
-        return torch.einsum("kbj,fbij->fki", self.keypoint_bones, transforms[:, :, :3]).numpy()
+        body, chosen = self.anatomy, self.anatomy.markers
+        skin = skinned(self.rest[chosen], body.movers[chosen], body.shares[chosen], transforms)
+        return np.einsum("kv,fvi->fki", body.keypoint_weights, skin)

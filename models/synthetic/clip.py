@@ -109,7 +109,7 @@ def make(plan: ClipPlan, out: Path, crf: int) -> None:
         **frames.timeline.as_json(),
         "seed": plan.seed,
         "size": list(plan.size),
-        "made_by": f"models.synthetic.clip, anny {version('anny')}, pyvista {version('pyvista')}",
+        "made_by": f"models.synthetic.clip, anny {version('anny')}, numba {version('numba')}",
     }
     try:
         keypoints = write_video(frames, part, crf)
@@ -149,7 +149,7 @@ class Frames:
     """The pictures of one clip and their keypoints, in order."""
 
     def __init__(self, plan: ClipPlan) -> None:
-        from models.synthetic import exercises, motion, scene, student
+        from models.synthetic import exercises, motion, room, student
 
         self.plan = plan
         rng = np.random.default_rng(plan.seed)
@@ -164,24 +164,27 @@ class Frames:
         points = self.student.show(self.posture.part(np.array(ends)))[0].reshape(-1, 3)
         middle = (points.min(0) + points.max(0)) / 2
         self.camera = place_camera(rng, plan, points, middle)
-        self.room = scene.Room.random(rng)
-        self.centre = middle
+        reach_m = float(np.linalg.norm(points[:, :2], axis=1).max())
+        mats = [(middle[0], middle[1], 0.0)] if rng.random() < 0.75 else []
+        setting = room.Setting(reach_m, self.camera, mats, clear=True)
+        self.room = room.Room.random(rng, room.Library(plan.seed), setting, None)
+        self.gain_seed = int(rng.integers(2**31))
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        from models.synthetic.scene import Stage
+        from models.synthetic.lens import exposure, steady
+        from models.synthetic.scene import Actor, draw
 
-        stage = Stage(self.plan.size)
-        away = (self.camera.target - self.camera.place) * [1, 1, 0]
-        stage.set_room(self.room, self.centre, away / np.linalg.norm(away))
-        stage.set_student(self.student)
-        try:
-            for first in range(0, self.count, CHUNK):
-                chosen = np.arange(first, min(first + CHUNK, self.count))
-                points, keypoints = self.student.show(self.posture.part(chosen))
-                for vertices, joints in zip(points, keypoints, strict=True):
-                    yield stage.draw(vertices, self.camera), self.camera.project(joints)[0]
-        finally:
-            stage.close()
+        gain = None
+        for first in range(0, self.count, CHUNK):
+            chosen = np.arange(first, min(first + CHUNK, self.count))
+            points, keypoints = self.student.show(self.posture.part(chosen))
+            points[..., 2] = np.maximum(points[..., 2], 0.002)
+            for vertices, joints in zip(points, keypoints, strict=True):
+                light = draw([Actor(self.student, vertices)], self.room, self.camera).light
+                if gain is None:
+                    rng = np.random.default_rng(self.gain_seed)
+                    gain = exposure(rng, light, self.room.dim)
+                yield steady(light, gain), self.camera.project(joints)[0]
 
 
 def place_camera(rng: np.random.Generator, plan: ClipPlan, points: np.ndarray, middle: np.ndarray):

@@ -6,86 +6,104 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
 
 from models.synthetic.body import Anatomy, Build, Figure, anatomy
+from models.synthetic.mesh import normals, smoothed
+from models.synthetic.textures import PATTERNS, Colour, dye, near
 
 SKINS = (
     (241, 205, 180),
     (224, 178, 146),
+    (232, 190, 150),
     (198, 148, 112),
     (160, 110, 78),
     (118, 78, 54),
     (82, 54, 40),
+    (58, 40, 32),
 )
-HAIRS = ((28, 22, 20), (52, 34, 24), (92, 62, 38), (150, 112, 62), (196, 164, 104), (120, 58, 32))
+HAIRS = ((28, 22, 20), (28, 22, 20), (52, 34, 24), (92, 62, 38), (150, 112, 62), (196, 164, 104),
+         (120, 58, 32))  # fmt: skip
+GREY_HAIR = (165, 162, 158)
 BOTTOM_LENGTHS = {"shorts": 0.62, "long shorts": 0.95, "leggings": 1.8, "trousers": 1.88}
 SLEEVES = {"none": -0.05, "short": 0.55, "elbow": 0.85, "long": 1.9}
 LEAST_CONTRAST = 75  # between skin and cloth, in RGB
-PATTERNS = ("plain", "plain", "stripes", "yoke", "print", "noise")
+SHORT_HAIR, LONG_HAIR = ("buzz", "short", "short", "cap"), ("bun", "ponytail", "long", "long")
 
 
 @dataclass(frozen=True)
 class Outfit:
     """What a student wears; colours are RGB from 0 to 255."""
 
-    skin: tuple[int, int, int]
-    hair: tuple[int, int, int]
-    hair_style: str  # "short", "cap", "bun" or "ponytail"
-    shirt: tuple[int, int, int]
-    trim: tuple[int, int, int]
-    pattern: str
+    skin: Colour
+    hair: Colour
+    hair_style: str  # of SHORT_HAIR or LONG_HAIR, "bald" or "scarf"
+    shirt: Colour
+    trim: Colour
+    pattern: str  # of the shirt's front, see `textures.cloth`
+    back_pattern: str
     sleeve: float  # shoulder 0, elbow 1, wrist 2
-    bottom: tuple[int, int, int]
+    bottom: Colour
+    bottom_trim: Colour
+    bottom_pattern: str
     bottom_end: float  # hip 0, knee 1, ankle 2
     loose: float  # how far the cloth stands off, metres
-    shoes: tuple[int, int, int]
-    socks: tuple[int, int, int]
+    shoes: Colour
+    barefoot: bool
+    socks: Colour
 
     @staticmethod
     def random(rng: np.random.Generator, build: Build) -> Outfit:
         """Sportswear of any colour; long hair is likelier on girls."""
-        long_hair = rng.random() < 0.15 + 0.6 * build.gender
         skin = _pick(rng, SKINS)
+        style = _hair_style(rng, build)
+        grey = rng.random() < (build.age_years - 40) / 25
+        hair = (
+            cloth_colour(rng) if style == "scarf" else _pick(rng, (GREY_HAIR,) if grey else HAIRS)
+        )
+        pattern = str(rng.choice(PATTERNS))
+        printed = pattern in ("logo", "number", "fade")
+        slim = rng.random() < 0.35
         return Outfit(
             skin=skin,
-            hair=_pick(rng, HAIRS),
-            hair_style=str(rng.choice(["bun", "ponytail"] if long_hair else ["short", "cap"])),
+            hair=hair,
+            hair_style=style,
             shirt=cloth_colour(rng, skin),
             trim=cloth_colour(rng),
-            pattern=str(rng.choice(PATTERNS)),
-            sleeve=float(SLEEVES[str(rng.choice(list(SLEEVES), p=[0.12, 0.58, 0.12, 0.18]))]),
+            pattern=pattern,
+            back_pattern=str(rng.choice(["plain", "number"])) if printed else pattern,
+            sleeve=float(SLEEVES[str(rng.choice(list(SLEEVES), p=[0.12, 0.56, 0.12, 0.2]))]),
             bottom=cloth_colour(rng, skin),
+            bottom_trim=cloth_colour(rng, skin),
+            bottom_pattern=str(
+                rng.choice(["plain", "plain", "plain", "panels", "noise", "checks"])
+            ),
             bottom_end=float(BOTTOM_LENGTHS[str(rng.choice(list(BOTTOM_LENGTHS)))]),
-            loose=float(rng.uniform(0.006, 0.018)),
+            loose=float(rng.uniform(0.003, 0.01) if slim else rng.uniform(0.01, 0.03)),
             shoes=cloth_colour(rng),
+            barefoot=bool(rng.random() < 0.1),
             socks=_pick(rng, ((235, 235, 235), (40, 40, 44), cloth_colour(rng))),
         )
 
 
-def _pick(rng: np.random.Generator, choices: tuple) -> tuple[int, int, int]:
-    colour = np.asarray(choices[rng.integers(len(choices))]) + rng.normal(0, 6, 3)
-    red, green, blue = np.clip(colour, 0, 255).astype(int)
-    return int(red), int(green), int(blue)
+def _hair_style(rng: np.random.Generator, build: Build) -> str:
+    if build.gender < 0.5 and build.age_years > 30 and rng.random() < 0.15:
+        return "bald"
+    if build.gender > 0.5 and rng.random() < 0.08:
+        return "scarf"
+    long = rng.random() < 0.12 + 0.65 * build.gender
+    return str(rng.choice(LONG_HAIR if long else SHORT_HAIR))
 
 
-def cloth_colour(
-    rng: np.random.Generator, skin: tuple[int, int, int] | None = None
-) -> tuple[int, int, int]:
-    """White, black, grey or a dyed colour, never so near the skin's that it looks bare."""
-    colour = _dye(rng)
+def _pick(rng: np.random.Generator, choices: tuple) -> Colour:
+    return near(rng, choices[rng.integers(len(choices))])
+
+
+def cloth_colour(rng: np.random.Generator, skin: Colour | None = None) -> Colour:
+    """Any dye, never so near the skin's colour that the cloth looks bare."""
+    colour = dye(rng)
     while skin is not None and np.linalg.norm(np.subtract(colour, skin)) < LEAST_CONTRAST:
-        colour = _dye(rng)
+        colour = dye(rng)
     return colour
-
-
-def _dye(rng: np.random.Generator) -> tuple[int, int, int]:
-    if rng.random() < 0.4:
-        grey = int(rng.choice([28, 45, 90, 150, 215, 238]))
-        return _pick(rng, ((grey, grey, grey),))
-    hue, depth, light = rng.random(), rng.uniform(0.4, 0.95), rng.uniform(60, 225)
-    wheel = np.clip(np.abs((hue * 6 + np.array([0, 4, 2])) % 6 - 3) - 1, 0, 1)
-    return _pick(rng, (tuple(light * (1 - depth * (1 - wheel))),))
 
 
 class Regions:
@@ -123,7 +141,7 @@ class Regions:
 def _share(anatomy: Anatomy, *prefixes: str) -> np.ndarray:
     """How much of each vertex moves with the bones of these names: (13718,) from 0 to 1."""
     chosen = [i for name, i in anatomy.bones.items() if name.startswith(prefixes)]
-    return anatomy.weights[:, chosen].sum(dim=1).numpy()
+    return np.where(np.isin(anatomy.movers, chosen), anatomy.shares, 0).sum(1)
 
 
 def _along(points: np.ndarray, joints: list[np.ndarray], second: np.ndarray) -> np.ndarray:
@@ -135,26 +153,13 @@ def _along(points: np.ndarray, joints: list[np.ndarray], second: np.ndarray) -> 
 
 
 @lru_cache(maxsize=1)
-def averaging() -> torch.Tensor:
-    """A sparse matrix that averages the neighbours of each vertex of the body: (13718, 13718)."""
-    faces, count = anatomy().faces, len(anatomy().weights)
+def neighbours() -> tuple[np.ndarray, np.ndarray]:
+    """The body's edges: where each vertex's neighbours begin (13719,), and the neighbours."""
+    faces, count = anatomy().faces, len(anatomy().shares)
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     edges = np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
-    degree = np.bincount(edges[:, 0], minlength=count).clip(1)
-    values = torch.from_numpy(1.0 / degree[edges[:, 0]]).float()
-    indices = torch.from_numpy(edges.T.copy())
-    matrix = torch.sparse_coo_tensor(indices, values, (count, count), check_invariants=True)
-    return matrix.coalesce()
-
-
-def normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Outward unit normals of the vertices of one mesh: (V, 3) float32."""
-    corners = torch.from_numpy(points)[torch.from_numpy(faces)]
-    face = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = torch.zeros(len(points), 3)
-    for corner in range(3):
-        total.index_add_(0, torch.from_numpy(faces[:, corner]), face)
-    return torch.nn.functional.normalize(total, dim=1).numpy()
+    first = np.concatenate([[0], np.cumsum(np.bincount(edges[:, 0], minlength=count))])
+    return first, edges[:, 1].copy()
 
 
 def dressed(figure: Figure, cover: np.ndarray, rounds: np.ndarray) -> np.ndarray:
@@ -164,10 +169,5 @@ def dressed(figure: Figure, cover: np.ndarray, rounds: np.ndarray) -> np.ndarray
         cover: (V,) how far each vertex is moved outwards, metres; 0 leaves it.
         rounds: (V,) how often a vertex is averaged with its neighbours: cloth spans hollows.
     """
-    average = averaging()
-    points = torch.from_numpy(figure.rest.copy())
-    for done in range(int(rounds.max(initial=0))):
-        moving = torch.from_numpy(rounds > done)
-        points[moving] = torch.sparse.mm(average, points)[moving]
-    smooth = points.numpy()
+    smooth = smoothed(figure.rest, *neighbours(), rounds)
     return smooth + cover[:, None].astype(np.float32) * normals(smooth, figure.anatomy.faces)

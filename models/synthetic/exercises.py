@@ -78,7 +78,7 @@ def sit_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
         ankle = np.zeros_like(hip)
         ankle[:, 0] = SIDES[side] * 0.11 * habit.width
         ankle[:, 1] = -span
-        ankle[:, 2] = _sole(student)
+        ankle[:, 2] = sole(student)
         turns |= leg.solve(hip, ankle, np.array([SIDES[side] * 0.12, 0.0, 1.0]))
         turns[f"foot.{side}"] = np.broadcast_to(np.eye(3), pelvis.shape)
     turns |= arms(student.figure, turns, root, habit.hands, depth)
@@ -92,15 +92,15 @@ def squat(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
     legs = {side: Limb.leg(student.figure, side) for side in SIDES}
     hip_rest = student.figure.joint("upperleg01.L") - student.figure.joint("root")
     ankle_x = 0.16 * habit.width * legs["L"].reach / 0.85
-    sole = _sole(student)
-    high = sole + np.sqrt((0.995 * legs["L"].reach) ** 2 - (ankle_x - hip_rest[0]) ** 2)
-    low = sole + legs["L"].lengths[1] * 0.93
+    standing = sole(student)
+    high = standing + np.sqrt((0.995 * legs["L"].reach) ** 2 - (ankle_x - hip_rest[0]) ** 2)
+    low = standing + legs["L"].lengths[1] * 0.93
     root = np.zeros((len(depth), 3))
     root[:, 1] = 0.62 * legs["L"].lengths[0] * depth
     root[:, 2] = high + (low - high) * depth - hip_rest[2]
     heads = bone_heads(student.figure, turns, root)
     for side, sign in SIDES.items():
-        ankle = np.tile([sign * ankle_x, hip_rest[1], sole], (len(depth), 1))
+        ankle = np.tile([sign * ankle_x, hip_rest[1], standing], (len(depth), 1))
         toes = np.radians(habit.toes_deg)
         pole = np.array([sign * np.sin(toes), -np.cos(toes), 0.0])
         turns |= legs[side].solve(heads[f"upperleg01.{side}"], ankle, pole)
@@ -113,29 +113,29 @@ def squat(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
 def push_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
     """From straight arms to bent ones, chest low; `depth` is (frames,) from 0 to 1."""
     tilt_deg = np.linspace(2, 40, 77)
-    trial = _plank(student, tilt_deg)
+    trial = straight_on_toes(student, tilt_deg)
     shoulder = bone_heads(student.figure, trial.turns, trial.root)["upperarm01.L"]
     under = shoulder + np.array([0.07 * habit.width, 0.02, 0.0])
-    under[:, 2] = _wrist_height(student)
+    under[:, 2] = wrist_height(student)
     arm = Limb.arm(student.figure, "L")
     high = int(np.argmax(np.linalg.norm(shoulder - under, axis=1) > 0.985 * arm.reach))
     planted = under[high]
     bend = arm.bend_deg(shoulder[: high + 1], planted)
     clear = student.lowest(trial, "trunk")[: high + 1]
     low = int(np.argmax((bend > LEAST_ELBOW_DEG) & (clear > 0.05)))
-    body = _plank(student, tilt_deg[high] + (tilt_deg[low] - tilt_deg[high]) * depth)
+    body = straight_on_toes(student, tilt_deg[high] + (tilt_deg[low] - tilt_deg[high]) * depth)
     turns, heads = dict(body.turns), bone_heads(student.figure, body.turns, body.root)
     for side, sign in SIDES.items():
         start = heads[f"upperarm01.{side}"]
         hand = np.broadcast_to(planted * [sign, 1, 1], start.shape)
         elbow = np.array([0.75 * sign, 0.7, 0.15])
         turns |= Limb.arm(student.figure, side).solve(start, hand, elbow)
-        flat = _flat_hand(student, side)
+        flat = flat_hand(student, side)
         turns[f"wrist.{side}"] = np.broadcast_to(flat, (len(depth), 3, 3))
     return Posture(turns, body.root)
 
 
-def _plank(student: Student, tilt_deg: np.ndarray) -> Posture:
+def straight_on_toes(student: Student, tilt_deg: np.ndarray) -> Posture:
     """The straight body on its toes, `tilt_deg` (frames,) off the floor, arms left alone."""
     body = turn("x", 90 - tilt_deg)
     turns = bent_trunk(body, np.zeros(len(tilt_deg)), np.full(len(tilt_deg), -32.0))
@@ -151,21 +151,21 @@ def _plank(student: Student, tilt_deg: np.ndarray) -> Posture:
     return Posture(turns, root)
 
 
-def _flat_hand(student: Student, side: str) -> np.ndarray:
+def flat_hand(student: Student, side: str) -> np.ndarray:
     """A hand on the floor, fingers towards the head: (3, 3)."""
     fingers, palm = np.array([-0.15 * SIDES[side], -1.0, 0]), np.array([0, 0, -1.0])
     return hand_turn(student.figure, side, fingers, palm)
 
 
-def _wrist_height(student: Student) -> float:
+def wrist_height(student: Student) -> float:
     """Height of the wrist over the floor when the hand lies flat, metres."""
-    turns = {f"wrist.{side}": _flat_hand(student, side)[None] for side in SIDES}
+    turns = {f"wrist.{side}": flat_hand(student, side)[None] for side in SIDES}
     root = np.zeros((1, 3))
     wrist = bone_heads(student.figure, turns, root)["wrist.L"][0, 2]
     return float(wrist - student.lowest(Posture(turns, root), "hand")[0])
 
 
-def _sole(student: Student) -> float:
+def sole(student: Student) -> float:
     """Height of the ankle over the floor when the foot stands flat, metres."""
     lowest = student.rest[student.parts["foot"], 2].min()
     return float(student.figure.joint("foot.L")[2] - lowest)

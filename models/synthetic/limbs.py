@@ -26,11 +26,17 @@ def unit(vector: np.ndarray) -> np.ndarray:
     return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-9)
 
 
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cross products (..., 3); NumPy's own takes five times as long on so few vectors."""
+    first, second = [1, 2, 0], [2, 0, 1]
+    return a[..., first] * b[..., second] - a[..., second] * b[..., first]
+
+
 def frame(along: np.ndarray, side: np.ndarray) -> np.ndarray:
     """Orthonormal axes (..., 3, 3) in columns; the first two span `along` and `side`."""
     first = unit(along)
     second = unit(side - (side * first).sum(-1, keepdims=True) * first)
-    return np.stack([first, second, np.cross(first, second)], axis=-1)
+    return np.stack([first, second, cross(first, second)], axis=-1)
 
 
 def align(rest_along: np.ndarray, rest_side: np.ndarray, along: np.ndarray, side: np.ndarray):
@@ -84,7 +90,7 @@ class Limb:
         side = unit(pole - (pole * axis).sum(-1, keepdims=True) * axis)
         upper = along[:, None] * axis + out[:, None] * side
         lower = gap[:, None] * axis - upper
-        hinge = np.cross(side, axis)
+        hinge = cross(side, axis)
         return {
             self.upper: align(self.rest_upper, self.hinge, upper, hinge),
             self.lower: align(self.rest_lower, self.hinge, lower, hinge),

@@ -1,30 +1,103 @@
-"""Postures for single pictures: any phase of the exercises, and much that is none of them."""
+"""What people do in single pictures: a table of movements, and free poses that are none of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from models.synthetic.exercises import EXERCISES, NECK, SPINE, Habit, bent_trunk
+from models.synthetic import groundwork, upright
+from models.synthetic.exercises import NECK, SPINE, bent_trunk
 from models.synthetic.limbs import SIDES, Limb, turn, unit
 from models.synthetic.student import Posture, Student
 
-STANCES = ("stand", "stand", "kneel", "lunge", "sit", "lie", "lie", "fours")
+STANCES = ("stand", "kneel", "sit", "lie", "lie", "fours", "tumble")
 LEAN_DEG = {
-    "stand": (5, 14), "kneel": (5, 12), "lunge": (10, 10),
-    "sit": (-15, 18), "lie": (0, 6), "fours": (85, 10),
+    "stand": (5, 14), "kneel": (5, 12), "sit": (-15, 18), "lie": (0, 6), "fours": (85, 10),
+    "tumble": (10, 20),
 }  # fmt: skip
+MOVEMENTS = {
+    "sit-up": groundwork.sit_up, "crunch": groundwork.crunch, "push-up": groundwork.push_up,
+    "squat": groundwork.squat, "plank": groundwork.plank, "climber": groundwork.climber,
+    "lie": groundwork.lie, "bridge": groundwork.bridge, "sit": groundwork.sit,
+    "kneel": groundwork.kneel, "helper": groundwork.helper, "jumping-jack": upright.jumping_jack,
+    "lunge": upright.lunge, "burpee": upright.burpee, "stand": upright.stand, "walk": upright.walk,
+    "crouch": upright.crouch,
+}  # fmt: skip
+WEIGHTS = {
+    "sit-up": 3, "crunch": 1.5, "push-up": 2.5, "squat": 2, "pull-up": 1.2, "jumping-jack": 1,
+    "lunge": 1, "plank": 1.3, "climber": 0.7, "burpee": 0.8, "lie": 1.8, "bridge": 0.6, "sit": 1,
+    "kneel": 0.7, "helper": 0.4, "stand": 0.8, "walk": 0.8, "crouch": 0.4, "free": 3,
+}  # fmt: skip
+BYSTANDERS = ("stand", "stand", "walk", "sit", "kneel", "crouch", "helper")
+ON_THE_BACK = ("sit-up", "crunch", "lie", "bridge", "sit")
+PRESSED_M = 0.035
+SHAKEN_DEG = {"free": 5.0, "stand": 4.0, "walk": 4.0, "sit-up": 3.0}  # others 2
 
 
-def random_posture(student: Student, rng: np.random.Generator) -> Posture:
-    """One frame, turned to any side, with its lowest point on the floor."""
-    if rng.random() < 0.62:
-        exercise = str(rng.choice(list(EXERCISES)))
-        depth = np.array([rng.choice([0.0, rng.random(), rng.random(), 1.0])])
-        posture = EXERCISES[exercise](student, depth, Habit.random(rng, exercise))
-    else:
+@dataclass(frozen=True)
+class Act:
+    """One person at one moment.
+
+    Attributes:
+        points: (V, 3) float32 skin, metres.
+        joints: (17, 3) COCO keypoints.
+        facing_rad: how far the figure is turned about the vertical.
+        bar: (3,) middle of the bar it hangs from, or None.
+    """
+
+    student: Student
+    movement: str
+    points: np.ndarray
+    joints: np.ndarray
+    facing_rad: float
+    bar: np.ndarray | None
+
+    def moved(self, shift: np.ndarray) -> Act:
+        """The same elsewhere; `shift` is (3,) metres."""
+        bar = None if self.bar is None else self.bar + shift
+        points = (self.points + shift).astype(np.float32)
+        return Act(self.student, self.movement, points, self.joints + shift, self.facing_rad, bar)
+
+
+def random_movement(rng: np.random.Generator) -> str:
+    """One of MOVEMENTS, "pull-up" or "free"."""
+    weights = np.array(list(WEIGHTS.values()))
+    return str(rng.choice(list(WEIGHTS), p=weights / weights.sum()))
+
+
+def act(
+    student: Student, rng: np.random.Generator, movement: str, facing_rad: float | None = None
+) -> Act:
+    """The student somewhere in the movement, over the origin, turned to any side.
+
+    It is down on the floor, unless it jumps or hangs; what would be below is pressed flat.
+    """
+    bar = None
+    if movement == "pull-up":
+        posture, bar = upright.pull_up(student, rng)
+    elif movement == "free":
         posture = _free(student, rng, str(rng.choice(STANCES)))
-    posture = _shaken(posture, rng, 5.0)
-    return _dropped(student, _turned(posture, turn("z", rng.uniform(0, 360))))
+    else:
+        posture = MOVEMENTS[movement](student, rng)
+    over = posture.root[0, 2] if movement in ("jumping-jack", "burpee") else 0.0
+    posture = _shaken(posture, rng, SHAKEN_DEG.get(movement, 2.0), movement)
+    facing = float(rng.uniform(0, 2 * np.pi)) if facing_rad is None else facing_rad
+    rotation = turn("z", np.degrees(facing))
+    posture = _turned(posture, rotation)
+    points, joints = student.show(posture)
+    shift = np.zeros(3)
+    if bar is None:
+        lowest = _lowest(points[0, ::3, 2])
+        if (
+            movement in ON_THE_BACK
+        ):  # rather feet pressed a little into the mat than a floating back
+            lowest = min(lowest + PRESSED_M, _lowest(points[0, student.parts["trunk"], 2]))
+        shift[2] = over * (over < 0.4) - lowest
+    points = (points[0] + shift).astype(np.float32)
+    points[:, 2] = np.maximum(points[:, 2], 0.002)
+    bar = None if bar is None else rotation @ bar
+    return Act(student, movement, points, joints[0] + shift, facing, bar)
 
 
 def random_turn(rng: np.random.Generator, size_deg: float) -> np.ndarray:
@@ -33,18 +106,21 @@ def random_turn(rng: np.random.Generator, size_deg: float) -> np.ndarray:
     return turn("x", about_x) @ turn("y", about_y) @ turn("z", about_z)
 
 
-def _shaken(posture: Posture, rng: np.random.Generator, size_deg: float) -> Posture:
+def _lowest(heights: np.ndarray) -> float:
+    """The height below which one vertex in a hundred is."""
+    rank = len(heights) // 100
+    return float(np.partition(heights, rank)[rank])
+
+
+def _shaken(posture: Posture, rng: np.random.Generator, size_deg: float, movement: str) -> Posture:
     """Every bone is off by a little, the head by more."""
     turns = {}
     for bone, value in posture.turns.items():
-        size = (
-            0.0 if bone.startswith("toe") else size_deg * (0.4 if bone.startswith("spine") else 1)
-        )
+        still = bone.startswith("toe") or (movement == "pull-up" and "arm" in bone)
+        size = 0.0 if still else size_deg * (0.4 if bone.startswith("spine") else 1)
         turns[bone] = value @ random_turn(rng, size)
     look = turn("z", rng.normal(0, 25)) @ turn("x", rng.normal(0, 10))
-    for share, bone in zip(
-        (0.25, 0.5, 0.75, 1.0), ("neck01", "neck02", "neck03", "head"), strict=True
-    ):
+    for share, bone in zip((0.25, 0.5, 0.75, 1.0), NECK, strict=True):
         turns[bone] = turns[bone] @ _part(look, share)
     return Posture(turns, posture.root)
 
@@ -59,13 +135,6 @@ def _turned(posture: Posture, rotation: np.ndarray) -> Posture:
     """The whole figure turned about the origin."""
     turns = {bone: rotation @ value for bone, value in posture.turns.items()}
     return Posture(turns, posture.root @ rotation.T)
-
-
-def _dropped(student: Student, posture: Posture) -> Posture:
-    """Moved so that the lowest point of the body rests on the floor."""
-    transforms = student.figure.bone_transforms(posture.turns, posture.root)
-    skin = student.figure.skin(student.rest[::4], student.weights[::4], transforms)
-    return posture.moved(np.array([0.0, 0.0, -float(skin[..., 2].min())]))
 
 
 def _free(student: Student, rng: np.random.Generator, stance: str) -> Posture:
@@ -87,18 +156,17 @@ def _free(student: Student, rng: np.random.Generator, stance: str) -> Posture:
     if stance == "lie":
         roll = float(rng.choice([-90, 90, rng.uniform(-180, 180)]))
         posture = _turned(posture, turn("y", roll * 0.999 + 90) @ turn("x", -90))
+    if stance == "tumble":  # a cartwheel, a roll, a handstand
+        posture = _turned(posture, turn("x", rng.uniform(60, 300)) @ turn("y", rng.normal(0, 40)))
     return posture
 
 
 def _free_leg(pelvis: np.ndarray, rng: np.random.Generator, stance: str, side: str, sign: float):
     """A leg's turns; about x the thigh flexes with negative angles, the shin with positive ones."""
-    lead = (rng.random() < 0.5) == (side == "L")
     hip, knee = {
         "stand": (abs(rng.normal(5, 18)), abs(rng.normal(5, 22))),
         "kneel": (rng.normal(15, 15), rng.normal(105, 15)),
-        "lunge": (rng.normal(75, 15), rng.normal(80, 20))
-        if lead
-        else (rng.normal(-5, 10), rng.normal(60, 25)),
+        "tumble": (rng.normal(25, 35), abs(rng.normal(20, 40))),
         "sit": (rng.normal(80, 15), rng.uniform(5, 100)),
         "lie": (abs(rng.normal(15, 30)), abs(rng.normal(20, 35))),
         "fours": (rng.normal(85, 10), rng.normal(85, 15)),

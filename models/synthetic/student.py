@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from edge_app.pose.skeleton import COCO_KEYPOINTS
 from models.synthetic.body import Build, Turns, anatomy
 from models.synthetic.clothes import Outfit, Regions, dressed
+from models.synthetic.mesh import skinned
+from models.synthetic.shade import texture_levels
+from models.synthetic.textures import CLOTH_PX, CLOTH_TEXEL_M, cloth
+
+# Radii and centre in ear-to-ear widths: left, back and up from between the ears.
+TAILS = {
+    "bun": ((0.32, 0.28, 0.3), (0, 0.86, 0.5)),
+    "ponytail": ((0.19, 0.2, 0.6), (0, 0.86, -0.1)),
+    "long": ((0.52, 0.3, 1.0), (0, 0.48, -0.3)),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,10 @@ class Student:
 
     Attributes:
         faces: (F, 3) triangles.
-        colours: (V, 3) uint8 RGB.
+        colours: (V, 3) uint8 RGB of what is not cloth.
+        texture: (V,) which of `cloths` covers a vertex, or -1.
+        uv: (V, 2) place on that cloth, metres.
+        cloths: the levels of the shirt's front, its back and the trousers.
     """
 
     def __init__(self, build: Build, outfit: Outfit, seed: int) -> None:
@@ -43,21 +55,31 @@ class Student:
         self.regions = Regions(self.figure)
         self.head = _head_axes(self.figure)
         scalp = _scalp(self.head.points, outfit)
-        cover, rounds = _cover(self.regions, outfit, scalp, rng)
-        rest = dressed(self.figure, cover, rounds)
-        colours = _paint(self, rest, scalp, rng)
+        worn = _worn(self.regions, outfit)
+        rest = dressed(self.figure, *_cover(self, worn, scalp, rng))
+        colours = _paint(self, rest, worn, scalp, rng)
         tail_points, tail_faces = _tail(self.head, outfit)
+        count = len(tail_points)
         self.rest = np.concatenate([rest, tail_points]).astype(np.float32)
-        shade = 1 + 0.1 * rng.standard_normal((len(tail_points), 1))
+        shade = 1 + 0.1 * rng.standard_normal((count, 1))
         tail_colours = np.clip(np.asarray(outfit.hair) * shade, 0, 255)
         self.colours = np.concatenate([colours, tail_colours]).astype(np.uint8)
         self.faces = np.concatenate([anatomy().faces, tail_faces + len(rest)])
-        tail_weights = torch.zeros(len(tail_points), anatomy().weights.shape[1])
-        tail_weights[:, anatomy().bones["head"]] = 1
-        self.weights = torch.cat([anatomy().weights, tail_weights])
-        foot, hand = self.regions.foot, self.regions.hand
+        shares = np.zeros((count, anatomy().shares.shape[1]), np.float32)
+        shares[:, 0] = 1
+        self.shares = np.concatenate([anatomy().shares, shares])
+        self.bones = np.concatenate(
+            [anatomy().movers, np.full(shares.shape, anatomy().bones["head"], np.int32)]
+        )
+        self.texture, self.uv = _wrap(self, worn, count)
+        self.cloths = [
+            texture_levels(cloth(rng, outfit.shirt, outfit.trim, outfit.pattern)),
+            texture_levels(cloth(rng, outfit.shirt, outfit.trim, outfit.back_pattern)),
+            texture_levels(cloth(rng, outfit.bottom, outfit.bottom_trim, outfit.bottom_pattern)),
+        ]
         trunk = (self.regions.leg < 0.25) & (self.regions.arm < 0.1)
-        self.parts = {"foot": np.flatnonzero(foot), "hand": np.flatnonzero(hand),
+        self.parts = {"foot": np.flatnonzero(self.regions.foot),
+                      "hand": np.flatnonzero(self.regions.hand),
                       "trunk": np.flatnonzero(trunk)[::3]}  # fmt: skip
 
     @staticmethod
@@ -68,16 +90,17 @@ class Student:
 
     def lowest(self, posture: Posture, part: str) -> np.ndarray:
         """Height of the lowest "foot", "hand" or "trunk" vertex: (frames,) metres."""
-        chosen = self.parts[part]
         transforms = self.figure.bone_transforms(posture.turns, posture.root)
-        return self.figure.skin(self.rest[chosen], self.weights[chosen], transforms)[..., 2].min(1)
+        return self.skin(transforms, self.parts[part])[..., 2].min(1)
+
+    def skin(self, transforms: np.ndarray, chosen: np.ndarray | slice) -> np.ndarray:
+        """Some of the vertices where the bones take them: (frames, vertices, 3) float32."""
+        return skinned(self.rest[chosen], self.bones[chosen], self.shares[chosen], transforms)
 
     def show(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:
         """Vertices (frames, V, 3) float32 and COCO keypoints (frames, 17, 3), metres."""
         transforms = self.figure.bone_transforms(posture.turns, posture.root)
-        points = self.figure.skin(self.rest, self.weights, transforms)
-        points[..., 2] = np.maximum(points[..., 2], 0.002)  # hair and cloth flatten on the floor
-        return points, self.figure.keypoints(transforms)
+        return self.skin(transforms, slice(None)), self.figure.keypoints(transforms)
 
 
 @dataclass(frozen=True)
@@ -89,7 +112,7 @@ class _Head:
 
 
 def _head_axes(figure) -> _Head:
-    still = torch.eye(4)[None, None].repeat(1, len(figure.joints), 1, 1)
+    still = np.tile(np.eye(3, 4), (1, len(figure.joints), 1, 1))
     face = dict(zip(COCO_KEYPOINTS, figure.keypoints(still)[0], strict=True))
     centre = (face["left_ear"] + face["right_ear"]) / 2
     size = float(np.linalg.norm(face["left_ear"] - face["right_ear"]))
@@ -100,23 +123,30 @@ def _head_axes(figure) -> _Head:
 def _scalp(points: np.ndarray, outfit: Outfit) -> np.ndarray:
     """How thick the hair is on each vertex: 0 on the face and neck, 1 on the crown."""
     y, z = points[:, 1], points[:, 2]
-    nape = -0.55 if outfit.hair_style != "short" else -0.3
-    line = np.interp(y, [-0.7, -0.35, -0.05, 0.12, 0.3], [0.78, 0.7, 0.25, -0.05, nape])
+    if outfit.hair_style == "bald":
+        return np.zeros(len(points))
+    nape = {"short": -0.3, "buzz": -0.3, "scarf": -1.4, "long": -0.9}.get(outfit.hair_style, -0.55)
+    cheek = {"scarf": -1.2, "long": -0.4}.get(outfit.hair_style, -0.05)
+    line = np.interp(y, [-0.7, -0.35, -0.05, 0.12, 0.3], [0.78, 0.7, 0.25, cheek, nape])
     near = np.linalg.norm(points * [1, 1, 0.8], axis=1) < 1.5
     return np.clip((z - line) / 0.12, 0, 1) * near * (np.abs(points[:, 0]) < 0.75)
 
 
 def _cover(
-    regions: Regions, outfit: Outfit, scalp: np.ndarray, rng
+    student: Student, worn: tuple[np.ndarray, ...], scalp: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cloth and hair thickness in metres and rounds of smoothing for every vertex."""
-    shirt, bottom, shoe = _worn(regions, outfit)
+    regions, outfit, rest = student.regions, student.outfit, student.figure.rest
+    shirt, bottom, shoe = worn
+    folds = np.sin(rest @ rng.normal(0, 22, (3, 3)) + rng.uniform(0, 6, 3)).sum(1) / 3
+    folds = outfit.loose * (0.8 + 0.5 * folds)
     cover = np.zeros(len(scalp))
-    cover[bottom] = 0.005 + outfit.loose * np.clip(regions.leg[bottom], 0.3, 1.2)
-    cover[shirt] = 0.006 + outfit.loose * 0.8
+    cover[bottom] = 0.005 + folds[bottom] * np.clip(regions.leg[bottom], 0.3, 1.2)
+    cover[shirt] = 0.006 + folds[shirt]
     cover[shoe] = 0.012
     hair = scalp > 0
-    thick = {"short": 0.010, "cap": 0.024, "bun": 0.012, "ponytail": 0.014}[outfit.hair_style]
+    thick = {"buzz": 0.004, "short": 0.010, "cap": 0.026, "bun": 0.012, "ponytail": 0.014,
+             "long": 0.022, "scarf": 0.016, "bald": 0.0}[outfit.hair_style]  # fmt: skip
     cover[hair] = thick * scalp[hair] + rng.uniform(-0.002, 0.002, hair.sum())
     rounds = np.zeros(len(scalp), int)
     rounds[bottom] = 12
@@ -133,35 +163,48 @@ def _worn(regions: Regions, outfit: Outfit) -> tuple[np.ndarray, np.ndarray, np.
     shirt = (torso & (regions.torso > 0.1)) | ((regions.arm >= 0) & (regions.arm < outfit.sleeve))
     hips = limbless & (regions.leg >= 0) | (torso & ~shirt)
     bottom = hips & (regions.leg < outfit.bottom_end) & ~regions.foot
-    low = regions.leg > 1.93
-    shoe = regions.foot & low | (regions.foot & (regions.leg > 1.9))
+    shoe = regions.foot & (regions.leg > 1.9) & (not outfit.barefoot)
     return shirt & ~regions.hand, bottom & ~shirt, shoe
 
 
-def _paint(student: Student, rest: np.ndarray, scalp: np.ndarray, rng) -> np.ndarray:
-    """RGB colours (V, 3), 0 to 255."""
+def _wrap(student: Student, worn: tuple[np.ndarray, ...], tail: int):
+    """Which cloth lies on each vertex (V,), and where on it (V, 2) metres; a tail has none."""
+    shirt, bottom, _ = worn
+    rest, torso = student.figure.rest, student.regions.torso
+    behind = rest[:, 1] > np.median(rest[shirt, 1])
+    texture = np.where(shirt, np.where(behind, 1, 0), np.where(bottom, 2, -1))
+    chest = rest[np.abs(torso - 0.7).argmin(), 2]
+    across = np.where(behind & shirt, -1, 1) * rest[:, 0] + 0.6 * (rest[:, 1] - 0.0)
+    middle = CLOTH_PX * CLOTH_TEXEL_M / 2
+    uv = np.stack([across + middle, chest - rest[:, 2] + 70 * CLOTH_TEXEL_M], axis=1)
+    return (
+        np.concatenate([texture, np.full(tail, -1)]).astype(np.int32),
+        np.concatenate([uv, np.zeros((tail, 2))]).astype(np.float32),
+    )
+
+
+def _paint(
+    student: Student, rest: np.ndarray, worn: tuple[np.ndarray, ...], scalp: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """RGB colours (V, 3), 0 to 255, of skin, hair, socks and shoes."""
     regions, outfit = student.regions, student.outfit
-    shirt, bottom, shoe = _worn(regions, outfit)
+    _, bottom, shoe = worn
     colours = np.tile(np.asarray(outfit.skin, float), (len(rest), 1))
-    _paint_face(colours, student, rng)
-    sock = (regions.leg > 1.72) & ~shoe & (regions.leg >= outfit.bottom_end)
+    _paint_face(colours, student)
+    sock = (regions.leg > 1.72) & ~shoe & ~bottom & (not outfit.barefoot)
     colours[sock] = outfit.socks
-    colours[bottom] = outfit.bottom
-    if outfit.pattern == "yoke":
-        outside = np.abs(rest[:, 0]) > 0.85 * np.abs(rest[regions.leg > 0, 0]).max()
-        colours[bottom & outside] = outfit.trim
-    colours[shirt] = outfit.shirt
-    colours[shirt & _pattern(outfit, regions, rest, rng)] = outfit.trim
     colours[shoe] = outfit.shoes
-    sole = shoe & (rest[:, 2] < rest[shoe, 2].min() + 0.018)
-    colours[sole] = np.where(np.mean(outfit.shoes) > 128, 60, 225)
+    if shoe.any():
+        sole = shoe & (rest[:, 2] < rest[shoe, 2].min() + 0.018)
+        colours[sole] = np.where(np.mean(outfit.shoes) > 128, 60, 225)
     colours *= 1 + 0.03 * rng.standard_normal((len(rest), 1))
     hair = np.asarray(outfit.hair) * (1 + 0.12 * rng.standard_normal((len(rest), 1)))
     amount = np.clip(scalp * 3, 0, 1)[:, None]
     return np.clip(colours * (1 - amount) + hair * amount, 0, 255)
 
 
-def _paint_face(colours: np.ndarray, student: Student, rng) -> None:
+def _paint_face(colours: np.ndarray, student: Student) -> None:
     points, face = student.head.points, student.head.landmarks
     skin = np.asarray(student.outfit.skin, float)
     front = points[:, 1] < face["left_ear"][1] - 0.25
@@ -183,25 +226,9 @@ def _paint_face(colours: np.ndarray, student: Student, rng) -> None:
     colours[lips] = skin * 0.72 + np.array([150, 50, 55]) * 0.28
 
 
-def _pattern(outfit: Outfit, regions: Regions, rest: np.ndarray, rng) -> np.ndarray:
-    """Which vertices of a shirt have the second colour."""
-    if outfit.pattern == "stripes":
-        width = rng.uniform(0.04, 0.1)
-        return (rest[:, 2] / width) % 1 < rng.uniform(0.3, 0.6)
-    if outfit.pattern == "yoke":
-        return (regions.arm > 0.1) | (regions.torso > 0.85)
-    if outfit.pattern == "print":
-        side = rest[:, 1] < 0 if rng.random() < 0.6 else rest[:, 1] > 0
-        return side & (np.abs(rest[:, 0]) < 0.09) & (regions.torso > 0.5) & (regions.torso < 0.76)
-    if outfit.pattern == "noise":
-        waves = np.sin(rest @ rng.normal(0, 45, (3, 4)) + rng.uniform(0, 6, 4))
-        return waves.sum(axis=1) > 0.6
-    return np.zeros(len(rest), bool)
-
-
 def _tail(head: _Head, outfit: Outfit) -> tuple[np.ndarray, np.ndarray]:
-    """A bun or a ponytail as an ellipsoid behind the head: vertices in the rest pose, triangles."""
-    if outfit.hair_style not in ("bun", "ponytail"):
+    """A bun, a ponytail or long hair as an ellipsoid behind the head: rest vertices, triangles."""
+    if outfit.hair_style not in TAILS:
         return np.zeros((0, 3)), np.zeros((0, 3), np.int64)
     rows, columns = 8, 12
     polar, around = np.meshgrid(
@@ -210,10 +237,7 @@ def _tail(head: _Head, outfit: Outfit) -> tuple[np.ndarray, np.ndarray]:
     ball = np.stack(
         [np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], -1
     )
-    long = outfit.hair_style == "ponytail"
-    radii, centre = (
-        ([0.19, 0.2, 0.6], [0, 0.86, -0.1]) if long else ([0.32, 0.28, 0.3], [0, 0.86, 0.5])
-    )
+    radii, centre = TAILS[outfit.hair_style]
     points = head.centre + head.size * (ball.reshape(-1, 3) * radii + centre)
     faces = []
     for row in range(rows - 1):

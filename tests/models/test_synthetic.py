@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 pytest.importorskip("anny")
-pytest.importorskip("pyvista")
+pytest.importorskip("numba")
 cv2 = pytest.importorskip("cv2")
 
-from models.synthetic import clip, images, motion  # noqa: E402
+from models.synthetic import clip, motion  # noqa: E402
 from models.synthetic.body import Build, anatomy  # noqa: E402
 from models.synthetic.exercises import EXERCISES, Habit  # noqa: E402
-from models.synthetic.postures import random_posture  # noqa: E402
+from models.synthetic.postures import WEIGHTS, act  # noqa: E402
 from models.synthetic.student import Student  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -84,13 +84,21 @@ def test_adults_are_taller_than_children():
     assert 1.1 < heights[0] < 1.5 < heights[2] < 2.0
 
 
-def test_keypoints_lie_within_the_body(student):
-    rng = np.random.default_rng(5)
-    for _ in range(4):
-        points, joints = student.show(random_posture(student, rng))
-        assert (joints[0] > points[0].min(0) - 0.02).all()
-        assert (joints[0] < points[0].max(0) + 0.02).all()
-        assert points[..., 2].min() == pytest.approx(0, abs=0.03)
+@pytest.mark.parametrize("movement", WEIGHTS)
+def test_keypoints_lie_within_the_body_and_bodies_above_the_floor(student, movement):
+    for seed in range(2):
+        person = act(student, np.random.default_rng(seed), movement)
+        points, joints = person.points, person.joints
+        assert (joints > points.min(0) - 0.03).all()
+        assert (joints < points.max(0) + 0.03).all()
+        assert points[:, 2].min() >= 0.002 - 1e-6
+        assert joints[:, 2].min() > -0.03
+        if movement == "pull-up":
+            assert person.bar is not None
+            assert np.linalg.norm(joints[9:11] - person.bar, axis=1).max() < 0.6
+            assert points[:, 2].min() > 0.01
+        elif movement not in ("jumping-jack", "burpee"):
+            assert points[:, 2].min() < 0.01
 
 
 def test_clip_is_readable_and_lasts_as_long_as_its_truth_says(tmp_path, capsys):
@@ -141,35 +149,6 @@ def test_bad_arguments_end_with_one_sentence(bad, tmp_path, capsys):
     assert clip.main([*bad, "--out", str(tmp_path / "x.mp4")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not list(tmp_path.iterdir())
-
-
-def test_images_have_coco_labels_also_after_a_break(tmp_path, capsys):
-    images.main(["--count", "2", "--seed", "9", "--side", "96", "--out", str(tmp_path / "b")])
-    for name in ("a", "b"):
-        assert (
-            images.main(
-                ["--count", "3", "--seed", "9", "--side", "96", "--out", str(tmp_path / name)]
-            )
-            == 0
-        )
-    texts = [(tmp_path / name / "annotations.json").read_bytes() for name in ("a", "b")]
-    assert texts[0] == texts[1]
-    truth = json.loads(texts[0])
-    assert len(truth["images"]) == len(truth["annotations"]) == 3
-    for image, label in zip(truth["images"], truth["annotations"]):
-        picture = cv2.imread(str(tmp_path / "a" / "images" / image["file_name"]))
-        assert picture.shape == (image["height"], image["width"], 3)
-        joints = np.array(label["keypoints"]).reshape(17, 3)
-        x, y, width, height = label["bbox"]
-        assert set(joints[:, 2]) <= {0, 1, 2}
-        assert label["num_keypoints"] == (joints[:, 2] > 0).sum() >= 5
-        seen = joints[joints[:, 2] > 0]
-        assert (seen[:, 0] >= x - 2).all()
-        assert (seen[:, 0] <= x + width + 2).all()
-        assert (seen[:, 1] >= y - 2).all()
-        assert (seen[:, 1] <= y + height + 2).all()
-        assert 0 < label["area"] <= width * height + 1
-    capsys.readouterr()
 
 
 def test_command_line_needs_no_renderer_to_explain_itself():

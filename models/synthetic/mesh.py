@@ -1,0 +1,84 @@
+"""Loops over vertices and triangles, compiled by numba: skinning, smoothing, normals."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def skinned(
+    rest: np.ndarray, bones: np.ndarray, shares: np.ndarray, transforms: np.ndarray
+) -> np.ndarray:
+    """Linear blend skinning.
+
+    Args:
+        rest: (V, 3) vertices in the rest pose, metres.
+        bones, shares: (V, K) numbers of the bones that move each vertex, the heaviest first, and
+            their shares, which sum to 1.
+        transforms: (frames, bones, 3, 4) what each bone does to a rest vertex.
+
+    Returns:
+        (frames, V, 3) float32.
+    """
+    out = np.empty((len(transforms), len(rest), 3), np.float32)
+    blend = np.empty((3, 4), np.float64)
+    for frame in range(len(transforms)):
+        for v in range(len(rest)):
+            blend[:] = 0.0
+            for k in range(bones.shape[1]):
+                share = shares[v, k]
+                if share <= 0.0:
+                    break
+                bone = transforms[frame, bones[v, k]]
+                for i in range(3):
+                    for j in range(4):
+                        blend[i, j] += share * bone[i, j]
+            x, y, z = rest[v, 0], rest[v, 1], rest[v, 2]
+            for i in range(3):
+                out[frame, v, i] = blend[i, 0] * x + blend[i, 1] * y + blend[i, 2] * z + blend[i, 3]
+    return out
+
+
+@njit(cache=True)
+def normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Outward unit normals of the vertices of one mesh: (V, 3) float32."""
+    out = np.zeros((len(points), 3), np.float32)
+    for f in range(len(faces)):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        ax, ay, az = points[a, 0], points[a, 1], points[a, 2]
+        ux, uy, uz = points[b, 0] - ax, points[b, 1] - ay, points[b, 2] - az
+        vx, vy, vz = points[c, 0] - ax, points[c, 1] - ay, points[c, 2] - az
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for corner in range(3):
+            v = faces[f, corner]
+            out[v, 0] += x
+            out[v, 1] += y
+            out[v, 2] += z
+    for v in range(len(out)):
+        length = np.sqrt(out[v, 0] ** 2 + out[v, 1] ** 2 + out[v, 2] ** 2)
+        if length > 0.0:
+            out[v] /= length
+    return out
+
+
+@njit(cache=True)
+def smoothed(
+    points: np.ndarray, first: np.ndarray, neighbours: np.ndarray, rounds: np.ndarray
+) -> np.ndarray:
+    """Each vertex averaged with its neighbours as often as `rounds` says: like `points`.
+
+    Args:
+        first: (V + 1,) where each vertex's part of `neighbours` begins.
+    """
+    now = points.copy()
+    for done in range(rounds.max()):
+        before = now.copy()
+        for v in range(len(points)):
+            if rounds[v] > done and first[v + 1] > first[v]:
+                for i in range(3):
+                    total = 0.0
+                    for k in range(first[v], first[v + 1]):
+                        total += before[neighbours[k], i]
+                    now[v, i] = total / (first[v + 1] - first[v])
+    return now
