@@ -19,7 +19,7 @@ from anny.face_segmentation import get_face_segmentation_mask
 from anny.shape_distribution import SimpleShapeDistribution
 
 from edge_app.pose.skeleton import COCO_KEYPOINTS
-from models.synthetic.mesh import skinned
+from models.synthetic.mesh import placed, skinned
 
 Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation relative to rest
 
@@ -50,7 +50,7 @@ class Anatomy:
     def __init__(self) -> None:
         self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float32)
         self.bones = {name: i for i, name in enumerate(self.model.bone_labels)}
-        self.parents = [int(parent) for parent in self.model.bone_parents]
+        self.parents = np.array([int(parent) for parent in self.model.bone_parents])
         self.faces = self.model.faces.numpy().astype(np.int64)  # (27420, 3)
         weights = self.model.dense_vertex_bone_weights  # (13718, 104), rows sum to 1
         shares, movers = torch.sort(weights, dim=1, descending=True)
@@ -117,19 +117,13 @@ class Figure:
         Returns:
             Orientations (frames, 104, 3, 3) and heads (frames, 104, 3) of all bones.
         """
-        bones, parents = self.anatomy.bones, self.anatomy.parents
-        turned = np.empty((len(root), len(bones), 3, 3))
-        heads = np.empty((len(root), len(bones), 3))
-        for name, bone in bones.items():
-            parent = parents[bone]
-            if parent < 0:
-                turned[:, bone] = turns.get(name, np.eye(3))
-                heads[:, bone] = root
-                continue
-            turned[:, bone] = turns.get(name, turned[:, parent])
-            offset = self.joints[bone] - self.joints[parent]
-            heads[:, bone] = heads[:, parent] + turned[:, parent] @ offset
-        return turned, heads
+        bones = self.anatomy.bones
+        given = np.tile(np.eye(3), (len(root), len(bones), 1, 1))
+        own = np.zeros(len(bones), bool)
+        for name, value in turns.items():
+            given[:, bones[name]] = value
+            own[bones[name]] = True
+        return placed(self.joints, self.anatomy.parents, given, own, np.asarray(root, float))
 
     def bone_transforms(self, turns: Turns, root: np.ndarray) -> np.ndarray:
         """What moves rest vertices to their posed places: (frames, 104, 3, 4)."""

@@ -62,14 +62,16 @@ def _centred(person: Act) -> Act:
 
 def _free_place(person: Act, people: list[Act], start: np.ndarray, step: np.ndarray) -> list[Act]:
     """The person at the first place along a line that nobody takes; nobody if there is none."""
-    for number in range(TRIES):
-        there = person.moved(start + number * step)
-        if all(_apart(there, other) for other in people):
-            return [there]
+    low, high = person.points.min(0), person.points.max(0)
+    taken = [(other.points.min(0), other.points.max(0)) for other in people]
+    for shift in (start + number * step for number in range(TRIES)):
+        if all(_apart(low + shift, high + shift, *box) for box in taken):
+            return [person.moved(shift)]
     return []
 
 
-def _apart(one: Act, other: Act) -> bool:
-    low = np.maximum(one.points.min(0), other.points.min(0))[:2]
-    high = np.minimum(one.points.max(0), other.points.max(0))[:2]
-    return bool((high - low < OVERLAP_M).any())
+def _apart(
+    low: np.ndarray, high: np.ndarray, other_low: np.ndarray, other_high: np.ndarray
+) -> bool:
+    shared = np.minimum(high, other_high) - np.maximum(low, other_low)
+    return bool((shared[:2] < OVERLAP_M).any())

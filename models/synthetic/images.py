@@ -23,7 +23,7 @@ from edge_app.files import whole_file
 from edge_app.pose.skeleton import COCO_KEYPOINTS
 from models.datasets import Source, load_source
 
-PER_CLASS = 6  # pictures of each class of students
+PER_CLASS = 8  # pictures of each class of students
 CLASS_SIZE = 4
 AGES = (6.0, 60.0)
 SHAPES = ((1.0, 0.75), (1.0, 0.5625), (0.75, 1.0), (0.5625, 1.0), (1.0, 1.0))

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def skinned(
     rest: np.ndarray, bones: np.ndarray, shares: np.ndarray, transforms: np.ndarray
 ) -> np.ndarray:
@@ -40,7 +40,41 @@ def skinned(
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def placed(
+    joints: np.ndarray, parents: np.ndarray, turns: np.ndarray, own: np.ndarray, root: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Forward kinematics; parents come before their children.
+
+    Args:
+        joints: (bones, 3) heads in the rest pose.
+        parents: (bones,), -1 for the root.
+        turns: (frames, bones, 3, 3) orientations of the bones that have one of their `own`.
+        own: (bones,) bool; the others follow their parent.
+        root: (frames, 3) place of the root.
+
+    Returns:
+        Orientations (frames, bones, 3, 3) and heads (frames, bones, 3) of all bones.
+    """
+    turned, heads = turns.copy(), np.empty((len(root), len(joints), 3))
+    for frame in range(len(root)):
+        for bone in range(len(joints)):
+            parent = parents[bone]
+            if parent < 0:
+                heads[frame, bone] = root[frame]
+                continue
+            if not own[bone]:
+                turned[frame, bone] = turned[frame, parent]
+            for i in range(3):
+                total = heads[frame, parent, i]
+                for j in range(3):
+                    offset = joints[bone, j] - joints[parent, j]
+                    total += turned[frame, parent, i, j] * offset
+                heads[frame, bone, i] = total
+    return turned, heads
+
+
+@njit(cache=True, error_model="numpy")
 def normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Outward unit normals of the vertices of one mesh: (V, 3) float32."""
     out = np.zeros((len(points), 3), np.float32)
@@ -62,7 +96,7 @@ def normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def smoothed(
     points: np.ndarray, first: np.ndarray, neighbours: np.ndarray, rounds: np.ndarray
 ) -> np.ndarray:

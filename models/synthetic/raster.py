@@ -40,7 +40,7 @@ class Hits:
         )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def draw_triangles(
     xy: np.ndarray, away: np.ndarray, faces: np.ndarray, depth: np.ndarray, what: np.ndarray,
     place: np.ndarray,
@@ -121,7 +121,7 @@ def _windows(corners: np.ndarray, focal_px: float, width: int, height: int) -> n
     return np.hstack([np.where(behind, 0, low), np.where(behind, whole, high)]).astype(np.int64)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _fill(normal, ahead, along, start, windows, focal_px, first, depth, what, place):
     height, width = depth.shape
     for r in range(len(normal)):

@@ -100,7 +100,7 @@ def cast(points: np.ndarray, faces: np.ndarray, towards: np.ndarray) -> Shadows:
     return Shadows(axes, middle, scale, depth, np.zeros_like(depth))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def _texel(textures, number, u_m, v_m, footprint_m):
     """Index of the nearest texel of the level that fits the pixel's size; textures repeat."""
     texel_m = textures.texel_m[number]
@@ -114,7 +114,7 @@ def _texel(textures, number, u_m, v_m, footprint_m):
     return textures.start[number, level] + row * columns + column
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def _lit(shadows, px, py, pz):
     """Share of the lamp's light that reaches a point, from 0 to 1."""
     x, y, z = px - shadows.middle[0], py - shadows.middle[1], pz - shadows.middle[2]
@@ -131,7 +131,7 @@ def _lit(shadows, px, py, pz):
     return lit / 9
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def _crowded(shadows, x, y, z):
     """How much a point of the floor is hidden by a body close above it, from 0 to 1."""
     if z > 0.05:
@@ -143,7 +143,7 @@ def _crowded(shadows, x, y, z):
     return shadows.contact[row, column]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def shade(depth, what, place, people, walls, textures, light, shadows, eye, axes, focal_px, photo):
     """The light of every pixel.
 
@@ -204,12 +204,12 @@ def shade(depth, what, place, people, walls, textures, light, shadows, eye, axes
     return out
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def _length(v):
     return np.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def _normal(rectangle):
     """Its normal, not scaled."""
     side, other = rectangle[1], rectangle[2]
@@ -220,7 +220,7 @@ def _normal(rectangle):
     )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _wall(walls, textures, number, first, second, footprint_m, rgb):
     """Writes the colour of a point of a rectangle to `rgb`."""
     u_m = first * _length(walls.rectangles[number, 1]) + walls.offset[number, 0]
@@ -230,7 +230,7 @@ def _wall(walls, textures, number, first, second, footprint_m, rgb):
         rgb[i] = LINEAR[textures.texels[texel, i]]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _skin(people, textures, face, wb, wc, footprint_m, rgb):
     """The normal of a point of a person's surface; writes its colour to `rgb`."""
     a, b, c = people.faces[face, 0], people.faces[face, 1], people.faces[face, 2]

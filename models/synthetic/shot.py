@@ -71,7 +71,7 @@ def _mats(rng: np.random.Generator, people: list[Act]) -> list[tuple[float, floa
 def aim(rng: np.random.Generator, people: list[Act], size: tuple[int, int]) -> Camera:
     """A camera from floor to ceiling height, on any side, that sees one person or all of them."""
     seen = people if rng.random() < 0.5 else people[:1]
-    points = np.concatenate([person.points[::5] for person in seen])
+    points = np.concatenate([person.points[::17] for person in seen])
     middle = (points.min(0) + points.max(0)) / 2 + rng.normal(0, 0.08, 3)
     azimuth, view = rng.uniform(0, 360), rng.uniform(30, 68)
     height = rng.uniform(*HEIGHTS_M[rng.integers(len(HEIGHTS_M))])
@@ -89,22 +89,24 @@ def aim(rng: np.random.Generator, people: list[Act], size: tuple[int, int]) -> C
     return camera
 
 
-def visible(xy: np.ndarray, away: np.ndarray, depth: np.ndarray, skin_m: np.ndarray) -> np.ndarray:
+def visible(
+    xy: np.ndarray, away: np.ndarray, own_depth: np.ndarray, skin_m: np.ndarray
+) -> np.ndarray:
     """Which keypoints have nothing before them but their own flesh: (17,) bool.
 
     Args:
         xy, away: (17, 2) pixels and (17,) distances along the view of the keypoints.
-        depth: (height, width) of what the picture shows.
+        own_depth: (height, width) distance of the person, -inf where something else is seen.
         skin_m: (17,) how deep each keypoint lies below the skin.
     """
-    height, width = depth.shape
+    height, width = own_depth.shape
     column = np.clip(np.rint(xy[:, 0]).astype(int), 0, width - 1)
     row = np.clip(np.rint(xy[:, 1]).astype(int), 0, height - 1)
     far = np.full(len(xy), -np.inf)
-    for dy in (-1, 0, 1):
+    for dy in (-1, 0, 1):  # an ear's keypoint may lie just beside the head
         for dx in (-1, 0, 1):
-            beside = depth[np.clip(row + dy, 0, height - 1), np.clip(column + dx, 0, width - 1)]
-            far = np.maximum(far, beside)
+            beside = np.clip(row + dy, 0, height - 1), np.clip(column + dx, 0, width - 1)
+            far = np.maximum(far, own_depth[beside])
     return away - far < skin_m
 
 
@@ -112,13 +114,14 @@ def label(person: Act, number: int, view: View, camera: Camera) -> dict | None:
     """COCO's fields of one person, or None for somebody who is out of the picture."""
     width, height = camera.size
     mine = view.owner == number
-    outline = camera.project(person.points)[0]
+    outline = camera.project(person.points[::2])[0]
     inside = ((outline >= 0) & (outline < [width, height])).all(1)
     if not mine.any() or not inside.any():
         return None
     xy, away = camera.project(person.joints)
     tall = np.ptp(person.student.figure.rest[:, 2]) / 1.7
-    seen = visible(xy, away, view.depth, SKIN_M * tall) & (away > 0)
+    own_depth = np.where(mine, view.depth, -np.inf)
+    seen = visible(xy, away, own_depth, SKIN_M * tall) & (away > 0)
     within = ((xy >= 0) & (xy <= [width - 1, height - 1])).all(1) & (away > 0)
     share = mine.sum() / max(1.0, _covered(outline[inside], camera.size))
     flags = np.where(within, np.where(seen, 2, 1), 0)
