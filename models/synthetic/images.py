@@ -76,7 +76,8 @@ def write_set(
     number of processes, and a run that was cut off goes on after the classes in parts/.
     """
     info = {"description": "synthetic students", "made_by": "models.synthetic.images",
-            "seed": seed, "side": side, "photographs": [p.name for p in photos]}  # fmt: skip
+            "seed": seed, "side": side, "per_class": PER_CLASS,
+            "photographs": [photo.name for photo in photos]}  # fmt: skip
     for folder in (out / "images", out / "parts"):
         folder.mkdir(parents=True, exist_ok=True)
     _check_same(out, info)
