@@ -11,7 +11,7 @@ import numpy as np
 from models.synthetic import textures
 from models.synthetic.camera import Camera
 from models.synthetic.limbs import unit
-from models.synthetic.shade import Light, Walls, texture_levels
+from models.synthetic.shade import Light, Walls
 
 FLOORS, WALLS = 24, 32  # painted once a run; every room takes one of them
 THING_PX, THING_TEXEL_M = 64, 0.03
@@ -54,7 +54,7 @@ class Library:
         if (kind, number) not in self.painted:
             rng = np.random.default_rng([self.seed, 1, number])
             image = textures.floor(rng) if kind == "floor" else textures.wall(rng)
-            self.painted[kind, number] = texture_levels(image)
+            self.painted[kind, number] = textures.texture_levels(image)
         return self.painted[kind, number]
 
 
@@ -123,7 +123,9 @@ class _Parts:
             first = int(self.rng.integers(THING_PX - 12))
             image[first : first + int(self.rng.integers(2, 12))] = textures.dye(self.rng)
         image *= 1 + 0.04 * self.rng.standard_normal((THING_PX, THING_PX, 1))
-        return self.texture(texture_levels(np.clip(image, 0, 255).astype(np.uint8)), THING_TEXEL_M)
+        return self.texture(
+            textures.texture_levels(np.clip(image, 0, 255).astype(np.uint8)), THING_TEXEL_M
+        )
 
     def rectangle(self, corner, side, other, texture: int, offset=(0.0, 0.0), glow=0.0) -> None:
         self.rows.append(((corner, side, other), texture, offset, glow))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numba import njit
 
 from models.synthetic.raster import NOTHING, draw_triangles
+from models.synthetic.textures import LEVELS
 
-LEVELS = 4  # of a texture, each half as large as the one before
 SHADOW_PX = 256
 SHADOW_BIAS_M = 0.025
 FROM_M = 40.0  # where the shadow map's viewer stands; so far off that its rays are parallel
@@ -61,17 +60,6 @@ class Shadows(NamedTuple):
     texels_a_m: float
     depth: np.ndarray  # (SHADOW_PX, SHADOW_PX)
     contact: np.ndarray  # (SHADOW_PX, SHADOW_PX) 0 to 1 around `middle`, rows along y
-
-
-def texture_levels(image: np.ndarray) -> list[np.ndarray]:
-    """The image and its halves, each the mean of four texels."""
-    levels = [image]
-    for _ in range(LEVELS - 1):
-        rows, columns = levels[-1].shape[:2]
-        levels.append(
-            cv2.resize(levels[-1], (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
-        )
-    return levels
 
 
 def bundle(levels: list[list[np.ndarray]], texel_m: list[float]) -> Textures:

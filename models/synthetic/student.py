@@ -10,8 +10,7 @@ from edge_app.pose.skeleton import COCO_KEYPOINTS
 from models.synthetic.body import Build, Turns, anatomy
 from models.synthetic.clothes import Outfit, Regions, dressed
 from models.synthetic.mesh import skinned
-from models.synthetic.shade import texture_levels
-from models.synthetic.textures import CLOTH_PX, CLOTH_TEXEL_M, cloth
+from models.synthetic.textures import CLOTH_PX, CLOTH_TEXEL_M, cloth, texture_levels
 
 # Radii and centre in ear-to-ear widths: left, back and up from between the ears.
 TAILS = {

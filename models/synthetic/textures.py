@@ -9,6 +9,7 @@ Colour = tuple[int, int, int]
 FLOOR_PX, FLOOR_TEXEL_M = 1024, 0.012  # 12.3 m
 WALL_PX, WALL_TEXEL_M = 512, 0.016  # 8.2 m
 CLOTH_PX, CLOTH_TEXEL_M = 256, 0.0085  # 2.2 m: a figure with its arms half raised
+LEVELS = 4  # of a texture, each half as large as the one before
 PATTERNS = ("plain", "plain", "bands", "pinstripes", "checks", "dots", "panels", "logo", "logo",
             "number", "noise", "fade")  # fmt: skip
 
@@ -40,6 +41,17 @@ def smooth_noise(rng: np.random.Generator, px: int, cells: int) -> np.ndarray:
     """Soft blotches around 0 with spread 1: (px, px) float32."""
     grid = rng.normal(0, 1, (cells, cells)).astype(np.float32)
     return cv2.resize(grid, (px, px), interpolation=cv2.INTER_CUBIC)
+
+
+def texture_levels(image: np.ndarray) -> list[np.ndarray]:
+    """The image and its halves, each the mean of four texels."""
+    levels = [image]
+    for _ in range(LEVELS - 1):
+        rows, columns = levels[-1].shape[:2]
+        levels.append(
+            cv2.resize(levels[-1], (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
+        )
+    return levels
 
 
 def cloth(rng: np.random.Generator, base: Colour, trim: Colour, pattern: str) -> np.ndarray:
