@@ -22,6 +22,9 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("clip", type=Path)
     count.add_argument("--exercise", help="a name, the path of a .toml, or auto")
     count.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
+    count.add_argument(
+        "--stations", type=int, default=1, help="students side by side, each counted apart"
+    )
     count.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
     count.add_argument("--csv", type=Path, help="write one row a repetition here")

@@ -135,3 +135,36 @@ def test_edge_app_runs_without_torch() -> None:
         "import edge_app.commands.count, edge_app.commands.evaluate"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.fixture
+def two_mats(data: Path, tmp_path: Path) -> Path:
+    """The squat clip on the left, and on the right again, but begun after its second squat."""
+    truth = json.loads((data / "squat.json").read_text())["reps"]
+    capture = cv2.VideoCapture(str(data / "squat.mp4"))
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    frames = []
+    while (read := capture.read())[0]:
+        frames.append(cv2.resize(read[1], None, fx=0.5, fy=0.5))
+    late = round((truth[2]["leaves_s"] - 0.4) * fps)
+    height, width = frames[0].shape[:2]
+    path = tmp_path / "two.mp4"
+    writer = imageio_ffmpeg.write_frames(
+        str(path), (2 * width, height), fps=fps, pix_fmt_in="bgr24", macro_block_size=2
+    )
+    writer.send(None)
+    for number, left in enumerate(frames):
+        right = frames[min(number + late, len(frames) - 1)]
+        writer.send(np.ascontiguousarray(np.hstack([left, right])).tobytes())
+    writer.close()
+    return path
+
+
+@pytest.mark.slow
+def test_two_students_are_counted_apart(two_mats: Path, tmp_path: Path, capsys) -> None:
+    out = str(tmp_path / "result.json")
+    clip = [str(two_mats), "--exercise", "squat", "--stations", "2", "--quiet", "--json", out]
+    assert main(["count", *clip]) == 0
+    counts = [json.loads((tmp_path / f"result-{n}.json").read_text())["count"] for n in (1, 2)]
+    assert counts == [5, 3]
+    assert "station 2 of 2" in capsys.readouterr().out

@@ -23,10 +23,12 @@ from edge_app.exercise.definition import (
     load_exercise,
 )
 from edge_app.exercise.hold import HoldCounter
+from edge_app.exercise.suits import Suits
 from edge_app.files import whole_file
 from edge_app.overlay import VideoSink
 from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
+from edge_app.pose.lock import Person, Zone, anybody
 from edge_app.results import CocoResult, JsonResult, rep_line, write_csv
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.examiner import Examiner
@@ -52,6 +54,11 @@ def open_counter(name: str) -> Counter:
         return AutoCounter(all_exercises() if name == AUTO else ())
     exercise = open_exercise(name)
     return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
+
+
+def suits_of(exercise: str) -> Callable[[Person], float]:
+    """Who of several people is followed; anybody if it is not known what is done."""
+    return anybody if exercise in (AUTO, NEW) else Suits(open_exercise(exercise))
 
 
 def name_of(exercise: str, counter: Counter) -> str:
@@ -84,11 +91,38 @@ def open_protocol(name: str | None, exercise: str | None) -> Protocol:
 
 
 def run_count(args: argparse.Namespace) -> int:
-    """Counts one clip. Output files appear only if the whole clip was counted."""
+    """Counts one clip, once for each station side by side in the picture.
+
+    Raises:
+        InputError: wrong input; a number of stations below 1.
+    """
+    if args.stations < 1:
+        raise InputError("there is at least one station")
+    for number in range(args.stations):
+        zone = Zone(left=number / args.stations, right=(number + 1) / args.stations)
+        if args.stations > 1:
+            print(f"station {number + 1} of {args.stations}, from the left")
+        count_station(args if args.stations == 1 else _own_files(args, number + 1), zone)
+    return 0
+
+
+def _own_files(args: argparse.Namespace, station: int) -> argparse.Namespace:
+    """The same options with the station's number in the names of the files."""
+    own = argparse.Namespace(**vars(args))
+    for option in ("out", "json", "csv", "coco"):
+        path = getattr(args, option)
+        if path is not None:
+            setattr(own, option, path.with_name(f"{path.stem}-{station}{path.suffix}"))
+    return own
+
+
+def count_station(args: argparse.Namespace, zone: Zone) -> None:
+    """Counts whoever is in the zone. Output files appear only if the whole clip was counted."""
     protocol = open_protocol(args.protocol, args.exercise)
     exercise = args.exercise or protocol.exercise
     counter = open_counter(exercise)
-    estimator = PoseEstimator(open_backend(args.model, args.threads))
+    backend = open_backend(args.model, args.threads)
+    estimator = PoseEstimator(backend, zone, suits_of(exercise))
     with ExitStack() as stack:
         source = stack.enter_context(FileSource(args.clip))
         examiner = Examiner(protocol)
@@ -138,7 +172,6 @@ def run_count(args: argparse.Namespace) -> int:
     print(result_line(title, examiner))
     if args.timing:
         _print_timing(estimator.seconds, frames["frames"], wall_s)
-    return 0
 
 
 def result_line(name: str, examiner: Examiner) -> str:

@@ -13,8 +13,9 @@ from typing import Iterator
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.commands.count import open_counter
+from edge_app.commands.count import open_counter, suits_of
 from edge_app.errors import InputError
+from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
 from edge_app.pose.backend import open_backend
@@ -111,12 +112,13 @@ def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
             next_s = max(next_s + 1 / max_fps, frame.t_s + 0.5 / max_fps)
 
 
-def poses_of(clip: Path, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
+def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
     """The clip's track, from the tracks folder if it is there."""
     track = args.tracks / f"{clip.stem}.npz" if args.tracks else None
     if track is not None and track.exists():
         return list(load_track(track))
-    estimator = PoseEstimator(open_backend(args.model, args.threads))
+    backend = open_backend(args.model, args.threads)
+    estimator = PoseEstimator(backend, suits=suits_of(exercise))
     poses = []
     with FileSource(clip) as source:
         for frame in thin(iter(source), args.max_fps):
@@ -150,9 +152,11 @@ def run_evaluate(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(clips, unit="clip"))
         for clip in bar:
-            poses = poses_of(clip.path, args, bar)
-            if clip.exercise != NEGATIVE:
-                outcomes.append(outcome_of(clip, args.exercise or clip.exercise, poses))
+            counts = clip.exercise != NEGATIVE
+            exercise = args.exercise or (clip.exercise if counts else AUTO)
+            poses = poses_of(clip.path, exercise, args, bar)
+            if counts:
+                outcomes.append(outcome_of(clip, exercise, poses))
                 continue
             for exercise in ghosts:
                 outcome = outcome_of(clip, exercise, poses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import Callable
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from edge_app.values import Frame, Pose
 from .backend import OnnxBackend
 from .complete import complete
 from .decode import PEAK, decode
-from .lock import Person, PersonLock
+from .lock import Person, PersonLock, Zone, anybody
 from .preprocess import preprocess
 from .smoothing import PoseSmoother
 
@@ -19,7 +20,12 @@ CLOSE_PEAK = 0.06  # in a close view of a locked person weaker peaks are believe
 
 
 class PoseEstimator:
-    """Runs one network on one stream of frames and follows one person.
+    """Runs one network on one stream of frames and follows one person; a station each.
+
+    Args:
+        backend: the network; several estimators may share it.
+        zone: the part of the picture where the person is, the whole of it if left out.
+        suits: of several people, who is to be followed (`edge_app.exercise.suits`).
 
     Attributes:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
@@ -27,11 +33,16 @@ class PoseEstimator:
         model_name: of the network's file.
     """
 
-    def __init__(self, backend: OnnxBackend) -> None:
+    def __init__(
+        self,
+        backend: OnnxBackend,
+        zone: Zone | None = None,
+        suits: Callable[[Person], float] = anybody,
+    ) -> None:
         self._backend = backend
         self.model_name = backend.path.name
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
-        self._lock = PersonLock(backend.input_hw)
+        self._lock = PersonLock(backend.input_hw, zone, suits)
         self._smooth = PoseSmoother(lowest_score=CLOSE_PEAK)
         self.seconds: dict[str, float] = dict.fromkeys(
             ("preprocess", "network", "decode", "track"), 0.0
@@ -55,7 +66,8 @@ class PoseEstimator:
         times.append(perf_counter())
         people = [Person(view.to_image(p.xy), p.score) for p in people]
         person = self._lock.update(people, frame.t_s)
-        pose = self._pose(person, frame.t_s)
+        # The look that finds a person is coarse: the first pose is that of the close look after it.
+        pose = self._pose(person if held else None, frame.t_s)
         times.append(perf_counter())
         for stage, begun, ended in zip(self.seconds, times, times[1:]):
             self.seconds[stage] += ended - begun

@@ -8,6 +8,7 @@ person is taken. Locked: a square around the last pose, turned so that the torso
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable, NamedTuple
 
 import numpy as np
 
@@ -21,11 +22,26 @@ TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen l
 SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
 WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
 LOST_AFTER_S = 0.6
+COMES_BACK_S = 10.0  # for so long whoever is at the same place is taken for the same person
 LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
 WEAK = 4.0  # summed score of the keypoints below which a pose is weak
 FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to move the lock
 SAME_PERSON = 0.15  # lowest similarity to the last pose
 HIPS = (INDEX["right_hip"], INDEX["left_hip"])
+
+
+class Zone(NamedTuple):
+    """A rectangle of the picture, in shares of its width and height: who is outside is not seen."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    def holds(self, person: Person, frame_hw: tuple[int, int]) -> bool:
+        """Whether the middle of the person's keypoints is inside."""
+        (x, y), (height, width) = person.centre, frame_hw
+        return self.left <= x / width < self.right and self.top <= y / height < self.bottom
 
 
 @dataclass(frozen=True)
@@ -87,11 +103,32 @@ def framing(person: Person) -> tuple[float, float | None]:
     return side, float(np.degrees(np.arctan2(torso[0], -torso[1])))
 
 
-class PersonLock:
-    """State of the search for, and the hold on, one person."""
+def anybody(person: Person) -> float:
+    """No person suits better than another."""
+    return 1.0
 
-    def __init__(self, input_hw: tuple[int, int]) -> None:
+
+class PersonLock:
+    """State of the search for, and the hold on, one person.
+
+    Args:
+        input_hw: of the network.
+        zone: where the person must be to be taken and kept.
+        suits: how well a person suits what is to be counted, 0 to 1; the one who lies on the mat
+            for sit-ups and not the one who kneels at the feet.
+    """
+
+    def __init__(
+        self,
+        input_hw: tuple[int, int],
+        zone: Zone | None = None,
+        suits: Callable[[Person], float] = anybody,
+    ) -> None:
         self._input_hw = input_hw
+        self._zone = zone or Zone()
+        self._suits = suits
+        self._frame_hw = (1, 1)
+        self._left: Person | None = None  # who was held last, while they may come back
         self._person: Person | None = None
         self._seen_s = 0.0
         self._looked_s = 0.0
@@ -113,6 +150,7 @@ class PersonLock:
 
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
         """Where to look in the frame taken at `t_s`."""
+        self._frame_hw = frame_hw
         person = self._person
         if person is None:
             self._whole = True
@@ -128,6 +166,7 @@ class PersonLock:
     def update(self, people: list[Person], t_s: float) -> Person | None:
         """Takes what was decoded in the last view; returns the locked person's pose, if seen."""
         people = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
+        people = [p for p in people if self._zone.holds(p, self._frame_hw)]
         last = self._person
         if last is None:
             return self._search(people, t_s)
@@ -140,10 +179,11 @@ class PersonLock:
             return self._hold(people[int(np.argmax(likely))], t_s)
         if t_s - self._seen_s > LOST_AFTER_S:
             self._person, self._searched, self._candidates = None, 0, []
+            self._left = last
         return None
 
     def _search(self, people: list[Person], t_s: float) -> Person | None:
-        self._candidates += [(_prominence(p), p) for p in people]
+        self._candidates += [(self._claim(p, t_s), p) for p in people]
         self._searched += 1
         if self._searched % len(SEARCH_TURNS_DEG):
             return None
@@ -154,6 +194,14 @@ class PersonLock:
         self._side_px, self._turn_deg, self._looked_s = 0.0, 0.0, t_s
         self._seen_s = t_s
         return self._hold(best, t_s)
+
+    def _claim(self, person: Person, t_s: float) -> float:
+        """Who is prominent, suits, and is where somebody was lost a moment ago, is taken."""
+        claim = _prominence(person) * (0.3 + 0.7 * self._suits(person))
+        if self._left is None or t_s - self._seen_s > COMES_BACK_S:
+            return claim
+        off = np.hypot(*np.subtract(person.centre, self._left.centre))
+        return claim * float(0.3 + 0.7 * np.exp(-((off / max(self.body_px, 1.0)) ** 2)))
 
     def _hold(self, person: Person, t_s: float) -> Person:
         side, turn_deg = framing(person)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from people import standing
 
-from edge_app.pose.lock import Person, PersonLock, similarity
+from edge_app.pose.lock import LOST_AFTER_S, Person, PersonLock, Zone, similarity
 
 HW = (480, 640)
 
@@ -86,3 +86,52 @@ def test_similarity_is_one_for_itself_and_nothing_for_a_stranger() -> None:
     assert similarity(who, person(600, 240), 170) < 0.01
     nobody = Person(np.zeros((18, 2)), np.zeros(18))
     assert similarity(who, nobody, 170) == 0
+
+
+def search(lock: PersonLock, people: list[Person], start_s: float = 0.0) -> Person | None:
+    for look in range(3):
+        lock.view(HW, start_s + look / 30)
+        lock.update(people, start_s + look / 30)
+    return lock.person
+
+
+def test_each_station_sees_its_own_student() -> None:
+    left, right = person(150, 240, 0.8), person(450, 240, 1.3)
+    halves = (Zone(right=0.5), Zone(left=0.5))
+    for zone, own in zip(halves, (left, right)):
+        lock = PersonLock((256, 256), zone)
+        assert search(lock, [left, right]) is own
+        for look in range(3, 40):
+            lock.view(HW, look / 30)
+            assert lock.update([right, left], look / 30) is own
+
+
+def test_who_leaves_the_zone_is_let_go() -> None:
+    lock = PersonLock((256, 256), Zone(right=0.5))
+    assert search(lock, [person(200, 240)])
+    for look in range(3, 40):
+        lock.view(HW, look / 30)
+        lock.update([person(200 + 10 * look, 240)], look / 30)
+    assert lock.person is None
+
+
+def test_the_one_who_suits_is_taken_and_not_the_larger_one() -> None:
+    helper, student = person(150, 240, 1.4), person(450, 240, turn_deg=90)
+
+    def lies(who: Person) -> float:
+        return float(np.ptp(who.xy[:, 0]) > np.ptp(who.xy[:, 1]))
+
+    assert search(PersonLock((256, 256), suits=lies), [helper, student]) is student
+
+
+def test_after_a_loss_the_one_at_the_same_place_comes_first() -> None:
+    lock = PersonLock((256, 256))
+    who, other = person(150, 240), person(480, 240, 1.2)
+    search(lock, [who])
+    t_s = 3 / 30
+    while lock.person is not None:
+        lock.view(HW, t_s)
+        lock.update([], t_s)
+        t_s += 1 / 30
+    assert t_s > LOST_AFTER_S
+    assert search(lock, [other, who], t_s + 1) is who
