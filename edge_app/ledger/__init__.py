@@ -1,0 +1,1 @@
+"""What a school keeps: roster, attempts, repetitions, corrections. Knows no camera and no HTTP."""

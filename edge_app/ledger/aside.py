@@ -1,0 +1,81 @@
+"""A ledger that cannot be used at the start is kept beside, and a new one begun."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Callable
+
+from edge_app.errors import InputError
+from edge_app.ledger.database import parse_url
+
+_COMPANIONS = ("", "-wal", "-shm")  # SQLite's own files; the last commits may be in the second
+
+
+def fault_of(path: Path, wait_s: float) -> str:
+    """ "" for a SQLite file that is whole and can be written (or is not there), or what is wrong.
+
+    Raises:
+        InputError: the file cannot be opened at all.
+    """
+    if not path.exists():
+        return "without its database file" if Path(f"{path}-wal").exists() else ""
+    try:
+        # Read-only first: a writer's last close would fold the log into a damaged file.
+        with closing(_connect(path, "ro", wait_s)) as file:
+            found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            return f"damaged ({found})"
+        with closing(_connect(path, "rw", wait_s)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            file.execute("ROLLBACK")
+    except sqlite3.DatabaseError as exc:
+        if "locked" in str(exc):
+            return "held by another program"
+        if "unable to open" in str(exc) or "readonly" in str(exc):
+            raise InputError(f"the ledger {path} cannot be opened: {exc}") from exc
+        return f"damaged ({exc})"
+    return ""
+
+
+def _connect(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None)
+
+
+def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float) -> list[str]:
+    """Renames a damaged or locked SQLite ledger with its companions; sentences about it.
+
+    Nothing is overwritten or deleted. A PostgreSQL server looks after itself.
+
+    Raises:
+        InputError: the URL is wrong, or the file cannot be renamed.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return []
+    path = Path(parsed.database or "")
+    fault = fault_of(path, wait_s)
+    if not fault:
+        return []
+    aside = _free_name(path, now())
+    try:
+        for companion in _COMPANIONS:
+            old = Path(f"{path}{companion}")
+            if old.exists():
+                old.rename(f"{aside}{companion}")
+    except OSError as exc:
+        raise InputError(f"the ledger {path} is {fault} and cannot be moved: {exc}") from exc
+    return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was begun."]
+
+
+def _free_name(path: Path, now: datetime) -> Path:
+    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    number = 1
+    while True:
+        name = path.with_name(f"{path.stem}-aside-{stamp}-{number}{path.suffix}")
+        if not any(Path(f"{name}{companion}").exists() for companion in _COMPANIONS):
+            return name
+        number += 1

@@ -1,0 +1,264 @@
+"""The ledger of a school: opened once, told of everything, and asked for it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.exc import DBAPIError
+
+from edge_app.errors import InputError
+from edge_app.ledger import schema
+from edge_app.ledger.aside import move_aside_if_unusable
+from edge_app.ledger.database import OURS_TO_MEND, Database, said, take_seq
+from edge_app.ledger.recording import UNFINISHED, Recording, Rows, Start, ending_row
+from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY, AttemptRecord
+from edge_app.ledger.results import Results
+from edge_app.ledger.roster import Roster
+
+_CHUNK = 500
+
+
+def utc_now() -> datetime:
+    """The wall clock; what it says is written down, but orders nothing."""
+    return datetime.now(timezone.utc)
+
+
+def default_url() -> str:
+    """`$EDGE_REPS_LEDGER`, or a file in the user's data folder."""
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return os.environ.get("EDGE_REPS_LEDGER") or f"{data}/edge-reps/ledger.sqlite"
+
+
+class Ledger:
+    """One database of a school's results.
+
+    May be used from several threads, and several programs may have the same database open.
+
+    Attributes:
+        roster: classes and students.
+        results: attempts, read.
+        notes: sentences for the person at the screen about what was found at the start.
+        station: whose events this program writes.
+
+    Args:
+        url: a path, `sqlite:///…` or `postgresql://…`.
+        station: the name of this device; those that share one database need different names.
+        now: gives aware times.
+        wait_s: how long a writer waits for another program; `Recording.add` may block so long.
+        move_aside: for the kiosk: a database that is damaged or held by another program is moved
+            aside and a new one begun, instead of an error.
+
+    Raises:
+        InputError: the database cannot be opened.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        station: str = "station",
+        now: Callable[[], datetime] = utc_now,
+        wait_s: float = 2.0,
+        move_aside: bool = False,
+    ) -> None:
+        self.notes = move_aside_if_unusable(url, now, wait_s) if move_aside else []
+        self._database = Database(url, wait_s)
+        self._now = now
+        self._lock = threading.Lock()
+        self._recordings: list[Recording] = []
+        try:
+            self._database.migrate()
+            self.station = self._station(station)
+        except DBAPIError as exc:
+            self._database.close()
+            raise InputError(f"{self._database.url}: {said(exc)}") from exc
+        self.roster = Roster(self._database, now)
+        self.results = Results(self._database)
+
+    def begin(self, start: Start) -> Recording:
+        """A new attempt, stored at once. Never raises for a disk; see `Recording.problem`.
+
+        Raises:
+            InputError: the student or the class is not on the roster.
+        """
+        try:
+            with self._database.read() as connection:
+                _require(connection, schema.students, start.student_id, "student")
+                _require(connection, schema.classes, start.class_id, "class")
+        except DBAPIError:
+            pass  # nothing can be asked now: the recording says so, and the foreign keys remain
+        recording = Recording(start, self._now, self._append)
+        with self._lock:
+            self._recordings.append(recording)
+        return recording
+
+    def retry(self) -> str:
+        """Tries to store what any attempt still keeps in memory; "" or why it could not.
+
+        Call it now and then, and before the program ends.
+        """
+        with self._lock:
+            recordings = list(self._recordings)
+        problems = [r.problem for r in recordings if not r.retry()]
+        with self._lock:
+            self._recordings = [r for r in self._recordings if r.pending or not r.ended]
+        return problems[0] if problems else ""
+
+    def close_unfinished(self) -> list[AttemptRecord]:
+        """Marks this station's attempts that never ended, because the device did not survive them.
+
+        For the start of the kiosk: it must be the only one of its station's name.
+        """
+        a, e = schema.attempts, schema.endings
+        query = (
+            select(a.c.id)
+            .outerjoin(e, e.c.attempt_id == a.c.id)
+            .where(a.c.station_id == self.station, e.c.id.is_(None))
+        )
+        with self._database.read() as connection:
+            lost = set(connection.execute(query).scalars())
+        with self._lock:
+            lost -= {recording.id for recording in self._recordings}
+        if lost:
+            now = self._now()
+            rows: Rows = [(schema.endings, ending_row(one, UNFINISHED, now)) for one in lost]
+            self._must_append(rows)
+        return [self.results.attempt(one).attempt for one in lost]
+
+    def correct(
+        self,
+        attempt: uuid.UUID,
+        kind: str,
+        value: str,
+        who: str,
+        why: str,
+        number: int | None = None,
+    ) -> AttemptRecord:
+        """A teacher's correction: a new row; nothing that was counted changes.
+
+        Args:
+            attempt: which one.
+            kind, value: "repetition" with "counted" or "rejected"; "score" with a number, or "" to
+                take it back; "student" with an id, or "" for nobody; "validity" with "void" or
+                "valid".
+            who, why: must say something.
+            number: of the repetition, for that kind only.
+
+        Returns:
+            The attempt as it stands now.
+
+        Raises:
+            InputError: any of it is wrong, or it could not be stored.
+        """
+        value, who, why = value.strip(), who.strip(), why.strip()
+        if not who or not why:
+            raise InputError("a correction needs who made it and why")
+        _check_value(kind, value, number)
+        try:
+            with self._database.read() as connection:
+                _require(connection, schema.attempts, attempt, "attempt")
+                if kind == STUDENT and value:
+                    _require(connection, schema.students, uuid.UUID(value), "student")
+                if kind == REPETITION:
+                    _require_repetition(connection, attempt, number)
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+        row = {
+            "id": uuid.uuid4(), "attempt_id": attempt, "kind": kind, "number": number,
+            "value": value, "who": who, "why": why, "recorded_utc": self._now(),
+        }  # fmt: skip
+        self._must_append([(schema.corrections, row)])
+        return self.results.attempt(attempt).attempt
+
+    def close(self) -> None:
+        """Stores what is pending, if that can be, and lets go of the database."""
+        self.retry()
+        self._database.close()
+
+    def _station(self, name: str) -> uuid.UUID:
+        table = schema.stations
+        with self._database.write() as connection:
+            take_seq(connection, 0)  # another kiosk may be starting
+            here = connection.execute(select(schema.ledger.c.database_id)).scalar_one()
+            mine = select(table.c.id).where(table.c.name == name, table.c.database_id == here)
+            found = connection.execute(mine).scalar()
+            if found is None:
+                found = uuid.uuid4()
+                row = {"id": found, "database_id": here, "name": name}
+                connection.execute(table.insert(), [row])
+        return found
+
+    def _append(self, transactions: list[Rows]) -> str:
+        """Stores events, all of them or none; "" or why not. What is stored already is skipped."""
+        by_table: dict[Table, list[Mapping[str, Any]]] = {}
+        for table, row in (pair for rows in transactions for pair in rows):
+            by_table.setdefault(table, []).append(row)
+        try:
+            with self._database.write() as connection:
+                seq = take_seq(connection, sum(map(len, by_table.values())))
+                for table in (t for t in schema.EVENTS if t in by_table):
+                    new = missing(connection, table, by_table[table])
+                    rows = [
+                        {**row, "station_id": self.station, "seq": seq + i}
+                        for i, row in enumerate(new)
+                    ]
+                    if rows:
+                        connection.execute(table.insert(), rows)
+                    seq += len(by_table[table])
+        except DBAPIError as exc:
+            if isinstance(exc, OURS_TO_MEND):
+                raise
+            return said(exc)
+        return ""
+
+    def _must_append(self, rows: Rows) -> None:
+        problem = self._append([rows])
+        if problem:
+            raise InputError(f"{problem} Nothing was changed.")
+
+
+def missing(
+    connection: Connection, table: Table, rows: list[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Those rows whose ids the table does not have."""
+    known: set[uuid.UUID] = set()
+    ids = [row["id"] for row in rows]
+    for at in range(0, len(ids), _CHUNK):
+        query = select(table.c.id).where(table.c.id.in_(ids[at : at + _CHUNK]))
+        known.update(connection.execute(query).scalars())
+    return [row for row in rows if row["id"] not in known]
+
+
+def _require(connection: Connection, table: Table, key: uuid.UUID | None, what: str) -> None:
+    if key and not connection.execute(select(table.c.id).where(table.c.id == key)).first():
+        raise InputError(f"no {what} has the id {key}")
+
+
+def _require_repetition(connection: Connection, attempt: uuid.UUID, number: int | None) -> None:
+    r = schema.repetitions
+    query = select(r.c.id).where(r.c.attempt_id == attempt, r.c.number == number)
+    if not connection.execute(query).first():
+        raise InputError(f"the attempt has no repetition {number}")
+
+
+def _check_value(kind: str, value: str, number: int | None) -> None:
+    if kind not in KINDS:
+        raise InputError(f"a correction is of one of {', '.join(KINDS)}, not '{kind}'")
+    if (number is not None) != (kind == REPETITION):
+        raise InputError("a number belongs to the correction of a repetition, and only to that")
+    if kind == REPETITION and value not in ("counted", "rejected"):
+        raise InputError(f"a repetition is counted or rejected, not '{value}'")
+    if kind == VALIDITY and value not in ("void", "valid"):
+        raise InputError(f"an attempt is void or valid, not '{value}'")
+    if kind == SCORE and value and not (value.isascii() and value.isdigit() and int(value) < 10000):
+        raise InputError(f"a score is a number from 0 to 9999, not '{value}'")
+    if kind == STUDENT and value:
+        try:
+            uuid.UUID(value)
+        except ValueError as exc:
+            raise InputError(f"'{value}' is no student's id") from exc

@@ -1,0 +1,212 @@
+"""A running attempt on its way into the ledger: every repetition is stored before it is shown."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import threading
+import uuid
+from datetime import datetime
+from typing import Any, Callable, List, Mapping, Tuple
+
+from sqlalchemy import Table
+
+from edge_app import __version__
+from edge_app.ledger import schema
+from edge_app.ledger.evidence import Sample, pack, track_of
+from edge_app.session.attempt import Verdict
+from edge_app.session.protocol import Protocol
+from edge_app.values import Pose
+
+Rows = List[Tuple[Table, Mapping[str, Any]]]
+UNFINISHED = "unfinished"  # how an attempt ended that the device did not survive
+SAMPLES_A_PART = 1800  # a minute at 30 frames a second
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """What is known when an attempt begins.
+
+    Attributes:
+        protocol: the rules in force; they are stored value by value.
+        start_s: capture time when the student was told to begin.
+        student_id, class_id: of the roster; None for somebody who is not in it.
+        mat: which mat of the station, where there are several.
+        model: the network's name.
+    """
+
+    protocol: Protocol
+    start_s: float
+    student_id: uuid.UUID | None = None
+    class_id: uuid.UUID | None = None
+    mat: str = ""
+    model: str = ""
+
+
+class Recording:
+    """Writes one attempt while it runs; `Ledger.begin` makes it.
+
+    Where the disk is full or the database does not answer, nothing is raised and nothing is lost:
+    the rows stay in memory, in order, and go out with the next call that succeeds. Ids follow from
+    the attempt's id, so that a row which was stored without our hearing of it is not stored twice.
+
+    Attributes:
+        id: of the attempt.
+        pending: transactions that are not stored yet.
+        problem: "" or one sentence that says why.
+        ended: `end` was called.
+    """
+
+    def __init__(
+        self, start: Start, now: Callable[[], datetime], append: Callable[[list[Rows]], str]
+    ) -> None:
+        """`append` stores transactions, all or none, and returns "" or why it could not."""
+        self.id = uuid.uuid4()
+        self.problem = ""
+        self._now, self._append = now, append
+        self._lock = threading.RLock()
+        self._pending: list[Rows] = []
+        self._samples: list[Sample] = []
+        self._parts = 0
+        self.ended = False
+        self._store([(schema.attempts, _attempt_row(self.id, start, now()))])
+
+    @property
+    def pending(self) -> int:
+        return len(self._pending)
+
+    def sample(self, pose: Pose, progress: float, parameters: Mapping[str, float]) -> None:
+        """One frame of evidence, kept in memory until the next repetition or minute is stored.
+
+        Args:
+            pose: as it was counted (`Pose.rounded`).
+            progress: the counting signal, NaN where there is none.
+            parameters: angles in degrees and distances in torso lengths, by name.
+        """
+        with self._lock:
+            self._samples.append(Sample(pose, progress, dict(parameters)))
+            if len(self._samples) >= SAMPLES_A_PART:
+                self._store(self._evidence_rows())
+
+    def add(self, verdict: Verdict) -> bool:
+        """One repetition, with the evidence up to now. True once it is on the disk.
+
+        Call it before the repetition is shown: what was shown then survives a loss of power.
+        """
+        with self._lock:
+            return self._store(self._repetition_rows(verdict) + self._evidence_rows())
+
+    def end(self, how: str) -> bool:
+        """The attempt is over; repetitions that become final later may still be added.
+
+        Args:
+            how: `Attempt.ended`: "time", "strikes", "gap", "cap" or "stopped".
+        """
+        with self._lock:
+            if self.ended:
+                return self.retry()
+            self.ended = True
+            ending = ending_row(self.id, how, self._now())
+            return self._store([*self._evidence_rows(), (schema.endings, ending)])
+
+    def retry(self) -> bool:
+        """Tries again to store what is pending. True when nothing is."""
+        with self._lock:
+            if self._pending:
+                self.problem = self._append(self._pending)
+                if not self.problem:
+                    self._pending = []
+            return not self._pending
+
+    def _store(self, rows: Rows) -> bool:
+        if rows:
+            self._pending.append(rows)
+        return self.retry()
+
+    def _stamped(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "recorded_utc": self._now()}
+
+    def _repetition_rows(self, verdict: Verdict) -> Rows:
+        rep = verdict.rep
+        row = {
+            "id": _child(self.id, f"repetition {rep.number}"),
+            "attempt_id": self.id,
+            "number": rep.number,
+            "start_s": rep.start_s,
+            "extreme_s": rep.extreme_s,
+            "end_s": rep.end_s,
+            "counted": verdict.counted,
+            "fault": verdict.fault,
+            "count": verdict.score,
+            "score": rep.score,
+            "extremes": _plain(rep.extremes),
+            "penalty": _plain(dataclasses.asdict(rep.penalty)),
+        }
+        rows: Rows = [(schema.repetitions, self._stamped(row))]
+        for position, reason in enumerate(verdict.reasons):
+            fault = {
+                "id": _child(row["id"], f"fault {position}"),
+                "repetition_id": row["id"],
+                "position": position,
+                "code": reason.code,
+                "sentence": reason.sentence,
+                "share": rep.penalty.parts.get(reason.code),
+            }
+            rows.append((schema.faults, self._stamped(fault)))
+        return rows
+
+    def _evidence_rows(self) -> Rows:
+        if not self._samples:
+            return []
+        samples, self._samples = self._samples, []
+        part, self._parts = self._parts, self._parts + 1
+        row = {
+            "id": _child(self.id, f"evidence {part}"),
+            "attempt_id": self.id,
+            "part": part,
+            "frames": len(samples),
+            "data": pack(track_of(samples)),
+        }
+        return [(schema.evidence, self._stamped(row))]
+
+
+def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]:
+    """An attempt has one ending, whoever writes it: its id follows from the attempt's."""
+    return {
+        "id": _child(attempt_id, "ending"),
+        "attempt_id": attempt_id,
+        "how": how,
+        "recorded_utc": now,
+    }
+
+
+def _attempt_row(attempt_id: uuid.UUID, start: Start, now: datetime) -> dict[str, Any]:
+    return {
+        "id": attempt_id,
+        "recorded_utc": now,
+        "started_utc": now,
+        "student_id": start.student_id,
+        "class_id": start.class_id,
+        "start_s": start.start_s,
+        "exercise": start.protocol.exercise,
+        "protocol": start.protocol.name,
+        "rules": _plain(dataclasses.asdict(start.protocol)),
+        "mat": start.mat,
+        "model": start.model,
+        "program": f"edge-reps {__version__}",
+    }
+
+
+def _child(parent: uuid.UUID, name: str) -> uuid.UUID:
+    return uuid.uuid5(parent, name)
+
+
+def _plain(value: Any) -> Any:
+    """JSON has neither NaN nor infinity: what is not there, or has no limit, is null."""
+    if isinstance(value, Mapping):
+        return {key: _plain(v) for key, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

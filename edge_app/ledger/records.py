@@ -1,0 +1,152 @@
+"""What the ledger says of attempts: as they were counted, and as they stand after corrections."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Mapping, Sequence
+
+from edge_app.exercise.rep import Reason
+from edge_app.ledger.roster import SchoolClass, Student
+
+RUNNING = ""
+
+# What a correction may change, and the values it may give.
+REPETITION = "repetition"  # "counted" or "rejected": the teacher judges one repetition otherwise
+SCORE = "score"  # a whole number: the result is this; "" takes it back
+STUDENT = "student"  # the id of a student: it was somebody else; "" for nobody on the roster
+VALIDITY = "validity"  # "void" or "valid": whether the attempt counts at all
+KINDS = (REPETITION, SCORE, STUDENT, VALIDITY)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A teacher's word, which stands above the machine's. `value` as said beside `KINDS`."""
+
+    id: uuid.UUID
+    recorded_utc: datetime
+    seq: int
+    kind: str
+    value: str
+    who: str
+    why: str
+    number: int | None = None  # of the repetition
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One repetition. Times are capture times in seconds, as in the evidence.
+
+    Attributes:
+        counted: as the machine judged.
+        stands: after corrections.
+        count: the machine's count with this one included.
+        score: 0..1, 1 without any penalty.
+        shares: fault code → its share of the penalty, where it has one.
+        extremes: parameter → value around the turning point; None where it was not seen.
+    """
+
+    id: uuid.UUID
+    number: int
+    start_s: float
+    extreme_s: float
+    end_s: float
+    counted: bool
+    stands: bool
+    fault: bool
+    count: int
+    score: float
+    reasons: tuple[Reason, ...]
+    shares: Mapping[str, float | None]
+    extremes: Mapping[str, float | None]
+    recorded_utc: datetime
+
+
+@dataclass(frozen=True)
+class AttemptRecord:
+    """One attempt, as a table shows it.
+
+    Attributes:
+        seq: its place in the ledger's order, which no clock can change.
+        student, school_class: after corrections; None for somebody who is not on the roster.
+        ended: "time", "strikes", "gap", "cap", "stopped", "unfinished", or "" while it runs.
+        counted: the machine's result.
+        score: the result after corrections.
+        valid: False after a teacher took the attempt out.
+        repetitions: all of them, counted or not.
+        rejected: those that do not stand.
+        corrections: how many there are.
+    """
+
+    id: uuid.UUID
+    seq: int
+    station: str
+    mat: str
+    started_utc: datetime
+    start_s: float
+    student: Student | None
+    school_class: SchoolClass | None
+    exercise: str
+    protocol: str
+    ended: str
+    counted: int
+    score: int
+    valid: bool
+    repetitions: int
+    rejected: int
+    corrections: int
+
+
+@dataclass(frozen=True)
+class AttemptDetail:
+    """One attempt with everything in it; `rules` is the protocol in force, value by value."""
+
+    attempt: AttemptRecord
+    rules: Mapping[str, object]
+    model: str
+    program: str
+    repetitions: tuple[Repetition, ...]
+    corrections: tuple[Correction, ...]  # in their order
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which attempts: None leaves open. `since` ≤ start < `until`, both aware."""
+
+    student_id: uuid.UUID | None = None
+    class_id: uuid.UUID | None = None
+    exercise: str | None = None
+    protocol: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What corrections make of an attempt."""
+
+    counted: Mapping[int, bool]  # repetition → whether it stands
+    score: int
+    valid: bool
+    student: str | None  # None: as recorded; else the value of the last such correction
+
+
+def standing(counted: Mapping[int, bool], corrections: Sequence[Correction]) -> Standing:
+    """Applies corrections in their order; the last of each kind stands.
+
+    A score that the teacher gave stands above single repetitions until it is taken back.
+
+    Args:
+        counted: number of the repetition → as the machine judged.
+        corrections: by (seq, id).
+    """
+    stands = dict(counted)
+    last: dict[str, str] = {}
+    for correction in corrections:
+        if correction.kind == REPETITION and correction.number in stands:
+            stands[correction.number] = correction.value == "counted"
+        last[correction.kind] = correction.value
+    given = last.get(SCORE, "")
+    score = int(given) if given else sum(stands.values())
+    return Standing(stands, score, last.get(VALIDITY) != "void", last.get(STUDENT))

@@ -1,0 +1,244 @@
+"""Reads attempts out of the ledger."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Iterator
+
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
+
+from edge_app.errors import InputError
+from edge_app.exercise.rep import Reason
+from edge_app.ledger import schema
+from edge_app.ledger.database import Database
+from edge_app.ledger.evidence import Track, join, unpack
+from edge_app.ledger.records import (
+    RUNNING,
+    STUDENT,
+    AttemptDetail,
+    AttemptRecord,
+    Correction,
+    Filter,
+    Repetition,
+    Standing,
+    standing,
+)
+from edge_app.ledger.roster import SchoolClass, Student, student_of
+
+ALL = Filter()
+_PAGE = 200  # attempts a query, so that memory does not grow with the school
+
+
+class Results:
+    """Looks into one ledger; `Ledger.results`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def attempts(
+        self, wanted: Filter = ALL, limit: int = _PAGE, before: uuid.UUID | None = None
+    ) -> list[AttemptRecord]:
+        """The newest attempts first, by the ledger's own order.
+
+        Args:
+            wanted: which ones.
+            limit: at most so many.
+            before: continue after this attempt, the last of the page before.
+        """
+        a = schema.attempts
+        with self._database.read() as connection:
+            query = _matching(connection, wanted).order_by(a.c.seq.desc(), a.c.id.desc())
+            if before:
+                place = select(a.c.seq, a.c.id).where(a.c.id == before).subquery()
+                query = query.where(tuple_(a.c.seq, a.c.id) < select(place).scalar_subquery())
+            rows = connection.execute(query.limit(limit)).all()
+            return _records(connection, rows)
+
+    def each(self, wanted: Filter = ALL) -> Iterator[AttemptRecord]:
+        """All such attempts, newest first, a page at a time."""
+        last: uuid.UUID | None = None
+        while True:
+            page = self.attempts(wanted, _PAGE, last)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            last = page[-1].id
+
+    def attempt(self, attempt: uuid.UUID) -> AttemptDetail:
+        """Everything about one attempt, except its evidence.
+
+        Raises:
+            InputError: no such attempt.
+        """
+        a = schema.attempts
+        with self._database.read() as connection:
+            rows = connection.execute(_all_attempts().where(a.c.id == attempt)).all()
+            if not rows:
+                raise InputError(f"no attempt has the id {attempt}")
+            (record,) = _records(connection, rows)
+            corrections = tuple(_corrections(connection, [attempt]).get(attempt, ()))
+            repetitions = _repetitions(connection, attempt, corrections)
+        row = rows[0]
+        return AttemptDetail(record, row.rules, row.model, row.program, repetitions, corrections)
+
+    def track(self, attempt: uuid.UUID) -> Track:
+        """The evidence of an attempt; a track without frames when there is none (any more).
+
+        Raises:
+            InputError: it is damaged.
+        """
+        e = schema.evidence
+        query = select(e.c.data).where(e.c.attempt_id == attempt).order_by(e.c.part)
+        with self._database.read() as connection:
+            parts = connection.execute(query).scalars().all()
+        try:
+            return join([unpack(part) for part in parts])
+        except ValueError as exc:
+            raise InputError(f"attempt {attempt}: {exc}") from exc
+
+
+def _all_attempts() -> Select:
+    a = schema.attempts
+    return select(
+        a, schema.stations.c.name.label("station"), schema.endings.c.how.label("ended")
+    ).select_from(
+        a.join(schema.stations, schema.stations.c.id == a.c.station_id).outerjoin(
+            schema.endings, schema.endings.c.attempt_id == a.c.id
+        )
+    )
+
+
+def _matching(connection: Connection, wanted: Filter) -> Select:
+    a, query = schema.attempts, _all_attempts()
+    if wanted.student_id:
+        # As corrected: the last word on whose attempt it was.
+        c = schema.corrections
+        given = (
+            select(c.c.value)
+            .where(c.c.attempt_id == a.c.id, c.c.kind == STUDENT)
+            .order_by(c.c.seq.desc(), c.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        meant = str(wanted.student_id)
+        query = query.where(
+            func.coalesce(given == meant, and_(a.c.student_id == wanted.student_id))
+        )
+    for column, value in (
+        (a.c.class_id, wanted.class_id),
+        (a.c.exercise, wanted.exercise),
+        (a.c.protocol, wanted.protocol),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.since:
+        query = query.where(a.c.started_utc >= wanted.since)
+    if wanted.until:
+        query = query.where(a.c.started_utc < wanted.until)
+    return query
+
+
+def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
+    """Rows of `_all_attempts`, with what stands of each."""
+    ids = [row.id for row in rows]
+    corrections = _corrections(connection, ids)
+    counted: dict[uuid.UUID, dict[int, bool]] = {key: {} for key in ids}
+    r = schema.repetitions
+    query = select(r.c.attempt_id, r.c.number, r.c.counted).where(r.c.attempt_id.in_(ids))
+    for rep in connection.execute(query):
+        counted[rep.attempt_id][rep.number] = rep.counted
+    stands = {key: standing(counted[key], corrections.get(key, ())) for key in ids}
+    owner = {row.id: _owner(row, stands[row.id]) for row in rows}
+    students = _students(connection, [key for key in owner.values() if key])
+    classes = _classes(connection, [row.class_id for row in rows if row.class_id])
+    return [
+        AttemptRecord(
+            id=row.id,
+            seq=row.seq,
+            station=row.station,
+            mat=row.mat,
+            started_utc=row.started_utc,
+            start_s=row.start_s,
+            student=students.get(owner[row.id]),
+            school_class=classes.get(row.class_id),
+            exercise=row.exercise,
+            protocol=row.protocol,
+            ended=row.ended or RUNNING,
+            counted=sum(counted[row.id].values()),
+            score=stands[row.id].score,
+            valid=stands[row.id].valid,
+            repetitions=len(counted[row.id]),
+            rejected=sum(not v for v in stands[row.id].counted.values()),
+            corrections=len(corrections.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _owner(row: Any, stands: Standing) -> uuid.UUID | None:
+    if stands.student is None:
+        return row.student_id
+    return uuid.UUID(stands.student) if stands.student else None
+
+
+def _corrections(
+    connection: Connection, attempts: list[uuid.UUID]
+) -> dict[uuid.UUID, list[Correction]]:
+    c = schema.corrections
+    query = select(c).where(c.c.attempt_id.in_(attempts)).order_by(c.c.seq, c.c.id)
+    found: dict[uuid.UUID, list[Correction]] = {}
+    for row in connection.execute(query):
+        one = Correction(
+            row.id, row.recorded_utc, row.seq, row.kind, row.value, row.who, row.why, row.number
+        )
+        found.setdefault(row.attempt_id, []).append(one)
+    return found
+
+
+def _repetitions(
+    connection: Connection, attempt: uuid.UUID, corrections: tuple[Correction, ...]
+) -> tuple[Repetition, ...]:
+    r, f = schema.repetitions, schema.faults
+    rows = connection.execute(select(r).where(r.c.attempt_id == attempt).order_by(r.c.number)).all()
+    ids = [row.id for row in rows]
+    reasons: dict[uuid.UUID, list[Any]] = {key: [] for key in ids}
+    query = (
+        select(f)
+        .join(r, r.c.id == f.c.repetition_id)
+        .where(r.c.attempt_id == attempt)
+        .order_by(f.c.position)
+    )
+    for fault in connection.execute(query):
+        reasons[fault.repetition_id].append(fault)
+    stands = standing({row.number: row.counted for row in rows}, corrections).counted
+    return tuple(
+        Repetition(
+            id=row.id,
+            number=row.number,
+            start_s=row.start_s,
+            extreme_s=row.extreme_s,
+            end_s=row.end_s,
+            counted=row.counted,
+            stands=stands[row.number],
+            fault=row.fault,
+            count=row._mapping["count"],  # a row has a method of that name
+            score=row.score,
+            reasons=tuple(Reason(f.code, f.sentence) for f in reasons[row.id]),
+            shares={f.code: f.share for f in reasons[row.id]},
+            extremes=row.extremes,
+            recorded_utc=row.recorded_utc,
+        )
+        for row in rows
+    )
+
+
+def _students(connection: Connection, ids: list[Any]) -> dict[Any, Student]:
+    table = schema.students
+    rows = connection.execute(select(table).where(table.c.id.in_(set(ids))))
+    return {row.id: student_of(row) for row in rows}
+
+
+def _classes(connection: Connection, ids: list[Any]) -> dict[Any, SchoolClass]:
+    table = schema.classes
+    rows = connection.execute(select(table).where(table.c.id.in_(set(ids))))
+    return {row.id: SchoolClass(row.id, row.name, row.school) for row in rows}

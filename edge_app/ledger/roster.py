@@ -1,0 +1,209 @@
+"""Classes and students: who may stand in front of the camera."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Callable, Iterable, Sequence
+
+from sqlalchemy import Connection, Table, delete, select, update
+
+from edge_app.errors import InputError
+from edge_app.ledger import schema
+from edge_app.ledger.database import Database, take_seq
+
+_NAMES = uuid.UUID("6f7fbb4c-4a51-5d5e-9d36-1c0f3a2be001")  # ours, for ids that follow from names
+_CHUNK = 500  # rows a statement; SQLite takes 999 values in old versions
+
+
+@dataclass(frozen=True)
+class SchoolClass:
+    """A class of a school, or a group that is tested together."""
+
+    id: uuid.UUID
+    name: str
+    school: str = ""
+
+
+@dataclass(frozen=True)
+class Student:
+    """One student. Everything but the number and a name may be empty.
+
+    Attributes:
+        number: the school's own, stable over the years; never a social security number.
+        gender: "f", "m", "x" or "".
+        erased: the name was forgotten; results stay without it.
+    """
+
+    id: uuid.UUID
+    number: str
+    first_name: str
+    last_name: str
+    middle_name: str = ""
+    gender: str = ""
+    birth_date: date | None = None
+    grade: str = ""
+    school: str = ""
+    erased: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a list shows it: the family name after the given ones, or the number."""
+        parts = (self.first_name, self.middle_name, self.last_name)
+        return " ".join(p for p in parts if p) or self.number
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A student belongs to a class, or does no longer."""
+
+    class_id: uuid.UUID
+    student_id: uuid.UUID
+    active: bool = True
+
+    @property
+    def id(self) -> uuid.UUID:
+        return uuid.uuid5(self.class_id, str(self.student_id))
+
+
+@dataclass(frozen=True)
+class RosterChange:
+    """What storing a roster did: numbers of students and classes."""
+
+    students_added: int = 0
+    students_changed: int = 0
+    classes_added: int = 0
+    enrolments_changed: int = 0
+
+
+def student_id(school: str, number: str) -> uuid.UUID:
+    """The same on every kiosk that imports the same roster."""
+    return uuid.uuid5(_NAMES, f"student\0{school}\0{number}")
+
+
+def class_id(school: str, name: str) -> uuid.UUID:
+    """The same on every kiosk that imports the same roster."""
+    return uuid.uuid5(_NAMES, f"class\0{school}\0{name}")
+
+
+class Roster:
+    """Reads and stores the roster of one ledger; `Ledger.roster`."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+
+    def classes(self) -> list[SchoolClass]:
+        """All classes, by name."""
+        table = schema.classes
+        query = select(table).order_by(table.c.school, table.c.name)
+        with self._database.read() as connection:
+            return [SchoolClass(r.id, r.name, r.school) for r in connection.execute(query)]
+
+    def students(self, of_class: uuid.UUID | None = None) -> list[Student]:
+        """The students of a class, or all, by family name; those erased are left out."""
+        table, enrolments = schema.students, schema.enrolments
+        query = select(table).where(~table.c.erased)
+        if of_class:
+            query = query.join(enrolments, enrolments.c.student_id == table.c.id).where(
+                enrolments.c.class_id == of_class, enrolments.c.active
+            )
+        query = query.order_by(table.c.last_name, table.c.first_name, table.c.number)
+        with self._database.read() as connection:
+            return [student_of(row) for row in connection.execute(query)]
+
+    def student(self, student: uuid.UUID) -> Student:
+        """One student, erased or not.
+
+        Raises:
+            InputError: no such student.
+        """
+        table = schema.students
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(table.c.id == student)).first()
+        if row is None:
+            raise InputError(f"no student has the id {student}")
+        return student_of(row)
+
+    def enrolments(self) -> list[Enrolment]:
+        """Who is in which class now."""
+        table = schema.enrolments
+        with self._database.read() as connection:
+            rows = connection.execute(select(table).where(table.c.active))
+            return [Enrolment(r.class_id, r.student_id, r.active) for r in rows]
+
+    def put(
+        self,
+        students: Sequence[Student] = (),
+        classes: Sequence[SchoolClass] = (),
+        enrolments: Sequence[Enrolment] = (),
+    ) -> RosterChange:
+        """Adds what is new and changes what differs, in one transaction; removes nobody.
+
+        Returns:
+            What was done; all zeros when the roster was already so.
+        """
+        with self._database.write() as connection:
+            take_seq(connection, 0)  # another kiosk may be storing the same roster
+            added, changed = self._put(connection, schema.students, map(_student_row, students))
+            new, _ = self._put(connection, schema.classes, map(_class_row, classes))
+            moved = self._put(connection, schema.enrolments, map(_enrolment_row, enrolments))
+        return RosterChange(added, changed, new, sum(moved))
+
+    def erase(self, student: uuid.UUID) -> None:
+        """Forgets a student's name, number, gender and birth date; the results stay without them.
+
+        Raises:
+            InputError: no such student.
+        """
+        erased = Student(self.student(student).id, "", "", "", erased=True)
+        table = schema.students
+        with self._database.write() as connection:
+            values = {**_student_row(erased), "changed_utc": self._now()}
+            connection.execute(update(table).where(table.c.id == student).values(values))
+            gone = schema.enrolments.c.student_id == student
+            connection.execute(delete(schema.enrolments).where(gone))
+
+    def _put(
+        self, connection: Connection, table: Table, rows: Iterable[dict[str, Any]]
+    ) -> tuple[int, int]:
+        """Inserts rows with new ids, updates rows that differ. Returns how many of each."""
+        wanted = {row["id"]: row for row in rows}
+        known: dict[uuid.UUID, dict[str, Any]] = {}
+        ids = list(wanted)
+        for at in range(0, len(ids), _CHUNK):
+            query = select(table).where(table.c.id.in_(ids[at : at + _CHUNK]))
+            known.update((r.id, r._asdict()) for r in connection.execute(query))
+        now = self._now()
+        new = [{**row, "changed_utc": now} for key, row in wanted.items() if key not in known]
+        if new:
+            connection.execute(table.insert(), new)
+        differ = [r for k, r in wanted.items() if k in known and r.items() - known[k].items()]
+        for row in differ:
+            change = update(table).where(table.c.id == row["id"])
+            connection.execute(change.values({**row, "changed_utc": now}))
+        return len(new), len(differ)
+
+
+def student_of(row: Any) -> Student:
+    """A row of the table."""
+    values = row._asdict()
+    del values["changed_utc"]
+    return Student(**values)
+
+
+def by_hand(first_name: str, last_name: str, grade: str = "") -> Student:
+    """A student whom a teacher adds at the kiosk, without a number."""
+    return replace(Student(uuid.uuid4(), "", first_name, last_name), grade=grade)
+
+
+def _student_row(student: Student) -> dict[str, Any]:
+    return dict(student.__dict__)
+
+
+def _class_row(one: SchoolClass) -> dict[str, Any]:
+    return dict(one.__dict__)
+
+
+def _enrolment_row(enrolment: Enrolment) -> dict[str, Any]:
+    return {**enrolment.__dict__, "id": enrolment.id}

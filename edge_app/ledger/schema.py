@@ -1,0 +1,214 @@
+"""The ledger's tables as they are now; `migrations/versions` says how they came to be.
+
+Roster tables hold a state and may change. Event tables only grow: triggers refuse UPDATE and
+DELETE, except that `evidence` may be deleted when its time is over. No event holds a name, so that
+erasing a student's name in the roster leaves the results without it.
+
+Events carry a station and `seq`, a Lamport clock: larger than every `seq` its database had seen.
+Their order needs no wall clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+
+HEAD = "0001"  # the newest migration
+
+
+class Utc(TypeDecorator):
+    """Aware times, kept as UTC; SQLite has no time zones and would return naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        value = value.astimezone(timezone.utc)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            return value.replace(tzinfo=timezone.utc)
+        return value.astimezone(timezone.utc)
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(name, METADATA, *columns)
+
+
+def _text(name: str) -> Column:
+    return Column(name, Text, nullable=False)
+
+
+def _refers(name: str, table: str, nullable: bool = False) -> Column:
+    return Column(name, Uuid, ForeignKey(f"{table}.id"), nullable=nullable)
+
+
+def _event(name: str, *columns: Any) -> Table:
+    return _table(
+        name,
+        Column("id", Uuid, primary_key=True),
+        _refers("station_id", "stations"),
+        Column("seq", BigInteger, nullable=False),
+        Column("recorded_utc", Utc, nullable=False),
+        *columns,
+        Index(None, "station_id", "seq"),
+    )
+
+
+ledger = _table(  # one row: this database itself
+    "ledger",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("database_id", Uuid, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+)
+stations = _table(
+    "stations",
+    Column("id", Uuid, primary_key=True),
+    Column("database_id", Uuid, nullable=False),  # where it was first written
+    _text("name"),
+)
+sync_marks = _table(  # how far this database has sent each station's events to another
+    "sync_marks",
+    Column("target_id", Uuid, primary_key=True),
+    Column("station_id", Uuid, primary_key=True),
+    Column("sent_seq", BigInteger, nullable=False),
+)
+
+classes = _table(
+    "classes",
+    Column("id", Uuid, primary_key=True),
+    _text("school"),
+    _text("name"),
+    Column("changed_utc", Utc, nullable=False),
+)
+students = _table(
+    "students",
+    Column("id", Uuid, primary_key=True),
+    _text("school"),
+    _text("number"),  # the school's own number of the student
+    _text("first_name"),
+    _text("middle_name"),
+    _text("last_name"),
+    _text("gender"),
+    Column("birth_date", Date),
+    _text("grade"),
+    Column("erased", Boolean, nullable=False),
+    Column("changed_utc", Utc, nullable=False),
+    Index(None, "school", "number"),
+)
+enrolments = _table(
+    "enrolments",
+    Column("id", Uuid, primary_key=True),
+    _refers("class_id", "classes"),
+    _refers("student_id", "students"),
+    Column("active", Boolean, nullable=False),
+    Column("changed_utc", Utc, nullable=False),
+    Index(None, "class_id"),
+    Index(None, "student_id"),
+)
+
+attempts = _event(
+    "attempts",
+    _refers("student_id", "students", nullable=True),
+    _refers("class_id", "classes", nullable=True),
+    Column("started_utc", Utc, nullable=False),
+    Column("start_s", Float, nullable=False),  # capture time when the student was told to begin
+    _text("exercise"),
+    _text("protocol"),
+    Column("rules", JSON, nullable=False),  # the protocol in force, value by value
+    _text("mat"),
+    _text("model"),
+    _text("program"),
+    Index(None, "student_id"),
+    Index(None, "class_id"),
+    Index(None, "started_utc"),
+)
+repetitions = _event(
+    "repetitions",
+    _refers("attempt_id", "attempts"),
+    Column("number", Integer, nullable=False),
+    Column("start_s", Float, nullable=False),
+    Column("extreme_s", Float, nullable=False),
+    Column("end_s", Float, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("fault", Boolean, nullable=False),
+    Column("count", Integer, nullable=False),  # counted ones so far, this one included
+    Column("score", Float, nullable=False),
+    Column("extremes", JSON, nullable=False),
+    Column("penalty", JSON, nullable=False),
+    UniqueConstraint("attempt_id", "number"),
+)
+faults = _event(
+    "faults",
+    _refers("repetition_id", "repetitions"),
+    Column("position", Integer, nullable=False),
+    _text("code"),
+    _text("sentence"),
+    Column("share", Float),  # of the penalty, where the fault has one
+    UniqueConstraint("repetition_id", "position"),
+)
+endings = _event(
+    "endings",
+    _refers("attempt_id", "attempts"),
+    _text("how"),
+    UniqueConstraint("attempt_id"),
+)
+corrections = _event(
+    "corrections",
+    _refers("attempt_id", "attempts"),
+    _text("kind"),
+    Column("number", Integer),  # of the repetition, where it is about one
+    _text("value"),
+    _text("who"),
+    _text("why"),
+    Index(None, "attempt_id"),
+)
+evidence = _event(
+    "evidence",
+    _refers("attempt_id", "attempts"),
+    Column("part", Integer, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # `evidence.pack`
+    UniqueConstraint("attempt_id", "part"),
+)
+
+# Parents before children: the order in which rows may be inserted.
+ROSTER = (classes, students, enrolments)
+EVENTS = (attempts, repetitions, faults, endings, corrections, evidence)
