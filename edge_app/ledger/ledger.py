@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import threading
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Callable
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
@@ -15,13 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.aside import move_aside_if_unusable
-from edge_app.ledger.database import OURS_TO_MEND, Database, said, take_seq
-from edge_app.ledger.recording import UNFINISHED, Recording, Rows, Start, ending_row
+from edge_app.ledger.database import Database, said, take_seq
+from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY, AttemptRecord
 from edge_app.ledger.results import Results
 from edge_app.ledger.roster import Roster
-
-_CHUNK = 500
+from edge_app.ledger.store import Rows, Store
 
 
 def utc_now() -> datetime:
@@ -69,14 +67,14 @@ class Ledger:
         self.notes = move_aside_if_unusable(url, now, wait_s) if move_aside else []
         self._database = Database(url, wait_s)
         self._now = now
-        self._lock = threading.Lock()
-        self._recordings: list[Recording] = []
+        self._begun: set[uuid.UUID] = set()
         try:
             self._database.migrate()
             self.station = self._station(station)
         except DBAPIError as exc:
             self._database.close()
             raise InputError(f"{self._database.url}: {said(exc)}") from exc
+        self._store = Store(self._database, self.station)
         self.roster = Roster(self._database, now)
         self.results = Results(self._database)
 
@@ -92,22 +90,21 @@ class Ledger:
                 _require(connection, schema.classes, start.class_id, "class")
         except DBAPIError:
             pass  # nothing can be asked now: the recording says so, and the foreign keys remain
-        recording = Recording(start, self._now, self._append)
-        with self._lock:
-            self._recordings.append(recording)
+        recording = Recording(start, self._now, self._store)
+        self._begun.add(recording.id)
         return recording
 
+    @property
+    def pending(self) -> int:
+        """Transactions that wait in memory because they could not be stored."""
+        return self._store.pending
+
     def retry(self) -> str:
-        """Tries to store what any attempt still keeps in memory; "" or why it could not.
+        """Tries again to store what waits in memory; "" or why it could not.
 
         Call it now and then, and before the program ends.
         """
-        with self._lock:
-            recordings = list(self._recordings)
-        problems = [r.problem for r in recordings if not r.retry()]
-        with self._lock:
-            self._recordings = [r for r in self._recordings if r.pending or not r.ended]
-        return problems[0] if problems else ""
+        return self._store.flush()
 
     def close_unfinished(self) -> list[AttemptRecord]:
         """Marks this station's attempts that never ended, because the device did not survive them.
@@ -121,13 +118,11 @@ class Ledger:
             .where(a.c.station_id == self.station, e.c.id.is_(None))
         )
         with self._database.read() as connection:
-            lost = set(connection.execute(query).scalars())
-        with self._lock:
-            lost -= {recording.id for recording in self._recordings}
+            lost = set(connection.execute(query).scalars()) - self._begun
         if lost:
             now = self._now()
             rows: Rows = [(schema.endings, ending_row(one, UNFINISHED, now)) for one in lost]
-            self._must_append(rows)
+            self._store.put_now(rows)
         return [self.results.attempt(one).attempt for one in lost]
 
     def correct(
@@ -172,7 +167,7 @@ class Ledger:
             "id": uuid.uuid4(), "attempt_id": attempt, "kind": kind, "number": number,
             "value": value, "who": who, "why": why, "recorded_utc": self._now(),
         }  # fmt: skip
-        self._must_append([(schema.corrections, row)])
+        self._store.put_now([(schema.corrections, row)])
         return self.results.attempt(attempt).attempt
 
     def close(self) -> None:
@@ -192,46 +187,6 @@ class Ledger:
                 row = {"id": found, "database_id": here, "name": name}
                 connection.execute(table.insert(), [row])
         return found
-
-    def _append(self, transactions: list[Rows]) -> str:
-        """Stores events, all of them or none; "" or why not. What is stored already is skipped."""
-        by_table: dict[Table, list[Mapping[str, Any]]] = {}
-        for table, row in (pair for rows in transactions for pair in rows):
-            by_table.setdefault(table, []).append(row)
-        try:
-            with self._database.write() as connection:
-                seq = take_seq(connection, sum(map(len, by_table.values())))
-                for table in (t for t in schema.EVENTS if t in by_table):
-                    new = missing(connection, table, by_table[table])
-                    rows = [
-                        {**row, "station_id": self.station, "seq": seq + i}
-                        for i, row in enumerate(new)
-                    ]
-                    if rows:
-                        connection.execute(table.insert(), rows)
-                    seq += len(by_table[table])
-        except DBAPIError as exc:
-            if isinstance(exc, OURS_TO_MEND):
-                raise
-            return said(exc)
-        return ""
-
-    def _must_append(self, rows: Rows) -> None:
-        problem = self._append([rows])
-        if problem:
-            raise InputError(f"{problem} Nothing was changed.")
-
-
-def missing(
-    connection: Connection, table: Table, rows: list[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """Those rows whose ids the table does not have."""
-    known: set[uuid.UUID] = set()
-    ids = [row["id"] for row in rows]
-    for at in range(0, len(ids), _CHUNK):
-        query = select(table.c.id).where(table.c.id.in_(ids[at : at + _CHUNK]))
-        known.update(connection.execute(query).scalars())
-    return [row for row in rows if row["id"] not in known]
 
 
 def _require(connection: Connection, table: Table, key: uuid.UUID | None, what: str) -> None:

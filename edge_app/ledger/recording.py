@@ -7,18 +7,16 @@ import math
 import threading
 import uuid
 from datetime import datetime
-from typing import Any, Callable, List, Mapping, Tuple
-
-from sqlalchemy import Table
+from typing import Any, Callable, Mapping
 
 from edge_app import __version__
 from edge_app.ledger import schema
 from edge_app.ledger.evidence import Sample, pack, track_of
+from edge_app.ledger.store import Rows, Store
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Protocol
 from edge_app.values import Pose
 
-Rows = List[Tuple[Table, Mapping[str, Any]]]
 UNFINISHED = "unfinished"  # how an attempt ended that the device did not survive
 SAMPLES_A_PART = 1800  # a minute at 30 frames a second
 
@@ -47,33 +45,27 @@ class Recording:
     """Writes one attempt while it runs; `Ledger.begin` makes it.
 
     Where the disk is full or the database does not answer, nothing is raised and nothing is lost:
-    the rows stay in memory, in order, and go out with the next call that succeeds. Ids follow from
+    the rows wait in memory, in order, and go out with the next call that succeeds. Ids follow from
     the attempt's id, so that a row which was stored without our hearing of it is not stored twice.
 
     Attributes:
         id: of the attempt.
-        pending: transactions that are not stored yet.
-        problem: "" or one sentence that says why.
         ended: `end` was called.
     """
 
-    def __init__(
-        self, start: Start, now: Callable[[], datetime], append: Callable[[list[Rows]], str]
-    ) -> None:
-        """`append` stores transactions, all or none, and returns "" or why it could not."""
+    def __init__(self, start: Start, now: Callable[[], datetime], store: Store) -> None:
         self.id = uuid.uuid4()
-        self.problem = ""
-        self._now, self._append = now, append
-        self._lock = threading.RLock()
-        self._pending: list[Rows] = []
+        self.ended = False
+        self._now, self._store = now, store
+        self._lock = threading.Lock()
         self._samples: list[Sample] = []
         self._parts = 0
-        self.ended = False
-        self._store([(schema.attempts, _attempt_row(self.id, start, now()))])
+        store.put([(schema.attempts, _attempt_row(self.id, start, now()))])
 
     @property
-    def pending(self) -> int:
-        return len(self._pending)
+    def problem(self) -> str:
+        """ "" or one sentence that says why events wait in memory."""
+        return self._store.problem
 
     def sample(self, pose: Pose, progress: float, parameters: Mapping[str, float]) -> None:
         """One frame of evidence, kept in memory until the next repetition or minute is stored.
@@ -86,7 +78,7 @@ class Recording:
         with self._lock:
             self._samples.append(Sample(pose, progress, dict(parameters)))
             if len(self._samples) >= SAMPLES_A_PART:
-                self._store(self._evidence_rows())
+                self._store.put(self._evidence_rows())
 
     def add(self, verdict: Verdict) -> bool:
         """One repetition, with the evidence up to now. True once it is on the disk.
@@ -94,7 +86,7 @@ class Recording:
         Call it before the repetition is shown: what was shown then survives a loss of power.
         """
         with self._lock:
-            return self._store(self._repetition_rows(verdict) + self._evidence_rows())
+            return self._store.put(self._repetition_rows(verdict) + self._evidence_rows())
 
     def end(self, how: str) -> bool:
         """The attempt is over; repetitions that become final later may still be added.
@@ -104,24 +96,10 @@ class Recording:
         """
         with self._lock:
             if self.ended:
-                return self.retry()
+                return self._store.put([])
             self.ended = True
             ending = ending_row(self.id, how, self._now())
-            return self._store([*self._evidence_rows(), (schema.endings, ending)])
-
-    def retry(self) -> bool:
-        """Tries again to store what is pending. True when nothing is."""
-        with self._lock:
-            if self._pending:
-                self.problem = self._append(self._pending)
-                if not self.problem:
-                    self._pending = []
-            return not self._pending
-
-    def _store(self, rows: Rows) -> bool:
-        if rows:
-            self._pending.append(rows)
-        return self.retry()
+            return self._store.put([*self._evidence_rows(), (schema.endings, ending)])
 
     def _stamped(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "recorded_utc": self._now()}

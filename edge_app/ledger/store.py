@@ -1,0 +1,105 @@
+"""Puts events on the disk in the order in which they happened, and keeps what it could not put."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import deque
+from typing import Any, List, Mapping, Tuple
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.exc import DBAPIError
+
+from edge_app.errors import InputError
+from edge_app.ledger.database import OURS_TO_MEND, Database, said, take_seq
+
+Rows = List[Tuple[Table, Mapping[str, Any]]]  # of one transaction, parents first
+_CHUNK = 500  # ids a query; old versions of SQLite take 999
+
+
+class Store:
+    """The one way into the event tables for what happens here.
+
+    Attributes:
+        problem: "" or one sentence that says why events wait in memory.
+    """
+
+    def __init__(self, database: Database, station: uuid.UUID) -> None:
+        self.problem = ""
+        self._database, self._station = database, station
+        self._waiting: deque[Rows] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def pending(self) -> int:
+        """Transactions that are in memory only."""
+        return len(self._waiting)
+
+    def put(self, rows: Rows) -> bool:
+        """Stores these after all that wait. True once they are on the disk."""
+        with self._lock:
+            if rows:
+                self._waiting.append(rows)
+            return self._flush()
+
+    def flush(self) -> str:
+        """Tries again to store what waits; "" or why it could not."""
+        with self._lock:
+            self._flush()
+            return self.problem
+
+    def put_now(self, rows: Rows) -> None:
+        """Stores these now or never.
+
+        Raises:
+            InputError: it cannot be; nothing was changed.
+        """
+        try:
+            with self._lock:
+                self._append(rows)
+        except DBAPIError as exc:
+            if isinstance(exc, OURS_TO_MEND):
+                raise
+            raise InputError(f"{said(exc)} Nothing was changed.") from exc
+
+    def _flush(self) -> bool:
+        while self._waiting:
+            try:
+                self._append(self._waiting[0])
+            except OURS_TO_MEND:
+                self._waiting.popleft()  # would hold up all others for ever; the caller is told
+                raise
+            except DBAPIError as exc:
+                self.problem = said(exc)
+                return False
+            self._waiting.popleft()
+        self.problem = ""
+        return True
+
+    def _append(self, rows: Rows) -> None:
+        """One transaction. A row that is stored already is skipped: its id says so."""
+        by_table: dict[Table, list[Mapping[str, Any]]] = {}
+        for table, row in rows:
+            by_table.setdefault(table, []).append(row)
+        with self._database.write() as connection:
+            seq = take_seq(connection, len(rows))
+            for table, given in by_table.items():
+                new = [
+                    {**row, "station_id": self._station, "seq": seq + i}
+                    for i, row in enumerate(missing(connection, table, given))
+                ]
+                if new:
+                    connection.execute(table.insert(), new)
+                seq += len(new)
+
+
+def missing(
+    connection: Connection, table: Table, rows: list[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Those rows whose ids the table does not have."""
+    known: set[uuid.UUID] = set()
+    ids = [row["id"] for row in rows]
+    for at in range(0, len(ids), _CHUNK):
+        query = select(table.c.id).where(table.c.id.in_(ids[at : at + _CHUNK]))
+        known.update(connection.execute(query).scalars())
+    return [row for row in rows if row["id"] not in known]
