@@ -163,6 +163,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is forgotten is overwritten, not only unlinked
             "recursive_triggers=ON",  # or INSERT OR REPLACE would delete past the triggers
         ):
             connection.execute(f"PRAGMA {pragma}")

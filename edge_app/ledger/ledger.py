@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable
 
@@ -18,8 +18,12 @@ from edge_app.ledger.database import Database, said, take_seq
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY, AttemptRecord
 from edge_app.ledger.results import Results
+from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
 from edge_app.ledger.roster import Roster
 from edge_app.ledger.store import Rows, Store
+from edge_app.ledger.sync import SyncReport, sync
+
+RETENTION = Retention()
 
 
 def utc_now() -> datetime:
@@ -169,6 +173,36 @@ class Ledger:
         }  # fmt: skip
         self._store.put_now([(schema.corrections, row)])
         return self.results.attempt(attempt).attempt
+
+    def forget(self, rule: Retention = RETENTION) -> tuple[int, int]:
+        """Deletes evidence and names whose time is over; say, once a day.
+
+        Returns:
+            How many attempts lost their evidence, and how many students their names.
+
+        Raises:
+            InputError: it could not be done, or not all of it.
+        """
+        now = self._now()
+        try:
+            before = now - timedelta(days=rule.evidence_days)
+            attempts = forget_evidence(self._database, before)
+            students = forgotten_students(self._database, rule, now)
+            for student in students:
+                self.roster.erase(student)
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+        return attempts, len(students)
+
+    def send_to(
+        self, url: str, whole: bool = False, progress: Callable[[int], object] = lambda n: None
+    ) -> SyncReport:
+        """Sends what another database lacks; see `sync.sync`. Attempts may go on meanwhile."""
+        target = Database(url)
+        try:
+            return sync(self._database, target, whole, progress)
+        finally:
+            target.close()
 
     def close(self) -> None:
         """Stores what is pending, if that can be, and lets go of the database."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from edge_app.errors import InputError
 from edge_app.ledger import schema
@@ -161,8 +161,8 @@ class Roster:
         with self._database.write() as connection:
             values = {**_student_row(erased), "changed_utc": self._now()}
             connection.execute(update(table).where(table.c.id == student).values(values))
-            gone = schema.enrolments.c.student_id == student
-            connection.execute(delete(schema.enrolments).where(gone))
+            theirs = update(schema.enrolments).where(schema.enrolments.c.student_id == student)
+            connection.execute(theirs.values(active=False, changed_utc=self._now()))
 
     def _put(
         self, connection: Connection, table: Table, rows: Iterable[dict[str, Any]]

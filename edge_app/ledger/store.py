@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
-from typing import Any, List, Mapping, Tuple
+from typing import Any, List, Mapping, Sequence, Tuple
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
@@ -94,7 +94,7 @@ class Store:
 
 
 def missing(
-    connection: Connection, table: Table, rows: list[Mapping[str, Any]]
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
     """Those rows whose ids the table does not have."""
     known: set[uuid.UUID] = set()

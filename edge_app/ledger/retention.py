@@ -1,0 +1,47 @@
+"""What is forgotten, and when: the people here are minors."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, func, select
+
+from edge_app.ledger import schema
+from edge_app.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Days after which something is forgotten; results themselves stay, without names.
+
+    Attributes:
+        evidence_days: pose tracks and curves: long enough to dispute a result, no longer.
+        names_days: students who are in no class, and did nothing for so long.
+    """
+
+    evidence_days: int = 90
+    names_days: int = 400
+
+
+def forget_evidence(database: Database, before: datetime) -> int:
+    """Deletes the evidence recorded before this moment; how many attempts lost theirs."""
+    table = schema.evidence
+    old = table.c.recorded_utc < before
+    count = select(func.count(table.c.attempt_id.distinct())).where(old)
+    with database.write() as connection:
+        attempts = connection.execute(count).scalar_one()
+        connection.execute(delete(table).where(old))
+    return attempts
+
+
+def forgotten_students(database: Database, rule: Retention, now: datetime) -> list[uuid.UUID]:
+    """Those whose names are to be erased by the rule."""
+    s, a, e = schema.students, schema.attempts, schema.enrolments
+    before = now - timedelta(days=rule.names_days)
+    enrolled = exists().where(e.c.student_id == s.c.id, e.c.active)
+    active = exists().where(a.c.student_id == s.c.id, a.c.started_utc >= before)
+    query = select(s.c.id).where(~s.c.erased, s.c.changed_utc < before, ~enrolled, ~active)
+    with database.read() as connection:
+        return list(connection.execute(query).scalars())
