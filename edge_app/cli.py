@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from edge_app import __version__
+from edge_app.commands.results_options import add_results
 from edge_app.errors import InputError
 
 
@@ -57,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
     )
     _add_model(evaluate)
+
+    add_results(commands.add_parser("results", help="rosters, results, corrections"))
     return parser
 
 
@@ -81,6 +84,8 @@ def main(argv: list[str] | None = None) -> int:
             from edge_app.commands.replay import run_replay
 
             return run_replay(args)
+        if args.command == "results":
+            return _results(args)
         from edge_app.commands.evaluate import run_evaluate
 
         return run_evaluate(args)
@@ -90,6 +95,16 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("reps: stopped; nothing was written", file=sys.stderr)
         return 130
+
+
+def _results(args: argparse.Namespace) -> int:
+    try:
+        from edge_app.commands.results import run_results
+    except ModuleNotFoundError as exc:
+        if exc.name not in ("sqlalchemy", "alembic"):
+            raise
+        raise InputError("results need the extra `kiosk`: pip install 'edge-reps[kiosk]'") from exc
+    return run_results(args)
 
 
 if __name__ == "__main__":

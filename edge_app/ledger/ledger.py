@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.aside import move_aside_if_unusable
+from edge_app.ledger.checking import check
 from edge_app.ledger.database import Database, said, take_seq
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY, AttemptRecord
@@ -203,6 +204,17 @@ class Ledger:
             return sync(self._database, target, whole, progress)
         finally:
             target.close()
+
+    def check(self) -> list[str]:
+        """Whether the database is whole; a sentence for every fault.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        try:
+            return check(self._database)
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
 
     def close(self) -> None:
         """Stores what is pending, if that can be, and lets go of the database."""

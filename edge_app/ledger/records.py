@@ -77,6 +77,7 @@ class AttemptRecord:
         repetitions: all of them, counted or not.
         rejected: those that do not stand.
         corrections: how many there are.
+        faults: code → how many repetitions the machine rejected for it.
     """
 
     id: uuid.UUID
@@ -96,6 +97,7 @@ class AttemptRecord:
     repetitions: int
     rejected: int
     corrections: int
+    faults: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Iterator
 
-from sqlalchemy import Connection, Select, and_, func, select, tuple_
+from sqlalchemy import Connection, Select, Text, and_, cast, func, select, tuple_
 
 from edge_app.errors import InputError
 from edge_app.exercise.rep import Reason
@@ -81,6 +81,26 @@ class Results:
         row = rows[0]
         return AttemptDetail(record, row.rules, row.model, row.program, repetitions, corrections)
 
+    def find(self, start: str) -> uuid.UUID:
+        """The attempt whose id begins so, dashes aside.
+
+        Raises:
+            InputError: there is none, or more than one.
+        """
+        digits = start.replace("-", "").lower()
+        if not digits or set(digits) - set("0123456789abcdef"):
+            raise InputError(f"'{start}' is no attempt's id")
+        a = schema.attempts
+        plain = func.replace(cast(a.c.id, Text), "-", "")  # SQLite keeps ids without dashes
+        query = select(a.c.id).where(plain.like(f"{digits}%")).limit(2)
+        with self._database.read() as connection:
+            found = connection.execute(query).scalars().all()
+        if len(found) != 1:
+            raise InputError(
+                f"{'more than one' if found else 'no'} attempt's id begins with {start}"
+            )
+        return found[0]
+
     def track(self, attempt: uuid.UUID) -> Track:
         """The evidence of an attempt; a track without frames when there is none (any more).
 
@@ -147,6 +167,7 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
     query = select(r.c.attempt_id, r.c.number, r.c.counted).where(r.c.attempt_id.in_(ids))
     for rep in connection.execute(query):
         counted[rep.attempt_id][rep.number] = rep.counted
+    faults = _faults(connection, ids)
     stands = {key: standing(counted[key], corrections.get(key, ())) for key in ids}
     owner = {row.id: _owner(row, stands[row.id]) for row in rows}
     students = _students(connection, [key for key in owner.values() if key])
@@ -170,6 +191,7 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
             repetitions=len(counted[row.id]),
             rejected=sum(not v for v in stands[row.id].counted.values()),
             corrections=len(corrections.get(row.id, ())),
+            faults=faults[row.id],
         )
         for row in rows
     ]
@@ -192,6 +214,21 @@ def _corrections(
             row.id, row.recorded_utc, row.seq, row.kind, row.value, row.who, row.why, row.number
         )
         found.setdefault(row.attempt_id, []).append(one)
+    return found
+
+
+def _faults(connection: Connection, attempts: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    r, f = schema.repetitions, schema.faults
+    query = (
+        select(r.c.attempt_id, f.c.code, func.count())
+        .join(f, f.c.repetition_id == r.c.id)
+        .where(r.c.attempt_id.in_(attempts), ~r.c.counted)
+        .group_by(r.c.attempt_id, f.c.code)
+        .order_by(f.c.code)
+    )
+    found: dict[uuid.UUID, dict[str, int]] = {key: {} for key in attempts}
+    for attempt, code, number in connection.execute(query):
+        found[attempt][code] = number
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, Table, select, update
@@ -137,17 +138,27 @@ class Roster:
         students: Sequence[Student] = (),
         classes: Sequence[SchoolClass] = (),
         enrolments: Sequence[Enrolment] = (),
+        dry_run: bool = False,
     ) -> RosterChange:
         """Adds what is new and changes what differs, in one transaction; removes nobody.
+
+        A student who was erased comes back with a name when the school's roster has it.
+
+        Args:
+            students, classes, enrolments: what shall be so.
+            dry_run: only say what would be done.
 
         Returns:
             What was done; all zeros when the roster was already so.
         """
-        with self._database.write() as connection:
-            take_seq(connection, 0)  # another kiosk may be storing the same roster
-            added, changed = self._put(connection, schema.students, map(_student_row, students))
-            new, _ = self._put(connection, schema.classes, map(_class_row, classes))
-            moved = self._put(connection, schema.enrolments, map(_enrolment_row, enrolments))
+        opened = self._database.read if dry_run else self._database.write
+        with opened() as connection:
+            if not dry_run:
+                take_seq(connection, 0)  # another kiosk may be storing the same roster
+            put = partial(self._put, connection, dry_run)
+            added, changed = put(schema.students, map(_student_row, students))
+            new, _ = put(schema.classes, map(_class_row, classes))
+            moved = put(schema.enrolments, map(_enrolment_row, enrolments))
         return RosterChange(added, changed, new, sum(moved))
 
     def erase(self, student: uuid.UUID) -> None:
@@ -165,7 +176,7 @@ class Roster:
             connection.execute(theirs.values(active=False, changed_utc=self._now()))
 
     def _put(
-        self, connection: Connection, table: Table, rows: Iterable[dict[str, Any]]
+        self, connection: Connection, dry_run: bool, table: Table, rows: Iterable[dict[str, Any]]
     ) -> tuple[int, int]:
         """Inserts rows with new ids, updates rows that differ. Returns how many of each."""
         wanted = {row["id"]: row for row in rows}
@@ -176,9 +187,11 @@ class Roster:
             known.update((r.id, r._asdict()) for r in connection.execute(query))
         now = self._now()
         new = [{**row, "changed_utc": now} for key, row in wanted.items() if key not in known]
+        differ = [r for k, r in wanted.items() if k in known and r.items() - known[k].items()]
+        if dry_run:
+            return len(new), len(differ)
         if new:
             connection.execute(table.insert(), new)
-        differ = [r for k, r in wanted.items() if k in known and r.items() - known[k].items()]
         for row in differ:
             change = update(table).where(table.c.id == row["id"])
             connection.execute(change.values({**row, "changed_utc": now}))
@@ -193,8 +206,9 @@ def student_of(row: Any) -> Student:
 
 
 def by_hand(first_name: str, last_name: str, grade: str = "") -> Student:
-    """A student whom a teacher adds at the kiosk, without a number."""
-    return replace(Student(uuid.uuid4(), "", first_name, last_name), grade=grade)
+    """A student whom a teacher adds at the kiosk; the number is ours, so that exports have one."""
+    number = f"guest-{uuid.uuid4().hex[:12]}"
+    return Student(student_id("", number), number, first_name, last_name, grade=grade)
 
 
 def _student_row(student: Student) -> dict[str, Any]:

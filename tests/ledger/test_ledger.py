@@ -31,7 +31,7 @@ def test_an_attempt_comes_back_as_it_was_given(url: str, open_ledger: Open) -> N
     assert recording.end("time")
     detail = ledger.results.attempt(recording.id)
     assert (detail.attempt.counted, detail.attempt.score, detail.attempt.repetitions) == (1, 1, 2)
-    assert detail.attempt.ended == "time"
+    assert detail.attempt.ended == "time" and detail.attempt.faults == {"hand": 1, "knee": 1}
     first, second = detail.repetitions
     assert first.counted and first.stands and not second.stands
     assert [r.code for r in second.reasons] == ["knee", "hand"]

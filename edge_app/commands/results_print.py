@@ -1,0 +1,64 @@
+"""What `reps results` says on the screen."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from edge_app.ledger.records import AttemptDetail, AttemptRecord
+from edge_app.ledger.roster import RosterChange
+from edge_app.ledger.roster_file import RosterFile
+
+_NAMED = 20  # bad rows on the screen
+
+
+def print_import(file: RosterFile, change: RosterChange) -> None:
+    """The preview of an import."""
+    for note in file.notes:
+        print(note)
+    for bad in file.bad[:_NAMED]:
+        column = f", {bad.column}" if bad.column else ""
+        print(f"bad: {bad.file}, row {bad.row}{column}: {bad.reason}")
+    if file.bad_total > _NAMED:
+        print(f"bad: and {file.bad_total - _NAMED} more rows")
+    print(f"{len(file.students)} students in {len(file.classes)} classes: "
+          f"{change.students_added} new, {change.students_changed} changed, "
+          f"{change.enrolments_changed} changes of class, {file.bad_total} bad rows")  # fmt: skip
+
+
+def print_list(records: Sequence[AttemptRecord]) -> None:
+    """One line an attempt."""
+    for record in records:
+        print(attempt_line(record))
+    if not records:
+        print("no attempts")
+
+
+def attempt_line(record: AttemptRecord) -> str:
+    """Id, time, student, test, result; a corrected result shows the machine's beside it."""
+    at = record.started_utc.astimezone().strftime("%Y-%m-%d %H:%M")
+    name = (record.student.name or "(forgotten)") if record.student else "(nobody)"
+    score = str(record.score) if record.valid else "void"
+    machine = f" (counted {record.counted})" if record.corrections else ""
+    said = ", ".join(f"{code} {number}" for code, number in record.faults.items())
+    parts = (
+        f"{record.id.hex[:8]}  {at}  {name:24}  {record.protocol:26}  {score:>4}{machine}",
+        record.ended or "running",
+        said,
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def print_attempt(detail: AttemptDetail) -> None:
+    """One attempt, repetition by repetition, with every correction."""
+    print(attempt_line(detail.attempt))
+    for rep in detail.repetitions:
+        judged = f"score {rep.score:.2f}" if rep.counted else "REJECTED  "
+        changed = "" if rep.stands == rep.counted else " → stands" if rep.stands else " → rejected"
+        said = "; ".join(reason.sentence for reason in rep.reasons)
+        line = f"{rep.number:3d}  {rep.start_s:7.2f} – {rep.end_s:6.2f} s  {judged}{changed}"
+        print(f"{line}  {said}".rstrip())
+    for correction in detail.corrections:
+        at = correction.recorded_utc.astimezone().strftime("%Y-%m-%d %H:%M")
+        about = f" {correction.number}" if correction.number is not None else ""
+        value = correction.value or "(taken back)"
+        print(f"{at}  {correction.who}: {correction.kind}{about} {value}: {correction.why}")

@@ -1,0 +1,214 @@
+"""Rosters as schools send them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_app.errors import InputError
+from edge_app.ledger.cells import escaped, unescaped
+from edge_app.ledger.csv_text import decode
+from edge_app.ledger.roster import RosterChange
+from edge_app.ledger.roster_file import BadCell, read_csv
+
+TODAY = date(2026, 11, 22)
+PLAIN = "StudentID,StudentFirstName,StudentLastName,ClassName\n7,Ada,Li,7b\n8,José,Müller,7b\n"
+CHINESE = "学号,姓名,性别,班级\n20260101,张伟,男,七年级(2)班\n20260102,王芳,女,七年级(2)班\n"
+
+
+def _names(data: bytes, encoding: str = "") -> list[str]:
+    found = read_csv(data, "roster.csv", TODAY, encoding)
+    assert found.bad == []
+    return [student.name for student in found.students.values()]
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (PLAIN.encode(), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("utf-8-sig"), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("cp1252"), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("utf-16"), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("utf-16-le"), ["Ada Li", "José Müller"]),
+        (codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("utf-16-be"), ["Ada Li", "José Müller"]),
+        (PLAIN.encode("utf-32"), ["Ada Li", "José Müller"]),
+        (CHINESE.encode(), ["张伟", "王芳"]),
+        (CHINESE.encode("gb18030"), ["张伟", "王芳"]),
+        (CHINESE.encode("utf-16-le"), ["张伟", "王芳"]),
+        (PLAIN.replace("Ada", "𠮷").encode("gb18030"), ["𠮷 Li", "José Müller"]),
+        (PLAIN.replace(",", ";").encode(), ["Ada Li", "José Müller"]),
+        (PLAIN.replace(",", "\t").encode(), ["Ada Li", "José Müller"]),
+        (PLAIN.replace("\n", "\r\n").encode(), ["Ada Li", "José Müller"]),
+        (PLAIN.replace("\n", "\r").encode(), ["Ada Li", "José Müller"]),
+        (PLAIN.replace("Ada", '"Ada ""the"", first"').encode(), ['Ada "the", first Li',
+                                                                 "José Müller"]),
+    ],
+)  # fmt: skip
+def test_every_encoding_and_separator(data: bytes, names: list[str]) -> None:
+    assert _names(data) == names
+
+
+def test_who_knows_the_encoding_may_say_it() -> None:
+    assert _names(PLAIN.replace("Ada", "Łukasz").encode("cp1250"), "cp1250")[0] == "Łukasz Li"
+    with pytest.raises(InputError, match="no text in ascii"):
+        read_csv(PLAIN.encode(), "roster.csv", TODAY, "ascii")
+    with pytest.raises(InputError, match="'klingon' is no encoding"):
+        read_csv(PLAIN.encode(), "roster.csv", TODAY, "klingon")
+
+
+def test_fitnessgrams_own_columns() -> None:
+    text = (
+        "SchoolID,StudentID,StudentFirstName,StudentLastName,StudentMiddleInitial,"
+        "StudentBirthdate,StudentGrade,StudentGender,ClassName,TeacherEmail\n"
+        "101,0007,Ada,Li,B,02/29/2012,8,F,PE 3,wu@example.org\n"
+        "101,0007,Ada,Li,B,02/29/2012,8,F,PE 4,wu@example.org\n"
+    )
+    found = read_csv(text.encode(), "roster.csv", TODAY)
+    (student,) = found.students.values()
+    assert (student.number, student.birth_date, student.gender) == ("0007", date(2012, 2, 29), "f")
+    assert (student.school, student.grade, student.name) == ("101", "8", "Ada B Li")
+    assert sorted(c.name for c in found.classes.values()) == ["PE 3", "PE 4"]
+    assert len(found.enrolments) == 2
+    assert "not used: TeacherEmail" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        (",Ada,Li,,,", "StudentID", "is empty"),
+        ("123-45-6789,Ada,Li,,,", "StudentID", "social security"),
+        ("7,,,,,", "StudentLastName", "is empty"),
+        ("7,Ada,Li,q,,", "Gender", "'q' is none of f, m, x"),
+        ("7,Ada,Li,,31/12/2012,", "Birthdate", "neither YYYY-MM-DD nor MM/DD/YYYY"),
+        ("7,Ada,Li,,2030-01-01,", "Birthdate", "no day on which"),
+        ("7,Ada,Li,,0001-01-01,", "Birthdate", "no day on which"),
+        (f"7,{'A' * 101},Li,,,", "StudentFirstName", "longer than 100"),
+        ('7,"A\nda",Li,,,', "StudentFirstName", "control character"),
+        ("6,Ben,Li,,,", "StudentID", "another student's in row 2"),
+        ("7,Ada,Li,,,7b,more", "", "more cells than the 6"),
+    ],
+)
+def test_a_bad_row_is_named_and_the_others_are_read(row: str, column: str, reason: str) -> None:
+    header = "StudentID,StudentFirstName,StudentLastName,Gender,Birthdate,Class\n"
+    text = f"{header}6,Cem,Li,,,7b\n{row}\n,,,,,\n9,Dan,Li,,,7b\n"
+    found = read_csv(text.encode(), "roster.csv", TODAY)
+    (bad,) = found.bad
+    assert bad == BadCell("roster.csv", 3, column, bad.reason) and reason in bad.reason
+    assert [s.number for s in found.students.values()] == ["6", "9"]
+    assert found.bad_total == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no column for the number"),
+        ("Name,Class\nAda,7b\n", "no column for the number"),
+        ("ID,Student ID,Name\n1,2,Ada\n", "two columns for"),
+        ('ID,Name\n1,"Ada\n2,Ben\n', "quotes are wrong"),
+        ('ID,Name\n1,"Ada" Li\n', "quotes are wrong"),
+        (f"ID,Name\n1,{'A' * 200_000}\n", "quotes are wrong"),  # csv's own limit of a cell
+        ("ID,Name\n1,A\0da\n", "no text in"),
+    ],
+)
+def test_what_is_no_roster_gets_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        read_csv(text.encode(), "roster.csv", TODAY)
+
+
+NAMES = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=30
+).filter(lambda s: s == s.strip())
+
+
+@given(
+    st.lists(NAMES, min_size=1, max_size=20),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
+def test_no_name_is_lost(names: list[str], comma: str, encoding: str, quoting: int) -> None:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=comma, quoting=quoting)
+    writer.writerow(["学号", "姓名", "班级"])
+    for number, name in enumerate(names):
+        writer.writerow([str(number), escaped(name), "七年级二班"])
+    found = read_csv(file.getvalue().encode(encoding), "roster.csv", TODAY, encoding)
+    assert [s.last_name for s in found.students.values()] == names and not found.bad
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
+    for content in (data, b"ID,Name\n" + data, b'ID,Name\n1,"' + data):
+        try:
+            found = read_csv(content, "roster.csv", TODAY)
+        except InputError as refused:
+            assert "roster.csv" in str(refused)
+        else:
+            lines = content.count(b"\n") + content.count(b"\r") + 1
+            assert len(found.students) + found.bad_total <= lines
+
+
+@given(st.text())
+def test_an_escaped_text_never_begins_a_formula_and_comes_back(text: str) -> None:
+    assert unescaped(escaped(text)) == text
+    assert escaped(text)[:1] not in tuple("=+-@\t\r\n＝＋－＠")
+
+
+@given(st.text(st.characters(codec="cp1252", categories=["L", "Zs", "Po"]), min_size=1))
+def test_western_names_are_not_taken_for_chinese(text: str) -> None:
+    words = f"ID,Name\n1,José Müller\n2,{text}e\n"
+    got, encoding = decode(words.encode("cp1252"), "roster.csv")
+    if encoding == "cp1252":
+        assert got == words
+    else:  # only where accents stand side by side, which no name does
+        accents = "".join("1" if c > "\x80" else "0" for c in text)
+        assert "11" in accents
+
+
+_IMPORT = """
+import resource, sys, time
+from datetime import date
+from pathlib import Path
+from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.oneroster import read_roster_path
+from edge_app.ledger.roster_import import import_roster
+
+ledger = Ledger(sys.argv[2])
+file = read_roster_path(Path(sys.argv[1]), date(2026, 11, 22))
+print(import_roster(ledger.roster, file).students_added)
+print(import_roster(ledger.roster, file, dry_run=True))
+ledger.close()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, time.process_time())
+"""
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_take_bounded_time_and_memory(tmp_path: Path) -> None:
+    row = "{0},Ada{0},Li{0},f,2012-02-29,8,class {1}\n"
+    text = "ID,First name,Last name,Gender,Birthdate,Grade,Class\n"
+    text += "".join(row.format(i, i % 3000) for i in range(100_000))
+    (tmp_path / "roster.csv").write_text(text)
+    command = [sys.executable, "-c", _IMPORT, "roster.csv", "ledger.sqlite"]
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    added, again, costs = done.stdout.splitlines()
+    assert added == "100000" and again == str(RosterChange())
+    peak_mb, cpu_s = map(float, costs.split())
+    assert peak_mb < 700, "memory grows out of proportion"
+    assert cpu_s < 240, "a step is quadratic"
