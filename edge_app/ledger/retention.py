@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, func, select
 
+from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database
 
@@ -23,6 +24,10 @@ class Retention:
 
     evidence_days: int = 90
     names_days: int = 400
+
+    def __post_init__(self) -> None:
+        if min(self.evidence_days, self.names_days) < 0:
+            raise InputError("days cannot be fewer than 0")
 
 
 def forget_evidence(database: Database, before: datetime) -> int:
