@@ -48,10 +48,10 @@ class Database:
             self._engine = create_engine(parsed, connect_args={"timeout": wait_s})
             _prepare_sqlite(self._engine)
         else:
-            limits = f"-c lock_timeout={int(wait_s * 1000)}"
             self._engine = create_engine(
-                parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": limits}
+                parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5}
             )
+            _prepare_postgresql(self._engine, wait_s)
 
     @property
     def dialect(self) -> str:
@@ -173,6 +173,15 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A writer that begins as a reader can fail at its first write instead of waiting.
         immediate = connection.get_execution_options().get("immediate")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine, wait_s: float) -> None:
+    """Nobody waits for another program for ever."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(wait_s * 1000)}")
+        connection.commit()
 
 
 def _revision(connection: Connection) -> str:

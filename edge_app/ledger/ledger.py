@@ -76,8 +76,10 @@ class Ledger:
         try:
             self._database.migrate()
             self.station = self._station(station)
-        except DBAPIError as exc:
+        except (DBAPIError, InputError) as exc:
             self._database.close()
+            if isinstance(exc, InputError):
+                raise
             raise InputError(f"{self._database.url}: {said(exc)}") from exc
         self._store = Store(self._database, self.station)
         self.roster = Roster(self._database, now)

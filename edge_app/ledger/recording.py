@@ -12,6 +12,7 @@ from typing import Any, Callable, Mapping
 from edge_app import __version__
 from edge_app.ledger import schema
 from edge_app.ledger.evidence import Sample, pack, track_of
+from edge_app.ledger.records import REPETITION
 from edge_app.ledger.store import Rows, Store
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Protocol
@@ -87,6 +88,17 @@ class Recording:
         """
         with self._lock:
             return self._store.put(self._repetition_rows(verdict) + self._evidence_rows())
+
+    def overrule(self, number: int, counted: bool, who: str, why: str) -> bool:
+        """Somebody at the kiosk judges a repetition otherwise: a correction, in its place.
+
+        Unlike `Ledger.correct` it waits in memory where the disk is full.
+        """
+        row = {
+            "id": uuid.uuid4(), "attempt_id": self.id, "kind": REPETITION, "number": number,
+            "value": "counted" if counted else "rejected", "who": who, "why": why,
+        }  # fmt: skip
+        return self._store.put([(schema.corrections, self._stamped(row))])
 
     def end(self, how: str) -> bool:
         """The attempt is over; repetitions that become final later may still be added.

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
@@ -51,12 +50,12 @@ def postgresql() -> Iterator[str]:
             assert done.returncode == 0, done.stdout + done.stderr
 
         run(str(programs / "initdb"), "-D", str(data), "-U", "reps", "--auth=trust", "-E", "UTF8")
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off"
+        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c autovacuum=off"
         start = ["start", "-w", "-o", options, "-l", str(folder / "log")]
         run(str(programs / "pg_ctl"), "-D", str(data), *start)
         try:
             server = f"postgresql://reps@/{{}}?host={folder}"
-            _make_template(server)
+            _do(server.format("postgres"), "CREATE DATABASE ledger")
             yield server
         finally:
             run(str(programs / "pg_ctl"), "-D", str(data), "stop", "-m", "immediate")
@@ -70,36 +69,47 @@ def _do(url: str, *commands: str) -> None:
             connection.execute(command)
 
 
-def _make_template(server: str) -> None:
-    """The schema is made once; copying it is faster than making it for every test."""
+def _emptied(server: str) -> str:
+    """One database for all tests: emptying it is faster than making one for each."""
+    from edge_app.ledger import schema
     from edge_app.ledger.database import Database
 
-    _do(server.format("postgres"), "CREATE DATABASE template")
-    database = Database(server.format("template"))
+    url = server.format("ledger")
+    database = Database(url)
     database.migrate()
     database.close()
-
-
-def _new_database(server: str) -> str:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    _do(server.format("postgres"), f"CREATE DATABASE {name} TEMPLATE template")
-    url = server.format(name)
-    _do(url, "UPDATE ledger SET database_id = gen_random_uuid()")
+    tables = ", ".join(t.name for t in schema.METADATA.sorted_tables if t.name != "ledger")
+    _do(
+        url,
+        "SET session_replication_role = replica",  # as a superuser, past the triggers
+        f"TRUNCATE {tables}",
+        "UPDATE ledger SET database_id = gen_random_uuid(), last_seq = 0",
+    )
     return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
+    """A ledger's database without rows."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.sqlite"
-    return _new_database(request.getfixturevalue("postgresql"))
+    return _emptied(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> str:
-    """An empty PostgreSQL database."""
-    return _new_database(postgresql)
+    """The same on PostgreSQL only."""
+    return _emptied(postgresql)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.sqlite"
+    server = request.getfixturevalue("postgresql")
+    _do(server.format("postgres"), "DROP DATABASE IF EXISTS empty", "CREATE DATABASE empty")
+    return server.format("empty")
 
 
 @pytest.fixture

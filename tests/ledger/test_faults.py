@@ -62,12 +62,14 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, open_ledger: 
     assert ledger.pending == 39 - sum(stored) - 1 + 2
     with pytest.raises(InputError, match=r"disk is full\. Nothing was changed"):
         ledger.correct(first.id, "score", "3", "Ms Li", "seen")
+    assert not first.overrule(39, False, "kiosk", "taken back")
     filler.unlink()
     assert first.end("time")
     assert ledger.retry() == ""
     newest, oldest = ledger.results.attempts()
     assert (newest.id, newest.repetitions) == (second.id, 1)
     assert (oldest.id, oldest.repetitions, oldest.ended) == (first.id, 39, "time")
+    assert (oldest.counted, oldest.score) == (39, 38)
     with sqlite3.connect(small_disk / "ledger.sqlite") as file:
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     file.close()
@@ -242,17 +244,17 @@ def test_a_server_that_is_gone_loses_nothing(
 ) -> None:
     import psycopg
 
-    name = postgresql_url.split("reps@/")[1].split("?", maxsplit=1)[0]
     ledger = open_ledger(postgresql_url)
     recording = ledger.begin(make_start())
     recording.add(make_verdict(1))
     with psycopg.connect(postgresql.format("postgres"), autocommit=True) as admin:
-        admin.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
-        admin.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                      f"WHERE datname = '{name}'")  # fmt: skip
+        admin.execute("ALTER DATABASE ledger WITH ALLOW_CONNECTIONS false")
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'ledger'"
+        )
         assert not recording.add(make_verdict(2))
         assert "cannot be reached" in recording.problem
         another = ledger.begin(make_start())
-        admin.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+        admin.execute("ALTER DATABASE ledger WITH ALLOW_CONNECTIONS true")
     assert another.add(make_verdict(1)) and recording.end("time")
     assert [r.repetitions for r in ledger.results.attempts()] == [1, 2]

@@ -37,8 +37,9 @@ def filled(url: str, open_ledger: Callable[..., Ledger]) -> Database:
     return ledger._database
 
 
-def test_the_steps_lead_to_the_schema(url: str) -> None:
-    database = Database(url)
+def test_the_steps_lead_to_the_schema(empty_url: str) -> None:
+    database = Database(empty_url)
+    database.migrate()
     database.migrate()
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -84,6 +85,8 @@ def test_a_newer_database_is_left_alone(filled: Database, url: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(InputError, match=r"schema 9999, made by a newer edge-reps"):
         Ledger(url)
+    with filled.write() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{schema.HEAD}'"))
 
 
 @pytest.mark.parametrize(
