@@ -8,16 +8,17 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.aside import move_aside_if_unusable
 from edge_app.ledger.checking import check
+from edge_app.ledger.correcting import check_value, require, require_objects
 from edge_app.ledger.database import Database, said, take_seq
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
-from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY, AttemptRecord
+from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.results import Results
 from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
 from edge_app.ledger.roster import Roster
@@ -93,8 +94,8 @@ class Ledger:
         """
         try:
             with self._database.read() as connection:
-                _require(connection, schema.students, start.student_id, "student")
-                _require(connection, schema.classes, start.class_id, "class")
+                require(connection, schema.students, start.student_id, "student")
+                require(connection, schema.classes, start.class_id, "class")
         except DBAPIError:
             pass  # nothing can be asked now: the recording says so, and the foreign keys remain
         recording = Recording(start, self._now, self._store)
@@ -160,14 +161,10 @@ class Ledger:
         value, who, why = value.strip(), who.strip(), why.strip()
         if not who or not why:
             raise InputError("a correction needs who made it and why")
-        _check_value(kind, value, number)
+        check_value(kind, value, number)
         try:
             with self._database.read() as connection:
-                _require(connection, schema.attempts, attempt, "attempt")
-                if kind == STUDENT and value:
-                    _require(connection, schema.students, uuid.UUID(value), "student")
-                if kind == REPETITION:
-                    _require_repetition(connection, attempt, number)
+                require_objects(connection, attempt, kind, value, number)
         except DBAPIError as exc:
             raise InputError(said(exc)) from exc
         row = {
@@ -235,33 +232,3 @@ class Ledger:
                 row = {"id": found, "database_id": here, "name": name}
                 connection.execute(table.insert(), [row])
         return found
-
-
-def _require(connection: Connection, table: Table, key: uuid.UUID | None, what: str) -> None:
-    if key and not connection.execute(select(table.c.id).where(table.c.id == key)).first():
-        raise InputError(f"no {what} has the id {key}")
-
-
-def _require_repetition(connection: Connection, attempt: uuid.UUID, number: int | None) -> None:
-    r = schema.repetitions
-    query = select(r.c.id).where(r.c.attempt_id == attempt, r.c.number == number)
-    if not connection.execute(query).first():
-        raise InputError(f"the attempt has no repetition {number}")
-
-
-def _check_value(kind: str, value: str, number: int | None) -> None:
-    if kind not in KINDS:
-        raise InputError(f"a correction is of one of {', '.join(KINDS)}, not '{kind}'")
-    if (number is not None) != (kind == REPETITION):
-        raise InputError("a number belongs to the correction of a repetition, and only to that")
-    if kind == REPETITION and value not in ("counted", "rejected"):
-        raise InputError(f"a repetition is counted or rejected, not '{value}'")
-    if kind == VALIDITY and value not in ("void", "valid"):
-        raise InputError(f"an attempt is void or valid, not '{value}'")
-    if kind == SCORE and value and not (value.isascii() and value.isdigit() and int(value) < 10000):
-        raise InputError(f"a score is a number from 0 to 9999, not '{value}'")
-    if kind == STUDENT and value:
-        try:
-            uuid.UUID(value)
-        except ValueError as exc:
-            raise InputError(f"'{value}' is no student's id") from exc

@@ -8,22 +8,25 @@ from typing import Any, Iterator
 from sqlalchemy import Connection, Select, Text, and_, cast, func, select, tuple_
 
 from edge_app.errors import InputError
-from edge_app.exercise.rep import Reason
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database
 from edge_app.ledger.evidence import Track, join, unpack
+from edge_app.ledger.reading import (
+    classes_of,
+    corrections_of,
+    faults_of,
+    repetitions_of,
+    students_of,
+)
 from edge_app.ledger.records import (
     RUNNING,
     STUDENT,
     AttemptDetail,
     AttemptRecord,
-    Correction,
     Filter,
-    Repetition,
     Standing,
     standing,
 )
-from edge_app.ledger.roster import SchoolClass, Student, student_of
 
 ALL = Filter()
 _PAGE = 200  # attempts a query, so that memory does not grow with the school
@@ -76,8 +79,8 @@ class Results:
             if not rows:
                 raise InputError(f"no attempt has the id {attempt}")
             (record,) = _records(connection, rows)
-            corrections = tuple(_corrections(connection, [attempt]).get(attempt, ()))
-            repetitions = _repetitions(connection, attempt, corrections)
+            corrections = tuple(corrections_of(connection, [attempt]).get(attempt, ()))
+            repetitions = repetitions_of(connection, attempt, corrections)
         row = rows[0]
         return AttemptDetail(record, row.rules, row.model, row.program, repetitions, corrections)
 
@@ -115,6 +118,13 @@ class Results:
             return join([unpack(part) for part in parts])
         except ValueError as exc:
             raise InputError(f"attempt {attempt}: {exc}") from exc
+
+    def evidence_bytes(self, attempt: uuid.UUID) -> int:
+        """What the evidence of an attempt takes on the disk."""
+        e = schema.evidence
+        query = select(func.coalesce(func.sum(func.length(e.c.data)), 0))
+        with self._database.read() as connection:
+            return int(connection.execute(query.where(e.c.attempt_id == attempt)).scalar_one())
 
 
 def _all_attempts() -> Select:
@@ -161,17 +171,17 @@ def _matching(connection: Connection, wanted: Filter) -> Select:
 def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
     """Rows of `_all_attempts`, with what stands of each."""
     ids = [row.id for row in rows]
-    corrections = _corrections(connection, ids)
+    corrections = corrections_of(connection, ids)
     counted: dict[uuid.UUID, dict[int, bool]] = {key: {} for key in ids}
     r = schema.repetitions
     query = select(r.c.attempt_id, r.c.number, r.c.counted).where(r.c.attempt_id.in_(ids))
     for rep in connection.execute(query):
         counted[rep.attempt_id][rep.number] = rep.counted
-    faults = _faults(connection, ids)
+    faults = faults_of(connection, ids)
     stands = {key: standing(counted[key], corrections.get(key, ())) for key in ids}
     owner = {row.id: _owner(row, stands[row.id]) for row in rows}
-    students = _students(connection, [key for key in owner.values() if key])
-    classes = _classes(connection, [row.class_id for row in rows if row.class_id])
+    students = students_of(connection, [key for key in owner.values() if key])
+    classes = classes_of(connection, [row.class_id for row in rows if row.class_id])
     return [
         AttemptRecord(
             id=row.id,
@@ -201,81 +211,3 @@ def _owner(row: Any, stands: Standing) -> uuid.UUID | None:
     if stands.student is None:
         return row.student_id
     return uuid.UUID(stands.student) if stands.student else None
-
-
-def _corrections(
-    connection: Connection, attempts: list[uuid.UUID]
-) -> dict[uuid.UUID, list[Correction]]:
-    c = schema.corrections
-    query = select(c).where(c.c.attempt_id.in_(attempts)).order_by(c.c.seq, c.c.id)
-    found: dict[uuid.UUID, list[Correction]] = {}
-    for row in connection.execute(query):
-        one = Correction(
-            row.id, row.recorded_utc, row.seq, row.kind, row.value, row.who, row.why, row.number
-        )
-        found.setdefault(row.attempt_id, []).append(one)
-    return found
-
-
-def _faults(connection: Connection, attempts: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
-    r, f = schema.repetitions, schema.faults
-    query = (
-        select(r.c.attempt_id, f.c.code, func.count())
-        .join(f, f.c.repetition_id == r.c.id)
-        .where(r.c.attempt_id.in_(attempts), ~r.c.counted)
-        .group_by(r.c.attempt_id, f.c.code)
-        .order_by(f.c.code)
-    )
-    found: dict[uuid.UUID, dict[str, int]] = {key: {} for key in attempts}
-    for attempt, code, number in connection.execute(query):
-        found[attempt][code] = number
-    return found
-
-
-def _repetitions(
-    connection: Connection, attempt: uuid.UUID, corrections: tuple[Correction, ...]
-) -> tuple[Repetition, ...]:
-    r, f = schema.repetitions, schema.faults
-    rows = connection.execute(select(r).where(r.c.attempt_id == attempt).order_by(r.c.number)).all()
-    ids = [row.id for row in rows]
-    reasons: dict[uuid.UUID, list[Any]] = {key: [] for key in ids}
-    query = (
-        select(f)
-        .join(r, r.c.id == f.c.repetition_id)
-        .where(r.c.attempt_id == attempt)
-        .order_by(f.c.position)
-    )
-    for fault in connection.execute(query):
-        reasons[fault.repetition_id].append(fault)
-    stands = standing({row.number: row.counted for row in rows}, corrections).counted
-    return tuple(
-        Repetition(
-            id=row.id,
-            number=row.number,
-            start_s=row.start_s,
-            extreme_s=row.extreme_s,
-            end_s=row.end_s,
-            counted=row.counted,
-            stands=stands[row.number],
-            fault=row.fault,
-            count=row._mapping["count"],  # a row has a method of that name
-            score=row.score,
-            reasons=tuple(Reason(f.code, f.sentence) for f in reasons[row.id]),
-            shares={f.code: f.share for f in reasons[row.id]},
-            extremes=row.extremes,
-            recorded_utc=row.recorded_utc,
-        )
-        for row in rows
-    )
-
-
-def _students(connection: Connection, ids: list[Any]) -> dict[Any, Student]:
-    table = schema.students
-    rows = connection.execute(select(table).where(table.c.id.in_(set(ids))))
-    return {row.id: student_of(row) for row in rows}
-
-
-def _classes(connection: Connection, ids: list[Any]) -> dict[Any, SchoolClass]:
-    table = schema.classes
-    rows = connection.execute(select(table).where(table.c.id.in_(set(ids))))
-    return {row.id: SchoolClass(row.id, row.name, row.school) for row in rows}
