@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-# What makes a spreadsheet take a text for a formula, after OWASP's page on CSV injection, and the
-# same signs in full width. An apostrophe before it makes it text again.
-_RUNS = "=+\\-@\t\r\n＝＋－＠"
+# What makes a spreadsheet take a text for a formula (OWASP ASVS 5.0, 1.2.10; CWE-1236), line ends,
+# and the same signs in full width. An apostrophe before it makes it text again.
+_RUNS = "=+\\-@\t\r\n\0＝＋－＠"
 _NEEDS_ESCAPE = re.compile(f"'*[{_RUNS}]")
 _IS_ESCAPED = re.compile(f"'+[{_RUNS}]")
 
