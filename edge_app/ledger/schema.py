@@ -159,6 +159,7 @@ attempts = _event(
     Index(None, "student_id"),
     Index(None, "class_id"),
     Index(None, "started_utc"),
+    Index(None, "seq", "id"),
 )
 repetitions = _event(
     "repetitions",

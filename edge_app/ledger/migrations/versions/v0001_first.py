@@ -120,6 +120,7 @@ def _events() -> None:
     )
     for column in ("student_id", "class_id", "started_utc"):
         _index("attempts", column)
+    _index("attempts", "seq", "id")
     _event(
         "repetitions",
         *_refers("repetitions", "attempt_id", "attempts"),
