@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable
 
 from edge_app.errors import InputError
-from edge_app.ledger.database import parse_url
+from edge_app.ledger.database import lock_file, parse_url
 
 _COMPANIONS = ("", "-wal", "-shm")  # SQLite's own files; the last commits may be in the second
 
@@ -51,7 +51,7 @@ def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float)
     Nothing is overwritten or deleted. A PostgreSQL server looks after itself.
 
     Raises:
-        InputError: the URL is wrong, or the file cannot be renamed.
+        InputError: the URL is wrong, the file cannot be renamed, or another kiosk is running.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -60,7 +60,14 @@ def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float)
     fault = fault_of(path, wait_s)
     if not fault:
         return []
-    aside = _free_name(path, now())
+    with lock_file(path):  # what a running kiosk holds is not moved from under it
+        aside = _move(path, fault, now())
+    return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was begun."]
+
+
+def _move(path: Path, fault: str, now: datetime) -> Path:
+    """Renames the file and its companions; the new name."""
+    aside = _free_name(path, now)
     try:
         for companion in _COMPANIONS:
             old = Path(f"{path}{companion}")
@@ -68,7 +75,7 @@ def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float)
                 old.rename(f"{aside}{companion}")
     except OSError as exc:
         raise InputError(f"the ledger {path} is {fault} and cannot be moved: {exc}") from exc
-    return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was begun."]
+    return aside
 
 
 def _free_name(path: Path, now: datetime) -> Path:

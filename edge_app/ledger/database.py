@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator
+from typing import IO, Any, Iterator
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
@@ -15,6 +16,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
+    OperationalError,
     ProgrammingError,
 )
 
@@ -22,6 +24,7 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+ANOTHER = "another kiosk is running with this ledger and this station's name"
 OURS_TO_MEND = (IntegrityError, ProgrammingError, DataError)  # of a program, not of a disk
 
 
@@ -40,6 +43,7 @@ class Database:
     """
 
     def __init__(self, url: str, wait_s: float = 2.0) -> None:
+        self._held: Any = None
         parsed = parse_url(url)
         self.url = parsed.render_as_string(hide_password=True)
         self.path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None
@@ -100,8 +104,33 @@ class Database:
                     f"{schema.HEAD}"
                 ) from exc
 
+    def hold(self, key: uuid.UUID) -> None:
+        """Marks this program as the only one of its kind; the mark goes when the program does.
+
+        Args:
+            key: of what it is the only one, for a database that many share.
+
+        Raises:
+            InputError: another program has the mark.
+        """
+        if self._held is not None:
+            return
+        if self.path:
+            self._held = lock_file(self.path)
+            return
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:  # waits a little: the server may not have noticed yet that a killed kiosk is gone
+            number = key.int % 2**63
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
+        except OperationalError as exc:
+            connection.close()
+            raise InputError(ANOTHER) from exc
+        self._held = connection
+
     def close(self) -> None:
         """Gives all connections back."""
+        if self._held is not None:
+            self._held.close()
         self._engine.dispose()
 
 
@@ -124,6 +153,26 @@ def parse_url(url: str) -> URL:
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise InputError("the ledger needs a file")
     return parsed
+
+
+def lock_file(path: Path) -> IO[str]:
+    """The mark of the one kiosk that uses a SQLite ledger; it goes when the file is closed.
+
+    Raises:
+        InputError: another kiosk has it, or it cannot be made.
+    """
+    import fcntl
+
+    try:
+        mark = open(f"{path}.lock", "a")  # noqa: SIM115 (held as long as the kiosk lives)
+    except OSError as exc:
+        raise InputError(f"cannot write {path}.lock: {exc.strerror}") from exc
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        mark.close()
+        raise InputError(ANOTHER) from exc
+    return mark
 
 
 def take_seq(connection: Connection, count: int) -> int:

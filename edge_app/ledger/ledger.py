@@ -117,8 +117,12 @@ class Ledger:
     def close_unfinished(self) -> list[AttemptRecord]:
         """Marks this station's attempts that never ended, because the device did not survive them.
 
-        For the start of the kiosk: it must be the only one of its station's name.
+        For the start of the kiosk, which is from now on the only one of its station's name.
+
+        Raises:
+            InputError: another kiosk is running; its attempts are not ours to end.
         """
+        self._database.hold(self.station)
         a, e = schema.attempts, schema.endings
         query = (
             select(a.c.id)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.aside import move_aside_if_unusable
+from edge_app.ledger.database import lock_file
 from edge_app.ledger.ledger import Ledger
 
 Open = Callable[..., Ledger]
@@ -103,6 +104,12 @@ def test_a_held_ledger_is_moved_aside_and_both_go_on(held: Path, open_ledger: Op
     recording = ledger.begin(make_start())
     assert recording.add(make_verdict(1))
     assert aside.stat().st_size > 0
+
+
+def test_the_ledger_of_a_running_kiosk_is_not_moved(held: Path, open_ledger: Open) -> None:
+    with lock_file(held), pytest.raises(InputError, match="another kiosk is running"):
+        open_ledger(str(held), wait_s=0.1, move_aside=True)
+    assert held.exists()
 
 
 def test_what_the_holder_commits_later_is_in_the_old_ledger(
@@ -216,6 +223,19 @@ def test_several_programs_and_threads_write_at_once(url: str, open_ledger: Open)
     with mats[0]._database.read() as connection:
         seqs = [s for t in schema.EVENTS for s in connection.scalars(select(t.c.seq))]
     assert len(set(seqs)) == len(seqs) == 18 * 7
+
+
+def test_a_second_kiosk_does_not_end_the_attempts_of_the_first(url: str, open_ledger: Open) -> None:
+    first = open_ledger(url, "mat 1")
+    first.close_unfinished()
+    running = first.begin(make_start())
+    second = open_ledger(url, "mat 1", wait_s=0.1)
+    with pytest.raises(InputError, match="another kiosk is running"):
+        second.close_unfinished()
+    running.add(make_verdict(1))
+    first.close()
+    assert [a.id for a in second.close_unfinished()] == [running.id]
+    assert second.close_unfinished() == []
 
 
 def test_a_row_stored_without_our_hearing_of_it_is_not_stored_twice(
