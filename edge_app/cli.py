@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
 from edge_app import __version__
 from edge_app.commands.results_options import add_results
 from edge_app.errors import InputError
+
+KIOSK_EXTRA = ("sqlalchemy", "alembic", "openpyxl")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -72,23 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0, or 2 for input that is wrong."""
     args = build_parser().parse_args(argv)
     try:
-        if args.command == "count":
-            from edge_app.commands.count import run_count
-
-            return run_count(args)
-        if args.command == "teach":
-            from edge_app.commands.teach import run_teach
-
-            return run_teach(args)
-        if args.command == "replay":
-            from edge_app.commands.replay import run_replay
-
-            return run_replay(args)
-        if args.command == "results":
-            return _results(args)
-        from edge_app.commands.evaluate import run_evaluate
-
-        return run_evaluate(args)
+        return _run(args)
     except InputError as exc:
         print(f"reps: {exc}", file=sys.stderr)
         return 2
@@ -97,14 +84,18 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
-def _results(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace) -> int:
+    """A command's module is imported when it is called, so that the start is fast."""
     try:
-        from edge_app.commands.results import run_results
+        module = importlib.import_module(f"edge_app.commands.{args.command}")
     except ModuleNotFoundError as exc:
-        if exc.name not in ("sqlalchemy", "alembic"):
+        if exc.name not in KIOSK_EXTRA:
             raise
-        raise InputError("results need the extra `kiosk`: pip install 'edge-reps[kiosk]'") from exc
-    return run_results(args)
+        raise InputError(
+            f"reps {args.command} needs the extra `kiosk`: pip install 'edge-reps[kiosk]'"
+        ) from exc
+    code: int = getattr(module, f"run_{args.command}")(args)
+    return code
 
 
 if __name__ == "__main__":

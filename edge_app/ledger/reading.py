@@ -60,7 +60,8 @@ def repetitions_of(
     )
     for fault in connection.execute(query):
         reasons[fault.repetition_id].append(fault)
-    stands = standing({row.number: row.counted for row in rows}, corrections).counted
+    counted = {row.number: row.counted for row in rows}
+    stands = standing(counted, {row.number: row.value for row in rows}, corrections).counted
     return tuple(
         Repetition(
             id=row.id,
@@ -71,6 +72,7 @@ def repetitions_of(
             counted=row.counted,
             stands=stands[row.number],
             fault=row.fault,
+            value=row.value,
             count=row._mapping["count"],  # a row has a method of that name
             score=row.score,
             reasons=tuple(Reason(f.code, f.sentence) for f in reasons[row.id]),

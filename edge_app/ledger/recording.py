@@ -127,6 +127,7 @@ class Recording:
             "end_s": rep.end_s,
             "counted": verdict.counted,
             "fault": verdict.fault,
+            "value": rep.value,
             "count": verdict.score,
             "score": rep.score,
             "extremes": _plain(rep.extremes),

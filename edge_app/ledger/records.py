@@ -41,6 +41,7 @@ class Repetition:
     Attributes:
         counted: as the machine judged.
         stands: after corrections.
+        value: what it adds to the count where it stands: 1, or the seconds of a hold.
         count: the machine's count with this one included.
         score: 0..1, 1 without any penalty.
         shares: fault code → its share of the penalty, where it has one.
@@ -55,6 +56,7 @@ class Repetition:
     counted: bool
     stands: bool
     fault: bool
+    value: int
     count: int
     score: float
     reasons: tuple[Reason, ...]
@@ -134,13 +136,16 @@ class Standing:
     student: str | None  # None: as recorded; else the value of the last such correction
 
 
-def standing(counted: Mapping[int, bool], corrections: Sequence[Correction]) -> Standing:
+def standing(
+    counted: Mapping[int, bool], values: Mapping[int, int], corrections: Sequence[Correction]
+) -> Standing:
     """Applies corrections in their order; the last of each kind stands.
 
     A score that the teacher gave stands above single repetitions until it is taken back.
 
     Args:
         counted: number of the repetition → as the machine judged.
+        values: number of the repetition → what it adds where it stands.
         corrections: by (seq, id).
     """
     stands = dict(counted)
@@ -150,5 +155,5 @@ def standing(counted: Mapping[int, bool], corrections: Sequence[Correction]) -> 
             stands[correction.number] = correction.value == "counted"
         last[correction.kind] = correction.value
     given = last.get(SCORE, "")
-    score = int(given) if given else sum(stands.values())
+    score = int(given) if given else sum(values[number] for number in stands if stands[number])
     return Standing(stands, score, last.get(VALIDITY) != "void", last.get(STUDENT))

@@ -173,12 +173,16 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
     ids = [row.id for row in rows]
     corrections = corrections_of(connection, ids)
     counted: dict[uuid.UUID, dict[int, bool]] = {key: {} for key in ids}
+    values: dict[uuid.UUID, dict[int, int]] = {key: {} for key in ids}
     r = schema.repetitions
-    query = select(r.c.attempt_id, r.c.number, r.c.counted).where(r.c.attempt_id.in_(ids))
+    query = select(r.c.attempt_id, r.c.number, r.c.counted, r.c.value).where(
+        r.c.attempt_id.in_(ids)
+    )
     for rep in connection.execute(query):
         counted[rep.attempt_id][rep.number] = rep.counted
+        values[rep.attempt_id][rep.number] = rep.value
     faults = faults_of(connection, ids)
-    stands = {key: standing(counted[key], corrections.get(key, ())) for key in ids}
+    stands = {key: standing(counted[key], values[key], corrections.get(key, ())) for key in ids}
     owner = {row.id: _owner(row, stands[row.id]) for row in rows}
     students = students_of(connection, [key for key in owner.values() if key])
     classes = classes_of(connection, [row.class_id for row in rows if row.class_id])
@@ -195,7 +199,7 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
             exercise=row.exercise,
             protocol=row.protocol,
             ended=row.ended or RUNNING,
-            counted=sum(counted[row.id].values()),
+            counted=sum(values[row.id][n] for n, counts in counted[row.id].items() if counts),
             score=stands[row.id].score,
             valid=stands[row.id].valid,
             repetitions=len(counted[row.id]),

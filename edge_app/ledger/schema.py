@@ -170,6 +170,7 @@ repetitions = _event(
     Column("end_s", Float, nullable=False),
     Column("counted", Boolean, nullable=False),
     Column("fault", Boolean, nullable=False),
+    Column("value", Integer, nullable=False),  # what it adds: 1, or the seconds of a hold
     Column("count", Integer, nullable=False),  # counted ones so far, this one included
     Column("score", Float, nullable=False),
     Column("extremes", JSON, nullable=False),

@@ -20,10 +20,12 @@ def make_start(
     return Start(TIMED, start_s, student_id, class_id, model="fast")
 
 
-def make_verdict(number: int, counted: bool = True, codes: Sequence[str] = ()) -> Verdict:
+def make_verdict(
+    number: int, counted: bool = True, codes: Sequence[str] = (), value: int = 1
+) -> Verdict:
     reasons = tuple(Reason(code, f"Mind your {code}.") for code in codes)
     penalty = Penalty(0.25, dict.fromkeys(codes, 0.1), 1.0)
     extremes = {"hip_deg": 61.5, "knee_deg": math.nan}
     t_s = 3.0 * number
-    rep = Rep(number, t_s, t_s + 1, t_s + 2, 0.75, counted, reasons, penalty, extremes)
+    rep = Rep(number, t_s, t_s + 1, t_s + 2, 0.75, counted, reasons, penalty, extremes, value)
     return Verdict(rep, counted, bool(codes), number, reasons)

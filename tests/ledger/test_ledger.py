@@ -164,6 +164,20 @@ class TestCorrections:
             ledger.correct(attempt, "score", "3", "Ms Li", "  ")
 
 
+def test_the_seconds_of_a_hold_are_the_result(url: str, open_ledger: Open) -> None:
+    ledger = open_ledger(url)
+    recording = ledger.begin(make_start())
+    for number, (counted, seconds) in enumerate([(True, 40), (False, 7), (True, 12)], 1):
+        recording.add(make_verdict(number, counted, value=seconds))
+    recording.end("stopped")
+    (attempt,) = ledger.results.attempts()
+    assert (attempt.counted, attempt.score, attempt.repetitions, attempt.rejected) == (52, 52, 3, 1)
+    attempt = ledger.correct(recording.id, "repetition", "rejected", "Ms Li", "hips down", 3)
+    assert (attempt.counted, attempt.score) == (52, 40)
+    values = [r.value for r in ledger.results.attempt(recording.id).repetitions]
+    assert values == [40, 7, 12]
+
+
 def test_unfinished_attempts_of_this_station_are_marked_once(url: str, open_ledger: Open) -> None:
     first, neighbour = open_ledger(url, "mat 1"), open_ledger(url, "mat 2")
     lost = first.begin(make_start())

@@ -127,7 +127,7 @@ def _events() -> None:
         _need("number", sa.Integer()),
         *(_need(name, sa.Float()) for name in ("start_s", "extreme_s", "end_s")),
         *(_need(name, sa.Boolean()) for name in ("counted", "fault")),
-        _need("count", sa.Integer()),
+        *(_need(name, sa.Integer()) for name in ("value", "count")),
         _need("score", sa.Float()),
         *(_need(name, sa.JSON()) for name in ("extremes", "penalty")),
         _unique("repetitions", "attempt_id", "number"),

@@ -1,0 +1,22 @@
+"""Without the extra `kiosk` the command says what to install."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from edge_app.cli import main
+
+
+def test_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [n for n in sys.modules if n.startswith("edge_app.commands.results")]:
+        if name != "edge_app.commands.results_options":
+            monkeypatch.delitem(sys.modules, name)
+    for name in [n for n in sys.modules if n.startswith("edge_app.ledger")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    assert main(["results", "list"]) == 2
+    assert "reps results needs the extra `kiosk`: pip install" in capsys.readouterr().err
