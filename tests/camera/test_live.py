@@ -1,0 +1,145 @@
+"""Cameras that fail in every way a camera in a gym does."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from typing import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from edge_app.camera.live import LiveCamera
+from edge_app.errors import InputError
+
+NOISE = np.random.default_rng(0).integers(0, 255, (40, 32, 32, 3), np.uint8)
+
+
+class FakeCapture:
+    """Gives what a list of things says: a picture, None for the end, or a wait."""
+
+    def __init__(self, pictures: Iterator[np.ndarray | None], live: bool = True) -> None:
+        self.live, self._pictures, self.closed = live, pictures, False
+
+    def read(self) -> np.ndarray | None:
+        time.sleep(0.005)
+        return next(self._pictures, None)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()
+
+
+def good(count: int | None = None) -> Iterator[np.ndarray]:
+    return itertools.islice(itertools.cycle(NOISE), count)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., LiveCamera]]:
+    cameras = []
+
+    def opener(open_it: Callable[[], FakeCapture]) -> LiveCamera:
+        cameras.append(LiveCamera(open_it, stale_s=0.2, frozen_s=0.2, first_wait_s=0.02))
+        return cameras[-1]
+
+    yield opener
+    for camera in cameras:
+        camera.close()
+
+
+def test_the_newest_picture_is_kept_and_what_nobody_took_is_counted(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    camera = opened(lambda: FakeCapture(good()))
+    first = camera.newest(-1, 2.0)
+    assert first is not None
+    assert until(lambda: camera.health().frames > first.index + 10)
+    later = camera.newest(first.index, 2.0)
+    assert later is not None and later.index >= first.index + 10 and later.t_s > first.t_s
+    assert camera.health().dropped >= later.index - first.index - 1
+    assert camera.newest(10**9, 0.01) is None
+
+
+def test_an_unplugged_camera_is_noticed_and_opened_again(opened: Callable[..., LiveCamera]) -> None:
+    captures = [FakeCapture(good(5)), None, None, FakeCapture(good())]
+    given = iter(captures)
+
+    def open_it() -> FakeCapture:
+        capture = next(given)
+        if capture is None:
+            raise InputError("no USB camera at /dev/video0")
+        return capture
+
+    camera = opened(open_it)
+    assert until(lambda: camera.health().state == "gone")
+    assert until(lambda: camera.health().message == "no USB camera at /dev/video0")
+    assert until(lambda: camera.health().good)
+    assert camera.health().opened == 2
+    assert captures[0] is not None and captures[0].closed
+    frame = camera.newest(4, 2.0)  # indices go on: nobody downstream sees a restart
+    assert frame is not None and frame.index >= 5
+
+
+def test_a_frozen_camera_is_noticed_and_a_still_clip_is_not(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    frozen = opened(lambda: FakeCapture(itertools.repeat(NOISE[0])))
+    still = opened(lambda: FakeCapture(itertools.repeat(NOISE[0]), live=False))
+    assert until(lambda: frozen.health().state == "frozen")
+    time.sleep(0.4)
+    assert still.health().good and still.health().opened == 1
+
+
+def test_a_camera_that_says_nothing_is_stale_within_its_time(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    hang = threading.Event()
+
+    def pictures() -> Iterator[np.ndarray]:
+        yield from good(5)
+        hang.wait(10)
+        yield from good()
+
+    stream = pictures()
+    camera = opened(lambda: FakeCapture(stream))
+    assert until(lambda: camera.health().frames == 5)
+    begun_s = time.monotonic()
+    assert until(lambda: camera.health().state == "stale")
+    assert time.monotonic() - begun_s < 0.5
+    hang.set()
+    assert until(lambda: camera.health().good)
+
+
+def test_a_reader_that_hangs_is_replaced(
+    opened: Callable[..., LiveCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_app.camera.live.OPENING_S", 0.1)
+    monkeypatch.setattr("edge_app.camera.live.LONGEST_WAIT_S", 0.1)
+    hang = threading.Event()
+    calls = itertools.count()
+
+    def open_it() -> FakeCapture:
+        if next(calls) == 0:
+            hang.wait(10)  # inside the driver
+        return FakeCapture(good())
+
+    camera = opened(open_it)
+    assert until(lambda: camera.health().good)
+    frames = camera.health().frames
+    hang.set()  # the first one wakes up: it must not disturb the second
+    assert until(lambda: camera.health().frames > frames + 5)
+    assert camera.health().good
+
+
+def test_a_clip_that_ends_is_not_opened_again(opened: Callable[..., LiveCamera]) -> None:
+    camera = opened(lambda: FakeCapture(good(5), live=False))
+    assert until(lambda: camera.health().state == "ended")
+    time.sleep(0.1)
+    assert camera.health().opened == 1
