@@ -15,6 +15,7 @@ from edge_app.session.protocol import Protocol
 REASON_CADENCE = Reason("cadence", "Keep to the beat.")
 REASON_PENALTY = Reason("form", "Mind your form.")
 REASON_LATE = Reason("late", "The time was up.")
+REASON_TEACHER = Reason("teacher", "The teacher decided.")
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,20 @@ class Attempt:
     def stop(self) -> None:
         """The teacher or the student ends it."""
         self.ended = self.ended or "stopped"
+
+    def reverse_last(self) -> Verdict | None:
+        """The teacher's word on the last repetition: what counted does not, what did not counts.
+
+        An ending that the first verdict brought about stays. None if there is no repetition yet.
+        """
+        if not self.verdicts:
+            return None
+        last = self.verdicts[-1]
+        self.strikes -= last.fault
+        self.score += -1 if last.counted else 1
+        verdict = Verdict(last.rep, not last.counted, False, self.score, (REASON_TEACHER,))
+        self.verdicts[-1] = verdict
+        return verdict
 
     def _within_time(self, rep: Rep) -> bool:
         done_s = rep.extreme_s if self._protocol.bell == "extreme" else rep.end_s
