@@ -63,6 +63,16 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(evaluate)
 
     add_results(commands.add_parser("results", help="rosters, results, corrections"))
+
+    kiosk = commands.add_parser("kiosk", help="camera, counting and the pages, for a class")
+    kiosk.add_argument("--settings", type=Path, help="TOML file; flags stand above it")
+    kiosk.add_argument("--data", type=Path, help="folder of ledger, PIN and choices")
+    kiosk.add_argument(
+        "--camera", help="usb:  usb:DEVICE  csi:N  rtsp://…  file:CLIP  file:CLIP?once  images:DIR"
+    )
+    kiosk.add_argument("--host", help="127.0.0.1 (if left out), or 0.0.0.0 for the hall's network")
+    kiosk.add_argument("--port", type=int)
+    _add_model(kiosk)
     return parser
 
 

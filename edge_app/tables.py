@@ -23,7 +23,8 @@ def read_tables(
 
     Args:
         path: the file.
-        kind: a dataclass whose fields are str, float, bool, tuples of str, or (tuples of) tables.
+        kind: a dataclass whose fields are str, int, float, bool, tuples of str, or (tuples of)
+            tables.
         tables: the dataclass of each key that holds a table or a list of tables.
         choices: the allowed texts of each key that has a closed set of them.
 
@@ -84,6 +85,10 @@ class _Reader:
             return self._table(key, kind.startswith("tuple"), value, name)
         if kind == "bool":
             self._require(isinstance(value, bool), name, "true or false")
+            return value
+        if kind == "int":
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            self._require(whole, name, "whole number")
             return value
         if kind == "float":
             number = isinstance(value, (int, float)) and not isinstance(value, bool)

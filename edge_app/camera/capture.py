@@ -35,6 +35,7 @@ class Capture(Protocol):
     """What a reader thread reads from."""
 
     live: bool  # pictures of a moving world: the same picture for seconds means a frozen camera
+    step_s: float  # above 0: the time between pictures, none of which may be dropped
 
     def read(self) -> np.ndarray | None:
         """The next picture, BGR, when it is due; None when there is none any more."""
@@ -49,10 +50,7 @@ class Address:
 
     kind: str
     place: str
-    once: bool = False
-
-    def __str__(self) -> str:
-        return self.place if self.kind.startswith("rtsp") else f"{self.kind}:{self.place}"
+    mode: str = ""  # of a clip: "", "once" or "every"
 
 
 def parse_address(text: str) -> Address:
@@ -67,8 +65,9 @@ def parse_address(text: str) -> Address:
         raise InputError(f"'{text}' is no camera: an address begins with one of {known}")
     if kind.startswith("rtsp"):
         return Address(kind, text.strip())
-    if kind == "file" and place.endswith("?once"):
-        return Address(kind, place[: -len("?once")], once=True)
+    path, _, mode = place.rpartition("?")
+    if kind == "file" and path and mode in ("once", "every"):
+        return Address(kind, path, mode)
     if kind in ("file", "images") and not place:
         raise InputError(f"'{text}' names no {'clip' if kind == 'file' else 'folder'}")
     if kind == "csi" and not (place or "0").isdigit():
@@ -87,7 +86,7 @@ def open_capture(address: Address) -> Capture:
     if address.kind == "csi":
         return _open_csi(int(address.place or 0))
     if address.kind == "file":
-        return ClipCapture(Path(address.place), once=address.once)
+        return ClipCapture(Path(address.place), address.mode)
     if address.kind == "images":
         return PictureCapture(Path(address.place))
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS]
@@ -153,7 +152,7 @@ def _no_password(url: str) -> str:
 class DeviceCapture:
     """A camera that gives pictures at its own pace; `read` waits for the next."""
 
-    live = True
+    live, step_s = True, 0.0
 
     def __init__(self, handle: cv2.VideoCapture) -> None:
         self._handle = handle
@@ -187,11 +186,11 @@ class Pace:
 
 
 class ClipCapture:
-    """A video file played at its own speed."""
+    """A video file played at its own speed, or with `mode` "every" at its reader's."""
 
     live = False
 
-    def __init__(self, path: Path, once: bool = False, pace: Pace | None = None) -> None:
+    def __init__(self, path: Path, mode: str = "", pace: Pace | None = None) -> None:
         if not path.is_file():
             raise InputError(f"there is no file {path}")
         self._handle = _opened(
@@ -199,16 +198,18 @@ class ClipCapture:
         )
         fps = self._handle.get(cv2.CAP_PROP_FPS)
         self._period_s = 1 / (fps if 1 <= fps <= 240 else 25.0)
-        self._once, self._shown, self._pace = once, 0, pace or Pace()
+        self.step_s = self._period_s if mode == "every" else 0.0
+        self._mode, self._shown, self._pace = mode, 0, pace or Pace()
 
     def read(self) -> np.ndarray | None:
         ok, image = self._handle.read()
-        if not ok and not self._once:
+        if not ok and not self._mode:
             self._handle.set(cv2.CAP_PROP_POS_FRAMES, 0)
             ok, image = self._handle.read()
         if not ok:
             return None
-        self._pace.wait(self._shown * self._period_s)
+        if not self.step_s:
+            self._pace.wait(self._shown * self._period_s)
         self._shown += 1
         return image
 
@@ -219,7 +220,7 @@ class ClipCapture:
 class PictureCapture:
     """The pictures of a folder in order of name, over and over."""
 
-    live = False
+    live, step_s = False, 0.0
 
     def __init__(self, folder: Path, pace: Pace | None = None) -> None:
         kinds = (".jpg", ".jpeg", ".png")

@@ -80,6 +80,7 @@ class LiveCamera:
             skipped = frame.index - self._taken - 1 if frame.index > self._taken else 0
             self._health = replace(self._health, dropped=self._health.dropped + skipped)
             self._taken = max(self._taken, frame.index)
+            self._changed.notify_all()
             return frame
 
     def health(self) -> CameraHealth:
@@ -101,6 +102,10 @@ class LiveCamera:
             self._generation += 1
             self._changed.notify_all()
         self._thread.join(timeout=self._stale_s)
+
+    @property
+    def _all_taken(self) -> bool:
+        return self._frame is None or self._taken >= self._frame.index
 
     def _has(self, after: int) -> bool:
         return self._frame is not None and self._frame.index > after
@@ -171,17 +176,22 @@ class LiveCamera:
                     same_since_s, before = now_s, sample
                 elif now_s - same_since_s > self._frozen_s:
                     return "frozen", "the camera's picture does not change"
-            self._keep(image, now_s, generation)
+            self._keep(image, now_s, generation, capture.step_s)
         return "gone", ""
 
-    def _keep(self, image: np.ndarray, now_s: float, generation: int) -> None:
+    def _keep(self, image: np.ndarray, now_s: float, generation: int, step_s: float) -> None:
         with self._changed:
+            if step_s:
+                self._changed.wait_for(lambda: self._all_taken or not self._mine(generation))
+                self._alive_s = now_s = self._clock()
             if not self._mine(generation):
                 return
             index = self._frame.index + 1 if self._frame else 0
             # Two pictures never have the same time, whatever the clock's grain.
             t_s = max(now_s, self._frame.t_s + 1e-4) if self._frame else now_s
-            gap_s = now_s - self._alive_s
+            if step_s and self._frame:
+                t_s = self._frame.t_s + step_s
+            gap_s = step_s or now_s - self._alive_s
             rate = 1 / gap_s if gap_s > 1e-3 else self._health.fps
             self._frame, self._alive_s = Frame(image, t_s, index), now_s
             fps = rate if self._health.fps == 0 else 0.95 * self._health.fps + 0.05 * rate

@@ -7,7 +7,7 @@
 
 The station knows no clock and no camera. It is fed poses and commands and gives out events. The
 attempt has a time of its own that stands still in a pause: seconds since «go» without pauses. All
-times in verdicts, events and the kept pose track are of that time.
+times in verdicts and events are of that time.
 """
 
 from __future__ import annotations
@@ -79,8 +79,6 @@ class Run:
     attempt: Attempt
     go_s: float  # camera time of «go»
     paused: list[tuple[float, float]] = field(default_factory=list)  # camera time, from and to
-    track: list[Pose] = field(default_factory=list)  # from the countdown on, whose times are < 0
-    progress: list[float] = field(default_factory=list)
     beats: int = 0
     ended_s: float = 0.0
     moved_s: float = 0.0
@@ -94,16 +92,23 @@ class Run:
 class Station:
     """One mat with one protocol.
 
+    Args:
+        exercise, protocol: what is done and by which rules.
+        countdown_s: from all joints seen to «go».
+        arm: a raised arm starts and stops.
+
     Attributes:
         phase: "ready", "waiting", "countdown", "running", "paused", "settling" or "finished".
         missing: joints without a side that must be seen before the countdown begins.
         run: of the attempt that is under way or was the last; None before the first.
     """
 
-    def __init__(self, exercise: Exercise, protocol: Protocol, countdown_s: float = 3.0) -> None:
+    def __init__(
+        self, exercise: Exercise, protocol: Protocol, countdown_s: float = 3.0, arm: bool = True
+    ) -> None:
         self._exercise, self.protocol, self._countdown_s = exercise, protocol, countdown_s
         self._readiness = Readiness(exercise)
-        self._arm = RaisedArm()
+        self._arm = RaisedArm() if arm else None
         self.phase = "ready"
         self.missing: tuple[str, ...] = ()
         self.run: Run | None = None
@@ -111,7 +116,6 @@ class Station:
         self._t_s = 0.0
         self._go_s = self._seen_s = 0.0
         self._told = 0
-        self._before: list[tuple[Pose, float]] = []  # the countdown's poses and progress
 
     @property
     def progress(self) -> float:
@@ -142,7 +146,7 @@ class Station:
         if missing != self.missing:
             self.missing = missing
             events.append(Missing(missing))
-        if self._arm.update(pose):
+        if self._arm and self._arm.update(pose):
             events += self._raised()
         if self.phase == "waiting" and self._readiness.ready:
             events += self._count_down()
@@ -152,8 +156,6 @@ class Station:
             events += self._running(pose)
         elif self.phase != "paused":
             self._counter.update(pose)  # for the gauge, and so that «go» finds a known rest
-            if self.phase == "countdown":
-                self._before.append((pose, self.progress))
         return events
 
     def _raised(self) -> list[Event]:
@@ -164,7 +166,7 @@ class Station:
     def _count_down(self) -> list[Event]:
         self._counter = RepCounter(self._exercise)  # what was learned of walking about is forgotten
         self._go_s, self._seen_s = self._t_s + self._countdown_s, self._t_s
-        self._told, self._before = -1, []
+        self._told = -1
         return self._to("countdown")
 
     def _counting_down(self, pose: Pose) -> list[Event]:
@@ -181,17 +183,13 @@ class Station:
         return events + self._go() if left == 0 else events
 
     def _go(self) -> list[Event]:
-        run = self.run = Run(self._counter, Attempt(self.protocol, 0.0), self._t_s)
-        run.track += [replace(pose, t_s=pose.t_s - self._t_s) for pose, _ in self._before]
-        run.progress += [progress for _, progress in self._before]
+        self.run = Run(self._counter, Attempt(self.protocol, 0.0), self._t_s)
         return self._to("running")
 
     def _running(self, pose: Pose) -> list[Event]:
         run = self._the_run()
         t_s = run.time_s(pose.t_s)
-        run.track.append(replace(pose, t_s=t_s))
         events: list[Event] = list(self._judge(run.counter.update(pose)))
-        run.progress.append(run.counter.signal.progress)
         moving = run.counter.phase in ("moving", "extreme")
         if moving:
             run.moved_s = t_s

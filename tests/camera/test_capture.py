@@ -22,7 +22,9 @@ from edge_app.errors import InputError
         ("csi:1", Address("csi", "1")),
         ("rtsp://hall/1", Address("rtsp", "rtsp://hall/1")),
         ("file:a.mp4", Address("file", "a.mp4")),
-        ("file:a.mp4?once", Address("file", "a.mp4", once=True)),
+        ("file:a.mp4?once", Address("file", "a.mp4", "once")),
+        ("file:a.mp4?every", Address("file", "a.mp4", "every")),
+        ("file:what?.mp4", Address("file", "what?.mp4")),
         ("images:here", Address("images", "here")),
     ],
 )
@@ -74,14 +76,14 @@ class FakeTime:
 
 def test_a_clip_runs_at_its_own_speed_and_ends_or_begins_again(data: Path) -> None:
     time = FakeTime()
-    clip = capture.ClipCapture(data / "push-up.mp4", True, Pace(time.clock, time.sleep))
+    clip = capture.ClipCapture(data / "push-up.mp4", "once", Pace(time.clock, time.sleep))
     read = 0
     while clip.read() is not None:
         read += 1
     clip.close()
     assert read == 354
     assert time.now_s - 100 == pytest.approx(353 / 25, abs=1e-6)
-    again = capture.ClipCapture(data / "push-up.mp4", False, Pace(time.clock, time.sleep))
+    again = capture.ClipCapture(data / "push-up.mp4", "", Pace(time.clock, time.sleep))
     assert all(again.read() is not None for _ in range(360))
     again.close()
 

@@ -19,8 +19,10 @@ NOISE = np.random.default_rng(0).integers(0, 255, (40, 32, 32, 3), np.uint8)
 class FakeCapture:
     """Gives what a list of things says: a picture, None for the end, or a wait."""
 
-    def __init__(self, pictures: Iterator[np.ndarray | None], live: bool = True) -> None:
-        self.live, self._pictures, self.closed = live, pictures, False
+    def __init__(
+        self, pictures: Iterator[np.ndarray | None], live: bool = True, step_s: float = 0.0
+    ) -> None:
+        self.live, self.step_s, self._pictures, self.closed = live, step_s, pictures, False
 
     def read(self) -> np.ndarray | None:
         time.sleep(0.005)
@@ -143,3 +145,17 @@ def test_a_clip_that_ends_is_not_opened_again(opened: Callable[..., LiveCamera])
     assert until(lambda: camera.health().state == "ended")
     time.sleep(0.1)
     assert camera.health().opened == 1
+
+
+def test_a_clip_of_which_every_picture_is_wanted_waits_for_its_reader(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    camera = opened(lambda: FakeCapture(good(20), live=False, step_s=0.04))
+    frames, last = [], -1
+    while (frame := camera.newest(last, 0.5)) is not None:
+        frames.append(frame)
+        last = frame.index
+        time.sleep(0.02)  # slower than the clip
+    assert [f.index for f in frames] == list(range(20))
+    assert frames[-1].t_s - frames[0].t_s == pytest.approx(19 * 0.04)
+    assert camera.health().dropped == 0

@@ -151,9 +151,8 @@ def test_a_pause_costs_no_time_and_no_repetition(why: str) -> None:
     assert f"paused {why}" in gym.lines(PhaseChanged)
     run = gym.station.run
     assert run is not None and run.attempt.score >= 4  # the one that was cut may be lost
-    times = [p.t_s for p in run.track]
-    assert all(b > a for a, b in zip(times, times[1:]))
-    assert max(b - a for a, b in zip(times, times[1:])) < 0.2
+    ends = [v.rep.end_s for v in run.attempt.verdicts]
+    assert max(b - a for a, b in zip(ends, ends[1:])) < 6  # nobody's time stood at ten seconds
 
 
 def test_a_pause_in_the_countdown_begins_it_anew() -> None:

@@ -1,0 +1,79 @@
+"""`reps kiosk`: everything in one command."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+from dataclasses import replace
+from typing import Any
+
+from edge_app.errors import InputError
+from edge_app.settings import Settings, load_settings
+
+MOST_CONNECTIONS = 600  # each page holds two
+
+
+def run_kiosk(args: argparse.Namespace) -> int:
+    """Serves until it is interrupted."""
+    try:
+        import uvicorn
+
+        from edge_app.kiosk.app import create_app
+        from edge_app.kiosk.kiosk import open_kiosk
+    except ModuleNotFoundError as exc:
+        raise InputError(f"the kiosk needs {exc.name}: pip install 'edge-reps[kiosk]'") from exc
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = _settings(args)
+    listener = _listen(settings)
+    kiosk = open_kiosk(settings)
+    try:
+        config = uvicorn.Config(
+            create_app(kiosk),
+            log_level="warning",
+            ws_per_message_deflate=False,  # JPEG does not get smaller, and events are short
+            ws_max_size=1024,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=2,
+        )
+        port = listener.getsockname()[1]
+        where = "localhost" if settings.host == "127.0.0.1" else settings.host
+        print(f"kiosk: http://{where}:{port}/  camera {_shown(kiosk.machine.choices.camera)}")
+        print(f"results are kept in {settings.folder}", flush=True)
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        kiosk.close()
+        listener.close()
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    """The file's settings with the flags above them."""
+    said: dict[str, Any] = {
+        "data": str(args.data) if args.data else None,
+        "camera": args.camera,
+        "host": args.host,
+        "port": args.port,
+        "model": str(args.model) if args.model else None,
+        "threads": args.threads or None,
+    }
+    return replace(load_settings(args.settings), **{k: v for k, v in said.items() if v is not None})
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The port, before anything else is opened, so that a second kiosk ends at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except (OSError, OverflowError) as exc:
+        listener.close()
+        raise InputError(f"cannot listen on {settings.host}:{settings.port}: {exc}") from exc
+    return listener
+
+
+def _shown(camera: str) -> str:
+    """An address without its password."""
+    scheme, _, rest = camera.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else camera

@@ -1,0 +1,1 @@
+"""The kiosk: camera, counting and the pages in one process."""

@@ -1,0 +1,170 @@
+"""How the kiosk is: for a teacher, for a watchdog, for Prometheus."""
+
+import resource
+import shutil
+import time
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from pydantic import BaseModel
+
+from edge_app import __version__
+from edge_app.kiosk.guard import kiosk_of
+from edge_app.kiosk.kiosk import Kiosk
+
+router = APIRouter(tags=["health"])
+BEGUN_S = time.monotonic()
+LOW_DISK_BYTES = 200_000_000
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class CameraInfo(BaseModel):
+    state: str
+    message: str
+    fps: float
+    frames: int
+    dropped: int
+    opened: int
+
+
+class Health(BaseModel):
+    """`good` is False when somebody has to do something; `problems` says what."""
+
+    good: bool
+    problems: List[str]
+    version: str
+    model: str
+    uptime_s: float
+    camera: CameraInfo
+    frames: int
+    loop_ms: float
+    stages_ms: Dict[str, float]
+    watchers: int
+    viewers: int
+    let_go: int
+    waiting_rows: int
+    disk_free_mb: float
+    memory_mb: float
+    hottest_c: Optional[float]
+
+
+@router.get("/api/health")
+def health(request: Request) -> Health:
+    """Everything there is to know; holds no name of anybody."""
+    return health_of(kiosk_of(request))
+
+
+@router.get("/healthz", responses={503: {}})
+def healthz(request: Request, response: Response) -> Dict[str, str]:
+    """For a watchdog: 200 while the counting loop lives, with or without a camera."""
+    if not kiosk_of(request).machine.running:
+        response.status_code = 503
+        return {"status": "the counting loop has stopped"}
+    return {"status": "ok"}
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(request: Request) -> Response:
+    """In Prometheus' text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(kiosk_of(request)))
+    return Response(generate_latest(registry), media_type=METRICS_TYPE)
+
+
+def health_of(kiosk: Kiosk) -> Health:
+    """The figures of one kiosk now."""
+    machine, hub = kiosk.machine, kiosk.hub
+    camera = machine.camera_health()
+    board = kiosk.board.snapshot()
+    free = shutil.disk_usage(kiosk.settings.folder).free
+    problems = [board["problem"], *board["notes"]]
+    if not camera.good:
+        problems.append(camera.message or f"the camera is {camera.state}")
+    if free < LOW_DISK_BYTES:
+        problems.append("the disk is nearly full")
+    if not machine.running:
+        problems.append("the counting loop has stopped: restart the kiosk")
+    problems = [p for p in problems if p]
+    return Health(
+        good=not problems,
+        problems=problems,
+        version=__version__,
+        model=kiosk.model,
+        uptime_s=round(time.monotonic() - BEGUN_S, 1),
+        camera=CameraInfo(
+            state=camera.state,
+            message=camera.message,
+            fps=round(camera.fps, 1),
+            frames=camera.frames,
+            dropped=camera.dropped,
+            opened=camera.opened,
+        ),
+        frames=machine.frames,
+        loop_ms=round(1000 * machine.busy_s / max(1, machine.frames), 2),
+        stages_ms={name: round(ms, 2) for name, ms in machine.stages_ms().items()},
+        watchers=hub.watchers,
+        viewers=hub.viewers,
+        let_go=hub.let_go,
+        waiting_rows=kiosk.notary.behind,
+        disk_free_mb=round(free / 1e6),
+        memory_mb=round(_resident_bytes() / 1e6, 1),
+        hottest_c=_hottest_c(),
+    )
+
+
+def _resident_bytes() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):  # not Linux: the highest so far must do
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return pages * resource.getpagesize()
+
+
+def _hottest_c() -> Optional[float]:
+    """Degrees Celsius of the hottest sensor the system shows, None where it shows none."""
+    found = []
+    for path in Path("/sys/class/thermal").glob("thermal_zone*/temp"):
+        try:
+            found.append(int(path.read_text()) / 1000)
+        except (OSError, ValueError):
+            continue  # a sensor that is switched off cannot be read
+    return max(found) if found else None
+
+
+class _Figures(Collector):
+    """Reads the figures when Prometheus asks; counting costs nothing in between."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+
+    def collect(self) -> Iterator[Metric]:
+        health = health_of(self._kiosk)
+        counters = {
+            "reps_frames": ("frames counted", health.frames),
+            "reps_camera_frames": ("frames the camera gave", health.camera.frames),
+            "reps_camera_dropped": ("frames nobody took", health.camera.dropped),
+            "reps_camera_opened": ("times the camera was opened", health.camera.opened),
+            "reps_watchers_let_go": ("browsers that did not read", health.let_go),
+        }
+        for name, (text, total) in counters.items():
+            yield CounterMetricFamily(name, text, value=total)
+        gauges = {
+            "reps_good": ("1 when nobody has to do anything", float(health.good)),
+            "reps_camera_good": ("1 when pictures come", float(health.camera.state == "good")),
+            "reps_camera_fps": ("frames a second", health.camera.fps),
+            "reps_watchers": ("browsers with events", health.watchers),
+            "reps_viewers": ("browsers with pictures", health.viewers),
+            "reps_waiting_rows": ("rows not stored yet", health.waiting_rows),
+            "reps_disk_free_bytes": ("free space", health.disk_free_mb * 1e6),
+            "reps_memory_bytes": ("resident memory", health.memory_mb * 1e6),
+        }
+        for name, (text, value) in gauges.items():
+            yield GaugeMetricFamily(name, text, value=value)
+        stages = GaugeMetricFamily("reps_stage_seconds", "mean time a frame", labels=["stage"])
+        for stage, ms in health.stages_ms.items():
+            stages.add_metric([stage], ms / 1000)
+        yield stages

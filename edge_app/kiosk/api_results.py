@@ -1,0 +1,207 @@
+"""Results for the teacher: the table, one attempt, one student, corrections, exports."""
+
+import math
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Dict, List, Optional
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from edge_app.kiosk.guard import teacher
+from edge_app.kiosk.kiosk import Kiosk
+from edge_app.ledger.evidence import Track
+from edge_app.ledger.records import AttemptDetail, AttemptRecord, Filter
+
+router = APIRouter(prefix="/api", tags=["results"])
+MOST_ROWS = 500
+CURVE_POINTS = 2000
+
+
+class AttemptRow(BaseModel):
+    """One attempt. `score` stands after corrections, `counted` is what the machine counted."""
+
+    id: uuid.UUID
+    started_utc: datetime
+    student_id: Optional[uuid.UUID]
+    student: str
+    school_class: str
+    exercise: str
+    protocol: str
+    score: int
+    counted: int
+    rejected: int
+    ended: str
+    valid: bool
+    corrections: int
+
+
+class ReasonOut(BaseModel):
+    code: str
+    sentence: str
+
+
+class RepOut(BaseModel):
+    number: int
+    start_s: float
+    extreme_s: float
+    end_s: float
+    counted: bool
+    stands: bool
+    score: float
+    reasons: List[ReasonOut]
+    extremes: Dict[str, Optional[float]]
+
+
+class CorrectionOut(BaseModel):
+    recorded_utc: datetime
+    kind: str
+    value: str
+    who: str
+    why: str
+    number: Optional[int]
+
+
+class AttemptOut(BaseModel):
+    """Everything about one attempt but its curve."""
+
+    attempt: AttemptRow
+    repetitions: List[RepOut]
+    corrections: List[CorrectionOut]
+
+
+class Curve(BaseModel):
+    """The counting signal: 0 is rest and 1 the extreme of the exercise; None where unknown."""
+
+    t_s: List[float]
+    progress: List[Optional[float]]
+    angles: Dict[str, List[Optional[float]]]
+
+
+class CorrectionIn(BaseModel):
+    """kind and value: repetition (counted, rejected), score, student, validity (void, valid)."""
+
+    kind: str = Field(max_length=20)
+    value: str = Field("", max_length=100)
+    who: str = Field(max_length=100)
+    why: str = Field(max_length=500)
+    number: Optional[int] = Field(None, ge=1, le=100_000)
+
+
+def wanted(
+    school_class: Optional[uuid.UUID] = Query(None, alias="class"),
+    student: Optional[uuid.UUID] = None,
+    exercise: Optional[str] = Query(None, max_length=100),
+    protocol: Optional[str] = Query(None, max_length=100),
+    since: Optional[date] = None,
+    until: Optional[date] = None,
+) -> Filter:
+    """Which attempts; days are the kiosk's own, `until` is included."""
+    return Filter(
+        student_id=student,
+        class_id=school_class,
+        exercise=exercise or None,
+        protocol=protocol or None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until, 1) if until and until < date.max else None,
+    )
+
+
+@router.get("/attempts", responses={401: {}})
+def attempts(
+    which: Filter = Depends(wanted),
+    before: Optional[uuid.UUID] = None,
+    limit: int = Query(100, ge=1, le=MOST_ROWS),
+    kiosk: Kiosk = Depends(teacher),
+) -> List[AttemptRow]:
+    """The newest first; `before` is the last one of the page before."""
+    return [_row(a) for a in kiosk.ledger.results.attempts(which, limit, before)]
+
+
+@router.get("/attempts/{attempt}", responses={400: {}, 401: {}})
+def attempt(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
+    """One attempt, repetition by repetition."""
+    return _detail(kiosk.ledger.results.attempt(attempt))
+
+
+@router.get("/attempts/{attempt}/curve", responses={400: {}, 401: {}})
+def curve(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Curve:
+    """Signal and angles over time; empty when the evidence is no longer kept."""
+    kiosk.ledger.results.attempt(attempt)  # or it says that there is none
+    return _curve(kiosk.ledger.results.track(attempt))
+
+
+@router.post("/attempts/{attempt}/corrections", responses={400: {}, 401: {}})
+def correct(attempt: uuid.UUID, body: CorrectionIn, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
+    """A new row with who and why; what was counted stays as it was."""
+    kiosk.ledger.correct(attempt, body.kind, body.value, body.who, body.why, body.number)
+    return _detail(kiosk.ledger.results.attempt(attempt))
+
+
+def _midnight(day: date, days_later: int = 0) -> datetime:
+    """The first moment of a day where the kiosk stands."""
+    return datetime.combine(day + timedelta(days=days_later), time()).astimezone()
+
+
+def _row(record: AttemptRecord) -> AttemptRow:
+    student = record.student
+    return AttemptRow(
+        id=record.id,
+        started_utc=record.started_utc,
+        student_id=student.id if student else None,
+        student=student.name if student else "",
+        school_class=record.school_class.name if record.school_class else "",
+        exercise=record.exercise,
+        protocol=record.protocol,
+        score=record.score,
+        counted=record.counted,
+        rejected=record.rejected,
+        ended=record.ended,
+        valid=record.valid,
+        corrections=record.corrections,
+    )
+
+
+def _detail(detail: AttemptDetail) -> AttemptOut:
+    return AttemptOut(
+        attempt=_row(detail.attempt),
+        repetitions=[
+            RepOut(
+                number=r.number,
+                start_s=round(r.start_s, 3),
+                extreme_s=round(r.extreme_s, 3),
+                end_s=round(r.end_s, 3),
+                counted=r.counted,
+                stands=r.stands,
+                score=round(r.score, 3),
+                reasons=[ReasonOut(code=x.code, sentence=x.sentence) for x in r.reasons],
+                extremes={k: _number(v) for k, v in r.extremes.items()},
+            )
+            for r in detail.repetitions
+        ],
+        corrections=[
+            CorrectionOut(
+                recorded_utc=c.recorded_utc, kind=c.kind, value=c.value, who=c.who, why=c.why,
+                number=c.number,
+            )
+            for c in detail.corrections
+        ],
+    )  # fmt: skip
+
+
+def _curve(track: Track) -> Curve:
+    step = max(1, -(-len(track.t_s) // CURVE_POINTS))
+    return Curve(
+        t_s=[round(t, 3) for t in track.t_s[::step].tolist()],
+        progress=[_number(v) for v in track.progress[::step].tolist()],
+        angles={
+            name: [_number(v) for v in values[::step].tolist()]
+            for name, values in track.parameters.items()
+            if name.endswith("_deg")
+        },
+    )
+
+
+def _number(value: Optional[float]) -> Optional[float]:
+    """JSON has no NaN."""
+    return round(value, 3) if value is not None and math.isfinite(value) else None

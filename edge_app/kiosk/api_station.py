@@ -1,0 +1,123 @@
+"""What a student's page may ask and do. No roster, no results, no PIN."""
+
+from typing import List, Optional
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import BaseModel
+
+from edge_app.exercise.definition import EXERCISES_DIR, load_exercise
+from edge_app.kiosk.guard import at_the_kiosk, is_teacher, kiosk_of
+from edge_app.session.protocol import PROTOCOLS_DIR, load_protocol
+
+router = APIRouter(prefix="/api", tags=["station"])
+COMMANDS = ("start", "stop", "pause", "resume", "ready", "undo")
+STUDENTS = ("start", "stop")  # at the device itself; with a raised arm they may do it anyway
+
+
+class Reason(BaseModel):
+    code: str
+    sentence: str
+
+
+class Rep(BaseModel):
+    """One repetition; times are seconds since «go»."""
+
+    number: int
+    counted: bool
+    fault: bool
+    count: int
+    start_s: float
+    extreme_s: float
+    end_s: float
+    score: float
+    reasons: List[Reason]
+
+
+class CameraState(BaseModel):
+    state: str
+    message: str
+
+
+class Board(BaseModel):
+    """All that a station's page shows."""
+
+    n: int
+    phase: str
+    why: str
+    count: int
+    strikes: int
+    reps: List[Rep]
+    missing: List[str]
+    attempt: Optional[str]
+    student: Optional[dict]
+    camera: CameraState
+    problem: str
+    notes: List[str]
+    exercise: str
+    protocol: str
+    language: str
+    sound: str
+    zone: List[float]
+    time_s: Optional[float]
+    strikes_allowed: Optional[float]
+    cap: Optional[float]
+    cadence_per_min: float
+
+
+class Done(BaseModel):
+    """`done` is False where the command makes no sense in this phase."""
+
+    done: bool
+
+
+class ExerciseInfo(BaseModel):
+    name: str
+    joints: List[str]
+
+
+class ProtocolInfo(BaseModel):
+    name: str
+    exercise: str
+    source: str
+    time_s: Optional[float]
+    teacher: List[str]
+
+
+@router.get("/station")
+def station(request: Request) -> Board:
+    """How the mat is now."""
+    return Board(**kiosk_of(request).board.snapshot())
+
+
+@router.post("/station/{command}", responses={401: {}, 404: {}})
+def command(command: str, request: Request) -> Done:
+    """start, stop, pause, resume, ready or undo. Students may start and stop at the device."""
+    if command not in COMMANDS:
+        raise HTTPException(404, f"commands are {', '.join(COMMANDS)}")
+    allowed = is_teacher(request) or (command in STUDENTS and at_the_kiosk(request))
+    if not allowed:
+        raise HTTPException(401, "the teacher's PIN is needed")
+    return Done(done=kiosk_of(request).machine.command(command, "teacher at the kiosk"))
+
+
+@router.get("/exercises")
+def exercises() -> List[ExerciseInfo]:
+    """What can be counted."""
+    found = [load_exercise(path) for path in sorted(EXERCISES_DIR.glob("*.toml"))]
+    return [ExerciseInfo(name=e.name, joints=list(e.keypoints)) for e in found]
+
+
+@router.get("/protocols")
+def protocols() -> List[ProtocolInfo]:
+    """The schools' tests."""
+    found = [load_protocol(path) for path in sorted(PROTOCOLS_DIR.glob("*.toml"))]
+    return [
+        ProtocolInfo(
+            name=p.name,
+            exercise=p.exercise,
+            source=p.source,
+            time_s=p.ending.time_s if p.ending.time_s < float("inf") else None,
+            teacher=list(p.teacher),
+        )
+        for p in found
+    ]

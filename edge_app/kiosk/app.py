@@ -1,0 +1,63 @@
+"""The server: pages, API, WebSockets, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from edge_app import __version__
+from edge_app.errors import InputError
+from edge_app.kiosk import api_health, api_results, api_roster, api_station, api_teacher, sockets
+from edge_app.kiosk.guard import Guard
+from edge_app.kiosk.kiosk import Kiosk
+
+STATIC = Path(__file__).with_name("static")
+PAGES = ("class", "results", "settings", "health")
+
+
+def create_app(kiosk: Kiosk) -> FastAPI:
+    """The application of one kiosk; whoever opened the kiosk closes it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        kiosk.hub.attach(asyncio.get_running_loop())
+        yield
+
+    app = FastAPI(
+        title="Edge Reps kiosk",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # those pages load scripts from elsewhere; /openapi.json is there
+        redoc_url=None,
+    )
+    app.state.kiosk = kiosk
+    app.add_middleware(Guard, names=kiosk.settings.names)
+    for part in (api_station, api_teacher, api_roster, api_results, api_health, sockets):
+        app.include_router(part.router)
+
+    @app.exception_handler(InputError)
+    def wrong_input(request: Request, error: InputError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 400)
+
+    @app.get("/", include_in_schema=False)
+    def station_page() -> FileResponse:
+        return FileResponse(STATIC / "station.html")
+
+    for name in PAGES:
+        page = STATIC / f"{name}.html"
+        app.add_api_route(f"/{name}", _serving(page), include_in_schema=False, methods=["GET"])
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _serving(path: Path):  # type: ignore[no-untyped-def]
+    def page() -> FileResponse:
+        return FileResponse(path)
+
+    return page

@@ -1,0 +1,82 @@
+"""What a teacher chooses on the settings page, kept over a restart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from edge_app.camera.capture import parse_address
+from edge_app.errors import InputError
+from edge_app.exercise.definition import find_exercise
+from edge_app.files import whole_file
+from edge_app.session.protocol import Protocol, find_protocol, free_practice
+
+LANGUAGES = ("en", "zh")
+SOUNDS = ("voice", "beep", "off")
+SMALLEST_ZONE = 0.2  # of the picture's width and height
+WHOLE_PICTURE = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All of them; `exercise` is set aside while a protocol is chosen."""
+
+    camera: str
+    exercise: str = "sit-up"
+    protocol: str = ""  # "" is free practice
+    language: str = "en"
+    sound: str = "voice"
+    countdown_s: float = 3.0
+    arm: bool = True  # a raised arm starts and stops
+    zone: tuple[float, float, float, float] = WHOLE_PICTURE  # left, top, right, bottom, 0 to 1
+
+    def rules(self) -> Protocol:
+        """The protocol in force."""
+        return find_protocol(self.protocol) if self.protocol else free_practice(self.exercise)
+
+
+def checked(choices: Choices) -> Choices:
+    """The same with names as the files have them.
+
+    Raises:
+        InputError: one of them makes no sense.
+    """
+    parse_address(choices.camera)
+    protocol = find_protocol(choices.protocol).name if choices.protocol else ""
+    exercise = find_exercise(choices.exercise).name
+    if protocol:
+        exercise = find_exercise(find_protocol(protocol).exercise).name
+    if choices.language not in LANGUAGES:
+        raise InputError(f"the page speaks {', '.join(LANGUAGES)}, not '{choices.language}'")
+    if choices.sound not in SOUNDS:
+        raise InputError(f"sound is one of {', '.join(SOUNDS)}, not '{choices.sound}'")
+    if not 0 <= choices.countdown_s <= 30:
+        raise InputError("the countdown is from 0 to 30 seconds")
+    left, top, right, bottom = choices.zone
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise InputError("the zone must lie within the picture")
+    if min(right - left, bottom - top) < SMALLEST_ZONE:
+        raise InputError("the zone is too small for a student")
+    return replace(choices, protocol=protocol, exercise=exercise)
+
+
+def load_choices(path: Path, otherwise: Choices) -> Choices:
+    """The stored choices, or `otherwise` if there are none or they are no longer valid."""
+    known = {field.name for field in fields(Choices)}
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stored["zone"] = tuple(float(v) for v in stored.get("zone", WHOLE_PICTURE))
+        return checked(replace(otherwise, **{k: v for k, v in stored.items() if k in known}))
+    except FileNotFoundError:
+        return otherwise
+    except (OSError, ValueError, TypeError, AttributeError, InputError):
+        return otherwise  # a kiosk that does not start over a preference helps nobody
+
+
+def save_choices(path: Path, choices: Choices) -> None:
+    """Writes them, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as beside:
+        beside.write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")

@@ -1,0 +1,111 @@
+"""All parts of a kiosk, put together and taken apart again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.camera.capture import usb_cameras
+from edge_app.errors import InputError
+from edge_app.kiosk.board import Board
+from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices
+from edge_app.kiosk.hub import Hub
+from edge_app.kiosk.machine import Machine, settled
+from edge_app.kiosk.notary import Notary
+from edge_app.kiosk.pictures import PictureMaker
+from edge_app.kiosk.pin import Pins
+from edge_app.kiosk.scribe import Scribe
+from edge_app.ledger.ledger import Ledger
+from edge_app.pose.backend import open_backend
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.settings import Settings
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """What the server needs; `open_kiosk` makes it."""
+
+    settings: Settings
+    ledger: Ledger
+    pins: Pins
+    hub: Hub
+    board: Board
+    notary: Notary
+    pictures: PictureMaker
+    machine: Machine
+    model: str
+
+    def choose(self, choices: Choices) -> None:
+        """Takes new choices and keeps them.
+
+        Raises:
+            InputError: they make no sense, cannot be kept, or an attempt is under way.
+        """
+        choices = checked(choices)
+        self.machine.choose(choices)
+        save_choices(self.settings.folder / "choices.json", choices)
+
+    def close(self) -> None:
+        """Stores what is under way and lets go of everything."""
+        self.machine.close()
+        self.pictures.close()
+        self.notary.close()
+        self.ledger.close()
+
+
+def sample_clip() -> Path:
+    """A rendered clip that ships with the program: in the wheel, or in the checkout.
+
+    Raises:
+        InputError: neither has it.
+    """
+    package = Path(__file__).resolve().parent
+    for path in (package / "sample.mp4", package.parents[1] / "tests" / "data" / "sit-up.mp4"):
+        if path.is_file():
+            return path
+    raise InputError("the program's own clip is missing: install it again")
+
+
+def first_camera() -> str:
+    """A camera that is plugged in, or else the sample clip."""
+    found = usb_cameras()
+    if not found and Path("/dev/video0").exists():
+        found = ["usb:/dev/video0"]
+    return found[0] if found else f"file:{sample_clip()}"
+
+
+def open_kiosk(settings: Settings) -> Kiosk:
+    """Opens ledger, network and camera and starts counting.
+
+    Raises:
+        InputError: the data folder, the ledger or the model cannot be used.
+    """
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise InputError(f"cannot use the folder {settings.folder}: {exc.strerror}") from exc
+    backend = open_backend(settings.model, settings.threads)
+    ledger = Ledger(settings.ledger_url, settings.station, move_aside=True)
+    for note in ledger.notes:
+        LOG.warning("%s", note)
+    ledger.close_unfinished()
+    otherwise = checked(Choices(camera=settings.camera or first_camera()))
+    choices = load_choices(settings.folder / "choices.json", otherwise)
+    if settings.camera:  # what is said at the start is meant
+        choices = checked(Choices(**{**choices.__dict__, "camera": settings.camera}))
+    hub = Hub()
+    board = Board({**settled(choices), "notes": list(ledger.notes)})
+    notary = Notary(board, hub, ledger.retry)
+    pictures = PictureMaker(
+        hub.picture, lambda: hub.viewers, settings.picture_fps, settings.picture_width_px
+    )
+    scribe = Scribe(ledger, notary, backend.path.name)
+    machine = Machine(choices, lambda: PoseEstimator(backend), scribe, hub, pictures)
+    machine.start()
+    return Kiosk(
+        settings=settings, ledger=ledger, pins=Pins(settings.folder / "pin.json"), hub=hub,
+        board=board, notary=notary, pictures=pictures, machine=machine, model=backend.path.name,
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+// Requests to the kiosk. What needs the teacher asks for the PIN once and then goes on.
+import { askPin } from "./pin.js";
+
+export class Refused extends Error {
+  constructor(status, detail) { super(detail); this.status = status; }
+}
+
+export async function request(method, path, body, { ask = true } = {}) {
+  const raw = body instanceof Blob;
+  const answer = await fetch(path, {
+    method,
+    headers: { "X-Reps": "1", ...(body !== undefined && !raw ? { "Content-Type": "application/json" } : {}) },
+    body: raw ? body : body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (answer.status === 401 && ask && await askPin()) return request(method, path, body, { ask });
+  const text = await answer.text();
+  let data = null;
+  try { data = text ? JSON.parse(text) : null; } catch { data = { detail: text }; }
+  if (!answer.ok) {
+    const detail = data?.detail;
+    throw new Refused(answer.status, typeof detail === "string" ? detail : answer.statusText);
+  }
+  return data;
+}
+
+export const get = (path, options) => request("GET", path, undefined, options);
+export const post = (path, body, options) => request("POST", path, body, options);
+export const put = (path, body, options) => request("PUT", path, body, options);
+
+/** Whether this browser is the teacher's, without asking anybody. */
+export const me = () => get("/api/me", { ask: false });

@@ -1,0 +1,201 @@
+// English and simplified Chinese. Keys are ours; what the server says in English (reasons, joints,
+// exercises) is looked up by its own text.
+const ZH = {
+  "station": "测试台", "class": "班级", "results": "成绩", "settings": "设置", "health": "状态",
+  "log in": "教师登录", "log out": "退出", "language": "English",
+  "start": "开始", "stop": "停止", "pause": "暂停", "resume": "继续", "undo": "撤销上一次",
+  "again": "再来一次", "call off": "取消", "next": "下一位",
+  "sound": "声音", "voice": "语音报数", "beep": "提示音", "off": "关闭", "sound is off": "点击打开声音",
+  "guest": "练习者", "free practice": "自由练习", "strikes": "犯规",
+  "ready": "请就位", "ready hint": "按“开始”，或举起一只手保持两秒", "ready hint touch": "请按“开始”",
+  "waiting": "请保持不动", "go": "开始！", "settling": "时间到", "finished": "完成",
+  "paused": "已暂停", "paused hint": "计时已停止",
+  "camera lost": "摄像头没有画面", "camera lost hint": "正在重新连接，成绩已保留",
+  "page lost": "与测试台的连接中断，正在重新连接",
+  "show": "请露出：{joints}", "counts": "合格", "no count": "不合格",
+  "taken back": "教师已更改", "fault number": "第 {n} 次",
+  "ended time": "时间到", "ended strikes": "犯规次数已满", "ended gap": "休息过长", "ended cap": "已达到上限",
+  "ended stopped": "已停止", "ended unfinished": "中断", "ended ": "进行中",
+  "pin": "教师密码", "pin first": "首次使用：请设置教师密码（至少 4 位）", "pin ask": "请输入教师密码",
+  "pin at kiosk": "首次密码须在测试台本机上设置。", "pin set": "设置密码", "cancel": "取消", "ok": "确定",
+  "choose class": "选择班级", "everybody": "全部学生", "who is next": "下一位", "on the mat": "测试中",
+  "call": "叫到垫上", "student": "学生", "number": "学号", "best today": "今日最好", "last today": "今日最近",
+  "not yet": "未测", "import": "导入名单", "import hint": "CSV 文件（含表头）。先预览，再导入。",
+  "preview": "预览", "good rows": "可导入的行", "bad rows": "有问题的行", "row": "行", "problem": "问题",
+  "import all": "导入", "import good": "只导入正确的行", "imported": "已导入：新增 {added}，更新 {changed}",
+  "nothing imported": "未导入任何内容", "no students": "还没有学生。请导入名单，或直接以练习者身份测试。",
+  "add student": "添加学生", "first name": "名", "last name": "姓", "add": "添加",
+  "live results": "最新成绩", "none yet": "还没有成绩",
+  "date": "日期", "exercise": "项目", "protocol": "测试标准", "score": "成绩", "rejected": "不合格",
+  "ended": "结束方式", "corrected": "已更正", "from": "从", "until": "到", "all": "全部", "filter": "筛选",
+  "export": "导出", "export csv": "CSV", "export xlsx": "Excel", "export fitnessgram": "FitnessGram",
+  "more": "更多", "close": "关闭", "attempt": "测试记录", "repetition": "次数", "time": "时间",
+  "verdict": "判定", "reason": "原因", "count it": "改为合格", "reject it": "改为不合格", "correct": "更正",
+  "correct score": "更正成绩", "new score": "新成绩", "who": "更正人", "why": "原因（必填）",
+  "corrections": "更正记录", "void": "作废此次测试", "valid": "恢复此次测试", "history": "历次成绩",
+  "curve": "动作曲线", "rest": "还原", "extreme": "到位", "no evidence": "曲线已不再保存",
+  "camera": "摄像头", "camera hint": "usb:  csi:0  rtsp://…  file:…", "reopen": "重新打开摄像头",
+  "preview picture": "预览", "zone": "测试区域", "zone hint": "用手指或鼠标在画面上画出区域，区域外的人不参与计数",
+  "whole picture": "整个画面", "countdown": "倒计时（秒）", "arm": "举手两秒可开始和停止",
+  "save": "保存", "saved": "已保存", "station language": "测试台语言", "change pin": "更改密码",
+  "old pin": "旧密码", "new pin": "新密码", "teacher checks": "由教师判断：", "source": "来源",
+  "all good": "一切正常", "needs care": "需要处理", "frames a second": "画面/秒", "dropped": "未使用的画面",
+  "opened": "摄像头打开次数", "a frame takes": "处理一帧（毫秒）", "where time goes": "各步骤用时（毫秒）",
+  "watching": "连接的页面", "waiting rows": "待保存的记录", "disk": "可用磁盘（GB）", "memory": "内存（MB）",
+  "temperature": "温度（°C）", "uptime": "已运行", "version": "版本", "latency": "事件到页面（毫秒）",
+  "preprocess": "预处理", "network": "网络", "decode": "解码", "track": "跟踪", "counting": "计数",
+  "picture": "画面压缩", "state good": "正常", "state opening": "正在打开", "state stale": "没有画面",
+  "state frozen": "画面不动", "state gone": "已断开", "state ended": "视频已结束",
+  "keys": "键盘：空格 开始/停止 · P 暂停 · U 撤销 · N 下一位 · M 静音 · L 语言",
+};
+const EN = {
+  "station": "Station", "class": "Class", "results": "Results", "settings": "Settings",
+  "health": "Health", "log in": "Teacher", "log out": "Log out", "language": "中文",
+  "start": "Start", "stop": "Stop", "pause": "Pause", "resume": "Go on", "undo": "Undo last",
+  "again": "Again", "call off": "Call off", "next": "Next",
+  "sound": "Sound", "voice": "Spoken count", "beep": "Beeps", "off": "Off",
+  "sound is off": "Tap for sound",
+  "guest": "Guest", "free practice": "Free practice", "strikes": "Strikes",
+  "ready": "Get ready", "ready hint": "Press Start, or hold one arm up for two seconds",
+  "ready hint touch": "Press Start",
+  "waiting": "Hold still", "go": "Go!", "settling": "Time!", "finished": "Done",
+  "paused": "Paused", "paused hint": "The clock stands still",
+  "camera lost": "No picture from the camera",
+  "camera lost hint": "Connecting again. Nothing is lost.",
+  "page lost": "The connection to the kiosk is lost, trying again",
+  "show": "Show your {joints}", "counts": "Good", "no count": "No count",
+  "taken back": "The teacher decided", "fault number": "No. {n}",
+  "ended time": "Time is up", "ended strikes": "Too many strikes", "ended gap": "Rested too long",
+  "ended cap": "Highest score reached", "ended stopped": "Stopped",
+  "ended unfinished": "Broken off", "ended ": "Running",
+  "pin": "Teacher's PIN", "pin first": "First start: choose a PIN for teachers (4 or more)",
+  "pin ask": "Enter the teacher's PIN",
+  "pin at kiosk": "The first PIN is set at the kiosk itself.", "pin set": "Set PIN",
+  "cancel": "Cancel", "ok": "OK",
+  "choose class": "Class", "everybody": "Everybody", "who is next": "Who is next",
+  "on the mat": "On the mat", "call": "Call", "student": "Student", "number": "Number",
+  "best today": "Best today", "last today": "Last today", "not yet": "not yet",
+  "import": "Import a roster",
+  "import hint": "A CSV file with headers. You see what is in it before anything is stored.",
+  "preview": "Preview", "good rows": "good rows", "bad rows": "bad rows", "row": "Row",
+  "problem": "Problem", "import all": "Import", "import good": "Import the good rows only",
+  "imported": "Imported: {added} new, {changed} changed", "nothing imported": "Nothing was imported",
+  "no students": "No students yet. Import a roster, or let guests try.",
+  "add student": "Add a student", "first name": "First name", "last name": "Family name",
+  "add": "Add", "live results": "Results as they come", "none yet": "No results yet",
+  "date": "Date", "exercise": "Exercise", "protocol": "Test", "score": "Score",
+  "rejected": "No counts", "ended": "Ended by", "corrected": "corrected", "from": "From",
+  "until": "Until", "all": "All", "filter": "Filter", "export": "Export", "export csv": "CSV",
+  "export xlsx": "Excel", "export fitnessgram": "FitnessGram", "more": "More", "close": "Close",
+  "attempt": "Attempt", "repetition": "Rep", "time": "Time", "verdict": "Verdict",
+  "reason": "Reason", "count it": "Count it", "reject it": "Reject it", "correct": "Correct",
+  "correct score": "Correct the score", "new score": "New score", "who": "Who corrects",
+  "why": "Why (needed)", "corrections": "Corrections", "void": "Take this attempt out",
+  "valid": "Bring this attempt back", "history": "Over time", "curve": "The movement",
+  "rest": "rest", "extreme": "reached", "no evidence": "The curve is no longer kept",
+  "camera": "Camera", "camera hint": "usb:  csi:0  rtsp://…  file:…", "reopen": "Open the camera again",
+  "preview picture": "Preview", "zone": "Zone",
+  "zone hint": "Draw with a finger where the mat is. People outside are not seen.",
+  "whole picture": "Whole picture", "countdown": "Countdown (seconds)",
+  "arm": "An arm held up for two seconds starts and stops",
+  "save": "Save", "saved": "Saved", "station language": "Language of the station",
+  "change pin": "Change the PIN", "old pin": "Old PIN", "new pin": "New PIN",
+  "teacher checks": "Left to the teacher: ", "source": "Source",
+  "all good": "All is well", "needs care": "Needs care", "frames a second": "Pictures a second",
+  "dropped": "Pictures not used", "opened": "Times opened", "a frame takes": "A picture takes (ms)",
+  "where time goes": "Where the time goes (ms a picture)", "watching": "Pages connected",
+  "waiting rows": "Rows to be stored", "disk": "Free disk (GB)", "memory": "Memory (MB)",
+  "temperature": "Temperature (°C)", "uptime": "Running for", "version": "Version",
+  "latency": "Event to page (ms)",
+  "preprocess": "Preprocess", "network": "Network", "decode": "Decode", "track": "Track",
+  "counting": "Count", "picture": "Compress picture", "state good": "good",
+  "state opening": "opening", "state stale": "no picture", "state frozen": "frozen",
+  "state gone": "gone", "state ended": "the clip ended",
+  "keys": "Keys: Space start/stop · P pause · U undo · N next · M mute · L language",
+};
+// What the exercises, the protocols and the counter say.
+export const SENTENCES_ZH = {
+  "Lift your shoulders higher.": "肩膀再抬高一些。",
+  "Bend your elbow further.": "手肘再弯一些。",
+  "Bring your hands above your head.": "双手举过头顶。",
+  "Go lower, until your knee is near the floor.": "再低一些，膝盖接近地面。",
+  "Not high enough: bring your chin over the bar.": "不够高：下巴要过杠。",
+  "Bring your chin over the bar.": "下巴要过杠。",
+  "Not low enough: bend your elbows further.": "不够低：手肘再弯一些。",
+  "Keep your body straight from shoulders to feet.": "身体从肩到脚保持挺直。",
+  "Go lower, until your elbows are at a right angle.": "再低一些，手肘弯成直角。",
+  "Go lower, until your chest is a fist above the mat.": "再低一些，胸口离垫一拳。",
+  "Not high enough: bring your chest to your thighs.": "不够高：胸口靠近大腿。",
+  "Higher: your elbows must reach your knees.": "再高一些：手肘要碰到膝盖。",
+  "Higher: your elbows must reach your thighs.": "再高一些：手肘要碰到大腿。",
+  "Keep your hands at your head.": "双手放在头部。",
+  "Keep your knees bent.": "保持屈膝。",
+  "Keep your feet close to your body.": "双脚靠近身体。",
+  "Not deep enough: bend your knees further.": "不够深：膝盖再弯一些。",
+  "Keep your chest up.": "挺胸。",
+  "Go lower, until your thighs are level.": "再低一些，大腿与地面平行。",
+  "Bring chest and legs closer together.": "胸和腿再靠近一些。",
+  "That took too long: move without resting.": "用时过长：中途不要休息。",
+  "Keep to the beat.": "跟上节拍。",
+  "Mind your form.": "注意动作规范。",
+  "The time was up.": "时间已到。",
+  "The teacher decided.": "由教师判定。",
+};
+const WORDS_ZH = {
+  "nose": "头", "neck": "颈部", "shoulder": "肩膀", "elbow": "手肘", "wrist": "手腕", "hip": "髋部",
+  "knee": "膝盖", "ankle": "双脚", "eye": "头", "ear": "头",
+  "sit-up": "仰卧起坐", "push-up": "俯卧撑", "squat": "深蹲", "crunch": "卷腹", "v-sit-up": "V 字仰卧起坐",
+  "pull-up": "引体向上", "jumping jack": "开合跳", "lunge": "弓步蹲", "curl": "弯举",
+  "free practice": "自由练习", "China one-minute sit-up": "一分钟仰卧起坐（国标）",
+  "China pull-up": "引体向上（国标）", "FitnessGram curl-up": "FitnessGram 卷腹",
+  "FitnessGram 90° push-up": "FitnessGram 90° 俯卧撑", "IPPT push-up": "IPPT 俯卧撑",
+  "IPPT sit-up": "IPPT 仰卧起坐",
+};
+const WORDS_EN = {
+  "shoulder": "shoulders", "elbow": "elbows", "wrist": "hands", "hip": "hips", "knee": "knees",
+  "ankle": "feet", "nose": "head", "eye": "head", "ear": "head",
+  "sit-up": "Sit-up", "push-up": "Push-up", "squat": "Squat", "crunch": "Crunch",
+  "v-sit-up": "V-sit-up", "pull-up": "Pull-up", "jumping jack": "Jumping jack", "lunge": "Lunge",
+  "curl": "Curl", "free practice": "Free practice",
+};
+
+let language = localStorage.getItem("language") || "";
+
+export function currentLanguage() { return language || "en"; }
+
+/** The station's language, unless this browser has chosen its own. */
+export function suggest(code) {
+  if (!localStorage.getItem("language") && code !== language) { language = code; apply(); }
+}
+
+export function toggleLanguage() {
+  language = currentLanguage() === "en" ? "zh" : "en";
+  localStorage.setItem("language", language);
+  apply();
+}
+
+export function t(key, values = {}) {
+  const text = (currentLanguage() === "zh" ? ZH : EN)[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export function sentence(text) {
+  return currentLanguage() === "zh" ? SENTENCES_ZH[text] ?? text : text;
+}
+
+export function word(text) {
+  return (currentLanguage() === "zh" ? WORDS_ZH : WORDS_EN)[text] ?? text;
+}
+
+/** Joints as one phrase; left and right ears are one head. */
+export function joints(names) {
+  const words = [...new Set(names.map(word))];
+  if (currentLanguage() === "zh") return words.join("、");
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words.join("");
+}
+
+export function apply(root = document) {
+  document.documentElement.lang = currentLanguage() === "zh" ? "zh-CN" : "en";
+  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  document.dispatchEvent(new Event("language"));
+}

@@ -1,0 +1,55 @@
+"""What an operator decides about a device: defaults, then a TOML file, then flags."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_app.errors import InputError
+from edge_app.tables import read_tables
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One kiosk. What teachers choose during a lesson is in `edge_app.kiosk.choices`."""
+
+    data: str = ""  # folder of ledger, PIN and choices; "" is the user's data folder
+    ledger: str = ""  # database URL or file; "" is a SQLite file in the data folder
+    host: str = "127.0.0.1"  # "0.0.0.0" lets the hall's network in
+    port: int = 8080
+    names: tuple[str, ...] = ()  # host names by which browsers may call it, besides addresses
+    station: str = "kiosk"  # this device's name in the ledger
+    camera: str = ""  # address until a teacher chooses another; "" looks for one
+    model: str = "fast"
+    threads: int = 0  # of the network; 0: all cores
+    picture_fps: float = 20.0  # of the page's live picture, at most
+    picture_width_px: int = 640
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+        return Path(self.data) if self.data else Path(home) / "edge-reps"
+
+    @property
+    def ledger_url(self) -> str:
+        return self.ledger or str(self.folder / "ledger.sqlite")
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Settings from a file, or the defaults.
+
+    Raises:
+        InputError: the file cannot be read, a key is unknown or a value makes no sense.
+    """
+    if path is None:
+        return Settings()
+    settings = read_tables(path, Settings, {}, {})
+    if not 0 <= settings.port < 65536:
+        raise InputError(f"{path}: 'port' must be from 0 to 65535")
+    if not 1 <= settings.picture_fps <= 60:
+        raise InputError(f"{path}: 'picture_fps' must be from 1 to 60")
+    if not 160 <= settings.picture_width_px <= 1920:
+        raise InputError(f"{path}: 'picture_width_px' must be from 160 to 1920")
+    return settings
