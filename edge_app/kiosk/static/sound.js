@@ -17,7 +17,7 @@ export function setMode(value) { mode = value; }
 export function toggleMute() {
   muted = !muted;
   localStorage.setItem("muted", muted ? "yes" : "no");
-  if (muted) speechSynthesis?.cancel();
+  if (muted) globalThis.speechSynthesis?.cancel();
   return muted;
 }
 

@@ -1,0 +1,33 @@
+// The bar on top of every page: where one is, the language, the teacher.
+import { get, me, post } from "./api.js";
+import { apply, suggest, t, toggleLanguage } from "./i18n.js";
+import { askPin } from "./pin.js";
+
+const PAGES = [["/", "station"], ["/class", "class"], ["/results", "results"], ["/settings", "settings"], ["/health", "health"]];
+
+export async function buildBar() {
+  const bar = document.querySelector(".bar");
+  const links = PAGES.map(([path, key]) =>
+    `<a href="${path}" data-t="${key}" ${location.pathname === path ? 'aria-current="page"' : ""}></a>`);
+  bar.innerHTML = `<a class="brand" href="/">Edge Reps</a><nav>${links.join("")}</nav>
+    <button class="small mute" hidden></button>
+    <button class="small language" data-t="language"></button>
+    <button class="small teacher"></button>`;
+  bar.querySelector(".language").onclick = toggleLanguage;
+  const button = bar.querySelector(".teacher");
+  const show = async () => {
+    const state = await me();
+    button.textContent = t(state.teacher ? "log out" : "log in");
+    button.onclick = async () => {
+      if (!state.teacher) { await askPin(); return; }
+      await post("/api/logout");
+      location.assign("/");
+    };
+    document.body.classList.toggle("is-teacher", state.teacher);
+  };
+  document.addEventListener("language", show);
+  document.addEventListener("teacher", show);
+  const station = await get("/api/station");
+  suggest(station.language);
+  apply();
+}

@@ -1,0 +1,164 @@
+// The class: who is next, and results as they come.
+import { get, post, put, request } from "./api.js";
+import { buildBar } from "./bar.js";
+import { apply, sentence, t, word } from "./i18n.js";
+import { board, connect, on } from "./live.js";
+import { BAD, escaped, GOOD } from "./shapes.js";
+
+const page = document.getElementById("page");
+page.innerHTML = `
+<div class="tools"><label><span data-t="choose class"></span><select id="class"></select></label>
+  <button id="guest"></button><button id="add" data-t="add student"></button>
+  <button id="import" data-t="import"></button></div>
+<div class="columns wide-left">
+  <section class="card"><h2 data-t="who is next"></h2><div class="scroll" id="students"></div></section>
+  <section class="card"><h2 data-t="on the mat"></h2><div id="mat"></div>
+    <h2 data-t="live results" style="margin-top:22px"></h2><div class="scroll" id="results"></div></section>
+</div>
+<dialog id="adding"><form method="dialog"><h2 data-t="add student"></h2>
+  <label><span data-t="first name"></span><input name="first" maxlength="100" required></label>
+  <label><span data-t="last name"></span><input name="last" maxlength="100"></label>
+  <p class="bad" role="alert"></p>
+  <div class="ends"><button type="button" class="cancel" data-t="cancel"></button><button class="main" data-t="add"></button></div>
+</form></dialog>
+<dialog id="importing"><form method="dialog"><h2 data-t="import"></h2><p class="soft" data-t="import hint"></p>
+  <input type="file" accept=".csv,text/csv" id="file"><div id="report"></div><p class="bad" role="alert"></p>
+  <div class="ends"><button type="button" class="cancel" data-t="cancel"></button>
+  <button type="button" id="some" data-t="import good" hidden></button>
+  <button type="button" class="main" id="whole" data-t="import all" disabled></button></div>
+</form></dialog>`;
+const at = (id) => document.getElementById(id);
+const BAD_ROWS_SHOWN = 12;
+let students = [];
+let attempts = [];
+const chosen = () => at("class").value;
+
+async function loadClasses() {
+  const classes = await get("/api/classes");
+  const kept = chosen() || sessionStorage.getItem("class") || classes[0]?.id || "";
+  at("class").innerHTML = `<option value="">${t("everybody")}</option>${classes.map((c) =>
+    `<option value="${c.id}">${escaped([c.school, c.name].filter(Boolean).join(" · "))}</option>`).join("")}`;
+  at("class").value = classes.some((c) => c.id === kept) ? kept : "";
+}
+
+async function load() {
+  sessionStorage.setItem("class", chosen());
+  const today = new Date();
+  const day = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, "0")}-${String(today.getDate()).padStart(2, "0")}`;
+  const of = chosen() ? `&class=${chosen()}` : "";
+  [students, attempts] = await Promise.all([
+    get(`/api/students${chosen() ? `?class_id=${chosen()}` : ""}`),
+    get(`/api/attempts?since=${day}&limit=500${of}`),
+  ]);
+  show();
+}
+
+function show() {
+  const done = attempts.filter((a) => a.valid && a.ended && a.exercise === (board.exercise ?? a.exercise));
+  const best = new Map();
+  for (const a of done) best.set(a.student_id, Math.max(best.get(a.student_id) ?? 0, a.score));
+  const current = board.student?.id;
+  const rows = students.map((s) => `<tr class="${s.id === current ? "chosen" : ""}">
+    <td>${escaped(s.name)}</td><td class="soft">${escaped(s.number)}</td>
+    <td class="number">${best.has(s.id) ? `<span class="score">${best.get(s.id)}</span>` : `<span class="soft">${t("not yet")}</span>`}</td>
+    <td class="number"><button class="small call" data-id="${s.id}" ${s.id === current ? "disabled" : ""}>${t(s.id === current ? "on the mat" : "call")}</button></td></tr>`);
+  at("students").innerHTML = students.length
+    ? `<table><thead><tr><th>${t("student")}</th><th>${t("number")}</th><th class="number">${t("best today")}</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table>`
+    : `<p class="soft">${t("no students")}</p>`;
+  at("results").innerHTML = attempts.length
+    ? `<table><tbody>${attempts.slice(0, 12).map((a) => `<tr class="pick ${a.valid ? "" : "void"}" data-id="${a.id}">
+      <td>${new Date(a.started_utc).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}</td>
+      <td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(word(a.exercise))}</span></td>
+      <td class="number score">${a.score}</td></tr>`).join("")}</tbody></table>`
+    : `<p class="soft">${t("none yet")}</p>`;
+  at("guest").textContent = t("guest");
+  showMat();
+}
+
+function showMat() {
+  const last = board.reps?.at(-1);
+  const reasons = last?.reasons.map((r) => escaped(sentence(r.sentence))).join(" ");
+  const busy = ["waiting", "countdown", "running", "paused"].includes(board.phase);
+  at("mat").innerHTML = `<p><b>${escaped(board.student?.name ?? t("guest"))}</b>
+    <span class="soft">${escaped(word(board.protocol || board.exercise || ""))}</span></p>
+    <p style="font-size:3.4rem;font-weight:800;line-height:1;margin:0">${board.count ?? 0}</p>
+    <p>${last ? `${last.counted ? GOOD : BAD} ${reasons || t(last.counted ? "counts" : "no count")}` : "&nbsp;"}</p>
+    <div class="tools" style="margin:0">
+    <button class="${busy ? "stop" : "main"}" data-do="${busy ? "stop" : "start"}" ${board.phase === "settling" ? "disabled" : ""}>${t(busy ? "stop" : board.phase === "finished" ? "again" : "start")}</button>
+    ${["running", "paused"].includes(board.phase) ? `<button data-do="${board.phase === "paused" ? "resume" : "pause"}">${t(board.phase === "paused" ? "resume" : "pause")}</button>` : ""}
+    ${board.reps?.length ? `<button data-do="undo">${t("undo")}</button>` : ""}</div>`;
+}
+
+async function call(student) {
+  await put("/api/station/student", { student_id: student, class_id: student ? chosen() || null : null });
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button, tr.pick");
+  if (!button) return;
+  if (button.matches(".call")) await call(button.dataset.id).catch((e) => alert(e.message));
+  else if (button.dataset.do) await post(`/api/station/${button.dataset.do}`);
+  else if (button.matches("tr.pick")) location.assign(`/results#${button.dataset.id}`);
+  else if (button.matches(".cancel")) button.closest("dialog").close();
+});
+at("guest").onclick = () => call(null).catch((e) => alert(e.message));
+at("class").onchange = load;
+
+at("add").onclick = () => { at("adding").showModal(); };
+at("adding").querySelector("form").onsubmit = async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  try {
+    await post("/api/students", { first_name: form.first.value, last_name: form.last.value, class_id: chosen() || null });
+    form.reset();
+    at("adding").close();
+    await load();
+  } catch (error) { form.querySelector("[role=alert]").textContent = error.message; }
+};
+
+at("import").onclick = () => { at("file").value = ""; at("report").innerHTML = ""; reset(); at("importing").showModal(); };
+function reset() {
+  at("importing").querySelector("[role=alert]").textContent = "";
+  at("whole").disabled = true;
+  at("some").hidden = true;
+}
+at("file").onchange = async () => {
+  reset();
+  const file = at("file").files[0];
+  if (!file) return;
+  try {
+    const report = await request("POST", "/api/roster/preview", file);
+    const bad = report.problems.slice(0, BAD_ROWS_SHOWN).map((p) =>
+      `<tr><td class="number">${p.row}</td><td>${escaped(p.problem)}</td></tr>`);
+    at("report").innerHTML = `<p><span class="tag good">${report.good} ${t("good rows")}</span>
+      ${report.problems.length ? `<span class="tag bad">${report.problems.length} ${t("bad rows")}</span>` : ""}</p>
+      ${report.sample.length ? `<p class="soft">${report.sample.map(escaped).join(" · ")} …</p>` : ""}
+      ${bad.length ? `<div class="scroll"><table><thead><tr><th class="number">${t("row")}</th><th>${t("problem")}</th></tr></thead><tbody>${bad.join("")}</tbody></table></div>` : ""}`;
+    at("whole").disabled = !report.good || report.problems.length > 0;
+    at("some").hidden = !report.good || !report.problems.length;
+  } catch (error) { at("importing").querySelector("[role=alert]").textContent = error.message; }
+};
+async function bringIn(skip) {
+  try {
+    await request("POST", `/api/roster/import${skip ? "?skip_bad=true" : ""}`, at("file").files[0]);
+    at("importing").close();
+    sessionStorage.removeItem("class");
+    at("class").value = "";
+    await loadClasses();
+    await load();
+  } catch (error) { at("importing").querySelector("[role=alert]").textContent = error.message; }
+}
+at("whole").onclick = () => bringIn(false);
+at("some").onclick = () => bringIn(true);
+
+document.addEventListener("language", () => { if (students) show(); });
+await buildBar();
+await loadClasses();
+on("board", show);
+on("student", show);
+on("rep", showMat);
+on("phase", ({ phase }) => { showMat(); if (phase === "finished") load(); });
+on("settled", show);
+connect();
+await load();
+apply();
