@@ -1,17 +1,27 @@
-"""Classes and students; who is on the mat."""
+"""Classes and students: import with a preview, and who is on the mat."""
 
 import uuid
+from datetime import date
 from typing import List, Optional
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from edge_app.errors import InputError
 from edge_app.kiosk.guard import teacher
 from edge_app.kiosk.kiosk import Kiosk
+from edge_app.ledger.oneroster import read_roster
 from edge_app.ledger.roster import Enrolment, Student, by_hand
+from edge_app.ledger.roster_file import RosterFile
 
 router = APIRouter(prefix="/api", tags=["roster"])
+SAMPLE = 4  # students whose names the preview shows, so that a wrong encoding is seen
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 class ClassOut(BaseModel):
@@ -41,6 +51,33 @@ class OnTheMat(BaseModel):
     class_id: Optional[uuid.UUID] = None
 
 
+class BadRow(BaseModel):
+    """`row` as a spreadsheet counts, the header being 1."""
+
+    row: int
+    column: str
+    problem: str
+
+
+class Preview(BaseModel):
+    """What a file says; `bad` counts all bad rows, `problems` names the first ones."""
+
+    good: int
+    classes: List[str]
+    sample: List[str]
+    notes: List[str]
+    bad: int
+    problems: List[BadRow]
+
+
+class Imported(BaseModel):
+    students_added: int
+    students_changed: int
+    classes_added: int
+    enrolments_changed: int
+    skipped: int
+
+
 @router.get("/classes", responses={401: {}})
 def classes(kiosk: Kiosk = Depends(teacher)) -> List[ClassOut]:
     """All classes by name."""
@@ -61,13 +98,47 @@ def add_student(body: StudentIn, kiosk: Kiosk = Depends(teacher)) -> StudentOut:
     first, last = body.first_name.strip(), body.last_name.strip()
     if not first and not last:
         raise InputError("a student needs a name")
-    known = {c.id for c in kiosk.ledger.roster.classes()}
-    if body.class_id and body.class_id not in known:
-        raise InputError(f"no class has the id {body.class_id}")
+    _require_class(kiosk, body.class_id)
     student = by_hand(first, last)
     enrolments = [Enrolment(body.class_id, student.id)] if body.class_id else []
     kiosk.ledger.roster.put([student], enrolments=enrolments)
     return _student(student)
+
+
+async def uploaded(request: Request) -> bytes:
+    """The body as it came; `guard.Guard` bounds its size."""
+    return await request.body()
+
+
+@router.post("/roster/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
+def preview(data: bytes = Depends(uploaded), kiosk: Kiosk = Depends(teacher)) -> Preview:
+    """Reads a roster, a CSV with headers, and stores nothing."""
+    found = _read(data)
+    shown = list(found.students.values())[:SAMPLE]
+    return Preview(
+        good=len(found.students),
+        classes=sorted(c.name for c in found.classes.values()),
+        sample=[s.name for s in shown],
+        notes=found.notes,
+        bad=found.bad_total,
+        problems=[BadRow(row=b.row, column=b.column, problem=b.reason) for b in found.bad],
+    )
+
+
+@router.post("/roster/import", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
+def import_roster(
+    skip_bad: bool = False,
+    data: bytes = Depends(uploaded),
+    kiosk: Kiosk = Depends(teacher),
+) -> Imported:
+    """Stores a roster: all of it, or with `skip_bad` its good rows. Nobody is removed."""
+    found = _read(data)
+    if found.bad_total and not skip_bad:
+        raise InputError(f"{found.bad_total} rows are bad; nothing was imported")
+    change = kiosk.ledger.roster.put(
+        list(found.students.values()), list(found.classes.values()), list(found.enrolments.values())
+    )
+    return Imported(**change.__dict__, skipped=found.bad_total)
 
 
 @router.put("/station/student", responses={400: {}, 401: {}})
@@ -77,16 +148,22 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
         kiosk.machine.student(None)
         return body
     student = kiosk.ledger.roster.student(body.student_id)
-    if body.class_id and body.class_id not in {c.id for c in kiosk.ledger.roster.classes()}:
-        raise InputError(f"no class has the id {body.class_id}")
-    kiosk.machine.student(
-        {
-            "id": str(student.id),
-            "class_id": str(body.class_id) if body.class_id else None,
-            "name": student.first_name or student.name,
-        }
-    )
+    _require_class(kiosk, body.class_id)
+    shown = student.first_name or student.name  # the whole hall can read it
+    ids = {"id": str(student.id), "class_id": str(body.class_id) if body.class_id else None}
+    kiosk.machine.student({**ids, "name": shown})
     return body
+
+
+def _read(data: bytes) -> RosterFile:
+    if not data.strip():
+        raise InputError("the file is empty")
+    return read_roster(data, "the file", date.today())
+
+
+def _require_class(kiosk: Kiosk, class_id: Optional[uuid.UUID]) -> None:
+    if class_id and class_id not in {c.id for c in kiosk.ledger.roster.classes()}:
+        raise InputError(f"no class has the id {class_id}")
 
 
 def _student(student: Student) -> StudentOut:

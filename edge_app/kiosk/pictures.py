@@ -52,6 +52,7 @@ class PictureMaker:
         self._publish, self._wanted = publish, wanted
         self._period_s, self._width_px = 1 / fps, width_px
         self._newest: tuple[Frame, Pose | None] | None = None
+        self._last: tuple[Frame, Pose | None] | None = None
         self._news = threading.Condition()
         self._closed = False
         self.made, self.seconds = 0, 0.0
@@ -60,10 +61,15 @@ class PictureMaker:
 
     def offer(self, frame: Frame, pose: Pose | None) -> None:
         """The newest picture; costs nothing while nobody looks."""
+        self._last = (frame, pose)
         if self._wanted():
-            with self._news:
-                self._newest = (frame, pose)
-                self._news.notify()
+            self.again()
+
+    def again(self) -> None:
+        """The newest picture once more, for somebody who begins to look at a still camera."""
+        with self._news:
+            self._newest = self._last
+            self._news.notify()
 
     def close(self) -> None:
         with self._news:

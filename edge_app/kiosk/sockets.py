@@ -3,6 +3,7 @@
 import asyncio
 from typing import Callable, Optional
 
+import anyio
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
@@ -26,38 +27,41 @@ async def events(socket: WebSocket) -> None:
 async def pictures(socket: WebSocket) -> None:
     """The newest picture, after each «next» of the browser, as `pictures.pack` makes it."""
     kiosk: Kiosk = socket.app.state.kiosk
-    await _serve(socket, kiosk.hub, None)
+    await _serve(socket, kiosk.hub, None, kiosk.pictures.again)
 
 
-async def _serve(socket: WebSocket, hub: Hub, first: Optional[Callable[[], object]]) -> None:
+async def _serve(
+    socket: WebSocket,
+    hub: Hub,
+    first: Optional[Callable[[], object]],
+    joined: Callable[[], None] = lambda: None,
+) -> None:
     """`first` makes what a page gets first; None is for the pictures."""
     await socket.accept()
     watcher = hub.join(pictures=first is None)
     if watcher is None:
         await socket.close(FULL)
         return
+    joined()
     wanted: asyncio.Queue[None] = asyncio.Queue(IN_FLIGHT)
     for _ in range(IN_FLIGHT):
         wanted.put_nowait(None)
-    # Both directions at once: only reading tells that the browser is gone.
-    tasks = [
-        asyncio.ensure_future(_read(socket, wanted)),
-        asyncio.ensure_future(_write(socket, watcher, wanted, first)),
-    ]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # Both directions at once: only reading tells that the browser is gone.
+        async with anyio.create_task_group() as both:
+            both.start_soon(_read, socket, wanted, both.cancel_scope)
+            await _write(socket, watcher, wanted, first)
+            both.cancel_scope.cancel()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         hub.leave(watcher)
 
 
-async def _read(socket: WebSocket, wanted: "asyncio.Queue[None]") -> None:
+async def _read(socket: WebSocket, wanted: "asyncio.Queue[None]", both: anyio.CancelScope) -> None:
     """Until the browser leaves; whatever it says means that it has drawn a picture."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         if not wanted.full():
             wanted.put_nowait(None)
+    both.cancel()
 
 
 async def _write(
@@ -74,10 +78,11 @@ async def _write(
             if first is None:
                 await wanted.get()
             message = await watcher.next()
-            if isinstance(message, bytes):
-                await asyncio.wait_for(socket.send_bytes(message), SLOW_S)
-            else:
-                await asyncio.wait_for(socket.send_text(message), SLOW_S)
+            with anyio.fail_after(SLOW_S):
+                if isinstance(message, bytes):
+                    await socket.send_bytes(message)
+                else:
+                    await socket.send_text(message)
         await socket.close(FULL)
-    except (WebSocketDisconnect, asyncio.TimeoutError, RuntimeError):
+    except (WebSocketDisconnect, TimeoutError, RuntimeError):
         return  # the browser is gone, or might as well be

@@ -12,7 +12,7 @@ page.innerHTML = `
   <button id="import" data-t="import"></button></div>
 <div class="columns wide-left">
   <section class="card"><h2 data-t="who is next"></h2><div class="scroll" id="students"></div></section>
-  <section class="card"><h2 data-t="on the mat"></h2><div id="mat"></div>
+  <section class="card sticky first"><h2 data-t="on the mat"></h2><div id="mat"></div>
     <h2 data-t="live results" style="margin-top:22px"></h2><div class="scroll" id="results"></div></section>
 </div>
 <dialog id="adding"><form method="dialog"><h2 data-t="add student"></h2>
@@ -129,13 +129,13 @@ at("file").onchange = async () => {
   try {
     const report = await request("POST", "/api/roster/preview", file);
     const bad = report.problems.slice(0, BAD_ROWS_SHOWN).map((p) =>
-      `<tr><td class="number">${p.row}</td><td>${escaped(p.problem)}</td></tr>`);
+      `<tr><td class="number">${p.row}</td><td>${escaped(`${p.column} ${p.problem}`.trim())}</td></tr>`);
     at("report").innerHTML = `<p><span class="tag good">${report.good} ${t("good rows")}</span>
-      ${report.problems.length ? `<span class="tag bad">${report.problems.length} ${t("bad rows")}</span>` : ""}</p>
+      ${report.bad ? `<span class="tag bad">${report.bad} ${t("bad rows")}</span>` : ""}</p>
       ${report.sample.length ? `<p class="soft">${report.sample.map(escaped).join(" · ")} …</p>` : ""}
       ${bad.length ? `<div class="scroll"><table><thead><tr><th class="number">${t("row")}</th><th>${t("problem")}</th></tr></thead><tbody>${bad.join("")}</tbody></table></div>` : ""}`;
-    at("whole").disabled = !report.good || report.problems.length > 0;
-    at("some").hidden = !report.good || !report.problems.length;
+    at("whole").disabled = !report.good || report.bad > 0;
+    at("some").hidden = !report.good || !report.bad;
   } catch (error) { at("importing").querySelector("[role=alert]").textContent = error.message; }
 };
 async function bringIn(skip) {

@@ -1,7 +1,7 @@
 // Small plots as SVG: a curve over time with marks, and results over days.
 const W = 760;
 const H = 240;
-const PAD = { left: 44, right: 16, top: 14, bottom: 30 };
+const PAD = { left: 62, right: 16, top: 14, bottom: 30 };
 
 function scale(from, to, low, high) {
   const span = to - from || 1;

@@ -18,7 +18,7 @@ page.innerHTML = `
   <a class="button" id="xlsx" data-t="export xlsx" download></a>
   <a class="button" id="fitnessgram" data-t="export fitnessgram" download></a>
 </div>
-<div class="columns wide-left">
+<div class="columns">
   <section class="card"><div class="scroll" id="table"></div><p style="text-align:center;margin:14px 0 0"><button id="more" data-t="more" hidden></button></p></section>
   <section class="card" id="one"><p class="soft">—</p></section>
 </div>
@@ -78,13 +78,14 @@ async function open(id) {
   const past = student ? await get(`/api/attempts?student=${student}&exercise=${encodeURIComponent(detail.attempt.exercise)}&limit=200`) : [];
   showOne(line, past.filter((a) => a.valid && a.ended));
   show();
+  if (matchMedia("(max-width: 900px)").matches) at("one").scrollIntoView({ block: "start" });
 }
 
 function repLine(rep) {
   const reasons = rep.reasons.map((r) => escaped(sentence(r.sentence))).join(" ");
   const changed = rep.stands !== rep.counted ? ` <span class="tag warn">${t("corrected")}</span>` : "";
   return `<tr><td class="number">${rep.number}</td><td>${rep.stands ? GOOD : BAD}</td>
-    <td class="number">${rep.start_s.toFixed(1)}–${rep.end_s.toFixed(1)} s</td><td>${reasons}${changed}</td>
+    <td class="number nowrap">${rep.start_s.toFixed(1)}–${rep.end_s.toFixed(1)} s</td><td>${reasons}${changed}</td>
     <td class="number"><button class="small fix" data-number="${rep.number}" data-value="${rep.stands ? "rejected" : "counted"}">${t(rep.stands ? "reject it" : "count it")}</button></td></tr>`;
 }
 

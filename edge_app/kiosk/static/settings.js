@@ -124,7 +124,7 @@ at("pin").onsubmit = async (event) => {
     say(t("saved"));
   } catch (error) { say(error.message, false); }
 };
-document.addEventListener("language", show);
+document.addEventListener("language", () => { if (choices.zone) show(); });
 
 await buildBar();
 choices = await get("/api/settings");

@@ -1,0 +1,118 @@
+"""A kiosk without a network and without a camera: poses come from a stick figure."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, Iterator
+
+import numpy as np
+
+sys.path.append(str(Path(__file__).parents[1] / "exercise"))
+
+from stick_figure import movement, push_up
+
+from edge_app.errors import InputError
+from edge_app.kiosk.board import Board
+from edge_app.kiosk.choices import Choices
+from edge_app.kiosk.hub import Hub
+from edge_app.kiosk.kiosk import Kiosk
+from edge_app.kiosk.machine import Machine, settled
+from edge_app.kiosk.notary import Notary
+from edge_app.kiosk.pictures import PictureMaker
+from edge_app.kiosk.pin import Pins
+from edge_app.kiosk.scribe import Scribe
+from edge_app.ledger.ledger import Ledger
+from edge_app.settings import Settings
+from edge_app.values import Frame, Pose
+
+NOISE = np.random.default_rng(0).integers(0, 255, (20, 90, 160, 3), np.uint8)
+STEP_S = 1 / 30
+
+
+class FakeCamera:
+    """Gives noise, by its own clock or as fast as it is taken, until it is unplugged.
+
+    Attributes:
+        plugged: clear it and the camera is gone; set it and it can be opened again.
+        live: 30 pictures a second as the clock says.
+    """
+
+    def __init__(self, live: bool = False) -> None:
+        self.plugged = threading.Event()
+        self.plugged.set()
+        self.live = live
+
+    def open(self) -> FakeCapture:
+        if not self.plugged.is_set():
+            raise InputError("no USB camera at /dev/video0")
+        return FakeCapture(self)
+
+
+class FakeCapture:
+    """What `FakeCamera` opens."""
+
+    live = True
+
+    def __init__(self, camera: FakeCamera) -> None:
+        self._camera, self._count = camera, 0
+        self.step_s = 0.0 if camera.live else STEP_S
+
+    def read(self) -> np.ndarray | None:
+        if self._camera.live:
+            time.sleep(STEP_S)
+        self._count += 1
+        return NOISE[self._count % len(NOISE)] if self._camera.plugged.is_set() else None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class FakeEstimator:
+    """A student who does push-ups without end, one every two and a half seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(("preprocess", "network", "decode", "track"), 0.0)
+        self.frames = 0
+
+    def __call__(self, frame: Frame) -> Pose:
+        self.frames += 1
+        time.sleep(0.002)
+        pose = push_up(movement(frame.t_s % 1000 + 2.5, 1000), frame.t_s)
+        return Pose((pose.xy / 8).astype(np.float32), pose.score, frame.t_s)
+
+
+def fake_kiosk(folder: Path, camera: FakeCamera, patch: Callable[..., None]) -> Kiosk:
+    """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr."""
+    patch("edge_app.kiosk.machine.open_capture", lambda address: camera.open())
+    settings = Settings(data=str(folder), camera="usb:")
+    choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False)
+    ledger = Ledger(settings.ledger_url, "test")
+    hub = Hub()
+    board = Board({**settled(choices), "notes": []})
+    notary = Notary(board, hub, ledger.retry)
+    pictures = PictureMaker(hub.picture, lambda: hub.viewers, 20.0, 160)
+    scribe = Scribe(ledger, notary, "fake")
+    machine = Machine(choices, FakeEstimator, scribe, hub, pictures)  # type: ignore[arg-type]
+    machine.start()
+    pins = Pins(folder / "pin.json")
+    return Kiosk(settings, ledger, pins, hub, board, notary, pictures, machine, "fake")
+
+
+def opened(folder: Path, camera: FakeCamera, patch: Callable[..., None]) -> Iterator[Kiosk]:
+    """For fixtures: a kiosk that is closed afterwards."""
+    kiosk = fake_kiosk(folder, camera, patch)
+    try:
+        yield kiosk
+    finally:
+        kiosk.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Waits for something that happens in another thread."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()

@@ -1,0 +1,246 @@
+"""Every route: who may, what comes back, what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+pytest.importorskip("httpx", reason="needs the browser extra")
+
+from fakes import FakeCamera, opened, until
+from fastapi.testclient import TestClient
+
+from edge_app.kiosk.app import create_app
+from edge_app.kiosk.kiosk import Kiosk
+
+OURS = {"X-Reps": "1"}
+ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n1,Ada,Adams,7B\n2,Bo,Brown,7B\n"
+ZERO = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kiosk]:
+    yield from opened(tmp_path, FakeCamera(), monkeypatch.setattr)
+
+
+@pytest.fixture
+def anybody(kiosk: Kiosk) -> Iterator[TestClient]:
+    with TestClient(create_app(kiosk), headers=OURS, client=("10.0.0.7", 1)) as client:
+        yield client
+
+
+@pytest.fixture
+def teacher(kiosk: Kiosk) -> Iterator[TestClient]:
+    with TestClient(create_app(kiosk), headers=OURS) as client:
+        assert client.post("/api/pin", json={"new": "2468"}).status_code == 200
+        yield client
+
+
+@pytest.mark.parametrize("page", ["/", "/class", "/results", "/settings", "/health"])
+def test_pages_are_served_and_ask_no_other_site(anybody: TestClient, page: str) -> None:
+    answer = anybody.get(page)
+    assert answer.status_code == 200 and "text/html" in answer.headers["content-type"]
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "//" not in answer.text.replace("<!doctype", "")
+
+
+CLOSED = [
+    ("GET", "/api/classes"), ("GET", "/api/students"), ("POST", "/api/students"),
+    ("POST", "/api/roster/preview"), ("POST", "/api/roster/import"),
+    ("PUT", "/api/station/student"), ("GET", "/api/attempts"), ("GET", "/api/attempts/{attempt}"),
+    ("GET", "/api/attempts/{attempt}/curve"), ("POST", "/api/attempts/{attempt}/corrections"),
+    ("GET", "/api/export/{form}"), ("GET", "/api/settings"), ("PUT", "/api/settings"),
+    ("GET", "/api/cameras"), ("POST", "/api/camera/reopen"), ("POST", "/api/station/undo"),
+    ("POST", "/api/station/pause"), ("POST", "/api/station/start"),
+]  # fmt: skip
+OPEN = {
+    "/api/station", "/api/station/{command}", "/api/exercises", "/api/protocols", "/api/me",
+    "/api/login", "/api/logout", "/api/pin", "/api/health", "/healthz", "/metrics",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_without_the_pin_there_is_no_roster_and_no_command(
+    anybody: TestClient, method: str, path: str
+) -> None:
+    url = path.format(attempt=ZERO, form="csv")
+    body = {"first_name": "X", "kind": "score", "who": "x", "why": "x"} if method != "GET" else None
+    assert anybody.request(method, url, json=body).status_code == 401
+
+
+def test_every_route_is_said_to_be_open_or_closed(anybody: TestClient) -> None:
+    assert set(anybody.get("/openapi.json").json()["paths"]) <= OPEN | {path for _, path in CLOSED}
+
+
+def test_a_student_at_the_device_may_start_and_stop_and_no_more(kiosk: Kiosk) -> None:
+    with TestClient(create_app(kiosk), headers=OURS) as here:
+        assert here.post("/api/station/start").json() == {"done": True}
+        assert until(lambda: here.get("/api/station").json()["count"] >= 1)
+        assert here.post("/api/station/undo").status_code == 401
+        assert here.post("/api/station/stop").json() == {"done": True}
+        assert here.post("/api/station/stop").json() == {"done": False}
+        assert here.post("/api/station/dance").status_code == 404
+
+
+def test_what_was_shown_is_what_was_stored(kiosk: Kiosk, teacher: TestClient) -> None:
+    teacher.post("/api/station/start")
+    assert until(lambda: kiosk.board.snapshot()["count"] >= 3)
+    teacher.post("/api/station/pause")
+    teacher.post("/api/station/undo")
+    teacher.post("/api/station/stop")
+    assert until(lambda: kiosk.board.snapshot()["phase"] == "finished")
+    shown = teacher.get("/api/station").json()
+    (row,) = teacher.get("/api/attempts").json()
+    assert (row["score"], row["ended"]) == (shown["count"], "stopped")
+    detail = teacher.get(f"/api/attempts/{row['id']}").json()
+    assert [r["number"] for r in detail["repetitions"]] == [r["number"] for r in shown["reps"]]
+    assert [r["stands"] for r in detail["repetitions"]] == [r["counted"] for r in shown["reps"]]
+    assert len(detail["corrections"]) == 1
+    curve = teacher.get(f"/api/attempts/{row['id']}/curve").json()
+    assert len(curve["t_s"]) == len(curve["progress"]) > 100
+
+
+def test_corrections_need_who_and_why(kiosk: Kiosk, teacher: TestClient) -> None:
+    teacher.post("/api/station/start")
+    assert until(lambda: kiosk.board.snapshot()["count"] >= 1)
+    teacher.post("/api/station/stop")
+    path = f"/api/attempts/{teacher.get('/api/attempts').json()[0]['id']}/corrections"
+    said = {"kind": "score", "value": "9", "who": "Ms Lee", "why": "counted by hand"}
+    assert teacher.post(path, json={**said, "why": " "}).status_code == 400
+    assert teacher.post(path, json={**said, "value": "many"}).status_code == 400
+    assert teacher.post(path, json=said).json()["attempt"]["score"] == 9
+
+
+def test_a_roster_is_shown_before_it_is_stored(teacher: TestClient) -> None:
+    bad = ROSTER + ",Nobody,Here,7B\n"
+    preview = teacher.post("/api/roster/preview", content=bad).json()
+    assert (preview["good"], preview["bad"], preview["problems"][0]["row"]) == (2, 1, 4)
+    assert teacher.post("/api/roster/import", content=bad).status_code == 400
+    assert teacher.get("/api/students").json() == []
+    done = teacher.post("/api/roster/import?skip_bad=true", content=bad).json()
+    assert (done["students_added"], done["skipped"]) == (2, 1)
+    again = teacher.post("/api/roster/import", content=ROSTER).json()
+    assert again["students_added"] == again["students_changed"] == 0
+    (school_class,) = teacher.get("/api/classes").json()
+    students = teacher.get(f"/api/students?class_id={school_class['id']}").json()
+    assert [s["name"] for s in students] == ["Ada Adams", "Bo Brown"]
+    assert teacher.post("/api/roster/import", content=b"").status_code == 400
+
+
+def test_the_station_shows_a_first_name_and_no_more(kiosk: Kiosk, teacher: TestClient) -> None:
+    teacher.post("/api/roster/import", content=ROSTER)
+    student = teacher.get("/api/students").json()[0]
+    assert teacher.put("/api/station/student", json={"student_id": student["id"]}).is_success
+    assert until(lambda: bool(kiosk.board.snapshot()["student"]))
+    assert teacher.get("/api/station").json()["student"]["name"] == "Ada"
+    assert "Adams" not in teacher.get("/api/station").text
+
+
+def test_settings_are_checked_and_kept(kiosk: Kiosk, teacher: TestClient) -> None:
+    put = teacher.put("/api/settings", json={"protocol": "ippt push up", "language": "zh"})
+    assert put.json()["protocol"] == "IPPT push-up"
+    for wrong in (
+        {"camera": "cam"}, {"exercise": "juggling"}, {"language": "xx"}, {"countdown_s": 99},
+        {"zone": [0.5, 0.5, 0.4, 0.9]}, {"zone": [0, 0, 0.1, 0.1]},
+    ):  # fmt: skip
+        assert teacher.put("/api/settings", json=wrong).status_code == 400, wrong
+    stored = json.loads((kiosk.settings.folder / "choices.json").read_text())
+    assert (stored["protocol"], stored["language"]) == ("IPPT push-up", "zh")
+    teacher.post("/api/station/start")
+    assert until(lambda: kiosk.board.snapshot()["phase"] == "running")
+    other = {"exercise": "squat", "protocol": ""}
+    assert teacher.put("/api/settings", json=other).status_code == 400
+    assert teacher.put("/api/settings", json={"language": "en"}).status_code == 200
+
+
+def test_the_pin(kiosk: Kiosk, anybody: TestClient) -> None:
+    assert anybody.post("/api/login", json={"pin": "2468"}).status_code == 409
+    assert anybody.post("/api/pin", json={"new": "2468"}).status_code == 403  # not at the kiosk
+    kiosk.pins.set("2468")
+    assert anybody.post("/api/pin", json={"new": "1111", "old": "0000"}).status_code == 401
+    codes = [anybody.post("/api/login", json={"pin": f"000{n}"}).status_code for n in range(5)]
+    assert codes == [401, 401, 401, 401, 429]
+    locked = anybody.post("/api/login", json={"pin": "2468"})
+    assert locked.status_code == 429 and int(locked.headers["retry-after"]) > 20
+    with TestClient(create_app(kiosk), headers=OURS) as here:  # another address is not locked
+        assert here.post("/api/login", json={"pin": "2468"}).status_code == 200
+        cookie = here.cookies["reps_session"]
+        assert here.get("/api/classes").status_code == 200
+        here.post("/api/logout")
+        here.cookies.set("reps_session", cookie)  # kept by somebody
+        assert here.get("/api/classes").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Reps": ""}, 403),  # a form of another site cannot set it
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example"}, 400),  # a name that was made to point here
+        ({"Origin": "http://testserver"}, 200),
+        ({"Host": "192.168.1.20:8080", "Origin": "http://192.168.1.20:8080"}, 200),
+        ({"Content-Length": "99999999999"}, 413),
+    ],
+)
+def test_other_sites_can_change_nothing(
+    anybody: TestClient, headers: dict[str, str], status: int
+) -> None:
+    assert anybody.post("/api/logout", headers={**OURS, **headers}).status_code == status
+
+
+def test_another_site_cannot_listen(anybody: TestClient) -> None:
+    evil = {"Origin": "http://evil.example"}
+    with pytest.raises(Exception) as caught:  # noqa: SIM117
+        with anybody.websocket_connect("/ws/events", headers=evil):
+            pass
+    assert getattr(caught.value, "code", 0) == 1008
+
+
+def test_paths_from_outside_reach_no_file(anybody: TestClient) -> None:
+    for path in (
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%2fapp.py",
+        "/../pin.json",
+    ):
+        assert anybody.get(path).status_code in (400, 404)
+
+
+def test_events_begin_with_the_board_and_come_in_order(kiosk: Kiosk) -> None:
+    with TestClient(create_app(kiosk), headers=OURS) as client:
+        with client.websocket_connect("/ws/events") as socket:
+            first = socket.receive_json()
+            assert first["kind"] == "board" and first["phase"] == "ready"
+            client.post("/api/station/start")
+            numbers, kinds = [first["n"]], []
+            while "rep" not in kinds:
+                event = socket.receive_json()
+                if event["kind"] != "live" and event["n"] > first["n"]:
+                    numbers.append(event["n"])
+                    kinds.append(event["kind"])
+        assert numbers == sorted(set(numbers))
+        assert kinds.index("phase") < kinds.index("rep")
+
+
+def test_pictures_carry_their_own_skeleton(kiosk: Kiosk) -> None:
+    client = TestClient(create_app(kiosk), headers=OURS)
+    with client, client.websocket_connect("/ws/pictures") as socket:
+        for _ in range(3):
+            message = socket.receive_bytes()
+            length = int.from_bytes(message[:2], "big")
+            head = json.loads(message[2 : 2 + length])
+            assert (head["w"], head["h"]) == (160, 90) and len(head["pose"]) == 54
+            assert message[2 + length :][:2] == b"\xff\xd8"
+            socket.send_text("next")
+
+
+def test_health_and_metrics(kiosk: Kiosk, anybody: TestClient) -> None:
+    assert until(lambda: kiosk.machine.frames > 5)
+    health = anybody.get("/api/health").json()
+    assert health["good"] and health["camera"]["state"] == "good" and health["frames"] > 5
+    assert anybody.get("/healthz").json() == {"status": "ok"}
+    assert "reps_frames_total" in anybody.get("/metrics").text
