@@ -30,11 +30,13 @@ class Settings:
     def folder(self) -> Path:
         """The data folder."""
         home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-        return Path(self.data) if self.data else Path(home) / "edge-reps"
+        return Path(self.data or f"{home}/edge-reps")
 
     @property
     def ledger_url(self) -> str:
-        return self.ledger or str(self.folder / "ledger.sqlite")
+        """The ledger that `reps results` opens as well, unless a data folder is given."""
+        own = str(self.folder / "ledger.sqlite")
+        return self.ledger or (own if self.data else os.environ.get("EDGE_REPS_LEDGER") or own)
 
 
 def load_settings(path: Path | None) -> Settings:

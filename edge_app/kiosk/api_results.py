@@ -1,20 +1,31 @@
 """Results for the teacher: the table, one attempt, one student, corrections, exports."""
 
+import io
 import math
 import uuid
 from datetime import date, datetime, time, timedelta
+from enum import Enum
 from typing import Dict, List, Optional
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from edge_app.kiosk.guard import teacher
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.ledger.evidence import Track
+from edge_app.ledger.export import (
+    FITNESSGRAM_COLUMNS,
+    RESULT_COLUMNS,
+    fitnessgram_rows,
+    result_row,
+    write_csv,
+    write_xlsx,
+)
 from edge_app.ledger.records import AttemptDetail, AttemptRecord, Filter
 
 router = APIRouter(prefix="/api", tags=["results"])
 MOST_ROWS = 500
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CURVE_POINTS = 2000
 
 
@@ -136,6 +147,38 @@ def correct(attempt: uuid.UUID, body: CorrectionIn, kiosk: Kiosk = Depends(teach
     """A new row with who and why; what was counted stays as it was."""
     kiosk.ledger.correct(attempt, body.kind, body.value, body.who, body.why, body.number)
     return _detail(kiosk.ledger.results.attempt(attempt))
+
+
+class Form(str, Enum):
+    """What a table is written as."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    fitnessgram = "fitnessgram"
+
+
+@router.get("/export/{form}", responses={401: {}}, response_class=Response)
+def export(
+    form: Form, which: Filter = Depends(wanted), kiosk: Kiosk = Depends(teacher)
+) -> Response:
+    """The chosen attempts as a table, oldest first."""
+    records = sorted(kiosk.ledger.results.each(which), key=lambda r: r.seq)
+    today = date.today().isoformat()
+    if form is Form.xlsx:
+        book = io.BytesIO()
+        write_xlsx(book, "Results", RESULT_COLUMNS, map(result_row, records))
+        return _file(book.getvalue(), XLSX_TYPE, f"results-{today}.xlsx")
+    text = io.StringIO(newline="")
+    if form is Form.csv:
+        write_csv(text, RESULT_COLUMNS, map(result_row, records))
+    else:
+        write_csv(text, FITNESSGRAM_COLUMNS, fitnessgram_rows(records))
+    name = f"{'results' if form is Form.csv else 'fitnessgram'}-{today}.csv"
+    return _file(text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", name)
+
+
+def _file(data: bytes, kind: str, name: str) -> Response:
+    return Response(data, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, kind)
 
 
 def _midnight(day: date, days_later: int = 0) -> datetime:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from edge_app.errors import InputError
 from edge_app.kiosk.guard import teacher
 from edge_app.kiosk.kiosk import Kiosk
+from edge_app.ledger import roster_import
 from edge_app.ledger.oneroster import read_roster
 from edge_app.ledger.roster import Enrolment, Student, by_hand
 from edge_app.ledger.roster_file import RosterFile
@@ -133,11 +134,7 @@ def import_roster(
 ) -> Imported:
     """Stores a roster: all of it, or with `skip_bad` its good rows. Nobody is removed."""
     found = _read(data)
-    if found.bad_total and not skip_bad:
-        raise InputError(f"{found.bad_total} rows are bad; nothing was imported")
-    change = kiosk.ledger.roster.put(
-        list(found.students.values()), list(found.classes.values()), list(found.enrolments.values())
-    )
+    change = roster_import.import_roster(kiosk.ledger.roster, found, skip_bad)
     return Imported(**change.__dict__, skipped=found.bad_total)
 
 

@@ -114,6 +114,25 @@ def test_corrections_need_who_and_why(kiosk: Kiosk, teacher: TestClient) -> None
     assert teacher.post(path, json=said).json()["attempt"]["score"] == 9
 
 
+def test_results_leave_as_tables(kiosk: Kiosk, teacher: TestClient) -> None:
+    teacher.post("/api/roster/import", content=ROSTER)
+    student = teacher.get("/api/students").json()[0]["id"]
+    teacher.put("/api/station/student", json={"student_id": student})
+    teacher.post("/api/station/start")
+    assert until(lambda: kiosk.board.snapshot()["count"] >= 1)
+    teacher.post("/api/station/stop")
+    table = teacher.get("/api/export/csv")
+    assert (
+        table.content.startswith(b"\xef\xbb\xbf")
+        and "attachment" in table.headers["content-disposition"]
+    )
+    assert ",Adams,Ada," in table.text and len(table.text.splitlines()) == 2
+    assert len(teacher.get("/api/export/csv?until=2000-01-01").text.splitlines()) == 1
+    assert teacher.get("/api/export/xlsx").content.startswith(b"PK")
+    assert "Push Up" in teacher.get("/api/export/fitnessgram").text
+    assert teacher.get("/api/export/exe").status_code == 422
+
+
 def test_a_roster_is_shown_before_it_is_stored(teacher: TestClient) -> None:
     bad = ROSTER + ",Nobody,Here,7B\n"
     preview = teacher.post("/api/roster/preview", content=bad).json()
