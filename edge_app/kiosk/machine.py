@@ -114,10 +114,10 @@ class Machine:
         return self.ask(lambda: self._do(name, who))
 
     def choose(self, choices: Choices) -> None:
-        """New choices; the camera is opened anew only if it or its address changed.
+        """New choices; another camera may be chosen at any time, the attempt pauses meanwhile.
 
         Raises:
-            InputError: an attempt is under way, and what it depends on would change.
+            InputError: an attempt is under way, and what it is judged by would change.
         """
         self.ask(lambda: self._choose(choices))
 
@@ -238,7 +238,7 @@ class Machine:
     def _choose(self, choices: Choices) -> None:
         before, counted = self.choices, ("exercise", "protocol", "countdown_s", "arm", "zone")
         changed = any(getattr(before, name) != getattr(choices, name) for name in counted)
-        if changed or before.camera != choices.camera:
+        if changed:
             self._idle()
         self.choices = choices
         if before.camera != choices.camera:

@@ -1,0 +1,191 @@
+"""What goes wrong in a gym: cameras, browsers, disks, power."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from fakes import FakeCamera, opened, until
+from serving import serving
+from websockets.sync.client import connect
+
+from edge_app.kiosk.board import Board
+from edge_app.kiosk.hub import WAITING_EVENTS, Hub, Watcher
+from edge_app.kiosk.kiosk import Kiosk, open_kiosk
+from edge_app.kiosk.notary import Notary
+from edge_app.ledger.ledger import Ledger
+from edge_app.settings import Settings
+
+KILLS = int(os.environ.get("EDGE_REPS_KILLS", "6"))
+GONE_S = 10.0
+
+
+@pytest.fixture
+def camera() -> FakeCamera:
+    return FakeCamera(live=True)
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kiosk]:
+    yield from opened(tmp_path, camera, monkeypatch.setattr)
+
+
+@pytest.mark.slow
+def test_a_camera_that_is_gone_for_ten_seconds_costs_nothing(
+    kiosk: Kiosk, camera: FakeCamera
+) -> None:
+    board = kiosk.board.snapshot
+    kiosk.machine.command("start")
+    assert until(lambda: board()["count"] >= 1)
+    camera.plugged.clear()
+    gone_s = time.monotonic()
+    assert until(lambda: board()["phase"] == "paused", 2.0), "noticed within two seconds"
+    assert board()["why"] == "camera" and board()["camera"]["message"]
+    before = board()["reps"]
+    time.sleep(GONE_S - (time.monotonic() - gone_s))
+    assert board()["reps"] == before
+    camera.plugged.set()
+    assert until(lambda: board()["phase"] == "running", 10.0)
+    assert until(lambda: board()["count"] >= len(before) + 1)
+    assert board()["reps"][: len(before)] == before
+    last = board()["reps"][len(before)]
+    assert last["end_s"] - before[-1]["end_s"] < 7, "the ten seconds are not of the attempt"
+    kiosk.machine.command("stop")
+    assert until(lambda: board()["phase"] == "finished")
+    assert len(kiosk.ledger.results.attempts()) == 1
+
+
+def test_a_browser_that_does_not_read_is_let_go() -> None:
+    watcher = Watcher()
+    for number in range(WAITING_EVENTS + 1):
+        watcher.event(str(number))
+        watcher.live("now")
+    assert watcher.lost and len(watcher._events) == WAITING_EVENTS
+
+
+@pytest.mark.slow
+def test_a_browser_that_never_reads_slows_nobody(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_app.kiosk.sockets.SLOW_S", 1.0)
+    with serving(kiosk) as port:
+        deaf = [asked_for(port, path) for path in ("/ws/pictures", "/ws/events") * 3]
+        with connect(f"ws://127.0.0.1:{port}/ws/pictures") as other:
+            begun_s, pictures = time.monotonic(), 0
+            while time.monotonic() - begun_s < 3:
+                other.recv(timeout=3)
+                other.send("next")
+                pictures += 1
+        assert pictures >= 20, "the one that reads gets its pictures"
+        assert kiosk.hub.viewers <= 4  # the deaf ones hold two unread pictures each and no more
+        for one in deaf:
+            one.close()
+        assert until(lambda: kiosk.hub.viewers == kiosk.hub.watchers == 0)
+
+
+def asked_for(port: int, path: str) -> socket.socket:
+    """A WebSocket whose other end never reads, with as little room as the system gives."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    one.connect(("127.0.0.1", port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    one.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    return one
+
+
+@pytest.mark.slow
+def test_two_hundred_browsers_see_the_same(kiosk: Kiosk) -> None:
+    with serving(kiosk) as port, ExitStack() as browsers:
+        url = f"ws://127.0.0.1:{port}/ws/events"
+        sockets = [browsers.enter_context(connect(url)) for _ in range(200)]
+        assert until(lambda: kiosk.hub.watchers == 200)
+        frames, begun_s = kiosk.machine.frames, time.monotonic()
+        kiosk.machine.command("start")
+        seen = set()
+        for one in sockets:
+            while True:
+                event = json.loads(one.recv(timeout=30))
+                if event["kind"] == "rep":
+                    seen.add((event["n"], event["count"]))
+                    break
+        rate = (kiosk.machine.frames - frames) / (time.monotonic() - begun_s)
+    assert len(seen) == 1
+    assert rate > 5, "the counting loop went on"
+
+
+def test_more_browsers_than_there_is_room_for_are_turned_away() -> None:
+    hub = Hub()
+    joined = [hub.join(pictures=False) for _ in range(251)]
+    assert joined[-1] is None and hub.watchers == 250
+
+
+def test_a_full_disk_is_said_and_unsaid() -> None:
+    answers = iter(["The disk is full.", ""])
+    board = Board({})
+    notary = Notary(board, Hub(), lambda: "")
+    notary.tell("rep", {"rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers))
+    assert until(lambda: board.snapshot()["problem"] == "The disk is full.")
+    assert board.snapshot()["count"] == 1  # it is in memory and goes out with the next one
+    notary.do(lambda: next(answers))
+    assert until(lambda: board.snapshot()["problem"] == "")
+    notary.close()
+
+
+def test_work_that_fails_does_not_silence_the_kiosk(caplog: pytest.LogCaptureFixture) -> None:
+    board = Board({})
+    notary = Notary(board, Hub(), lambda: "")
+    notary.tell("missing", {"joints": ["hip"]}, lambda: str(1 // 0))
+    notary.tell("missing", {"joints": ["knee"]})
+    assert until(lambda: board.snapshot()["missing"] == ["knee"])
+    assert "could not be stored" in board.snapshot()["problem"]
+    assert "ZeroDivisionError" in caplog.text
+    notary.close()
+
+
+@pytest.mark.parametrize("damage", ["corrupt", "locked"])
+def test_a_ledger_that_cannot_be_opened_is_moved_aside(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "ledger.sqlite"
+    holder = None
+    if damage == "corrupt":
+        path.write_bytes(b"this is not a database" * 1000)
+    else:
+        Ledger(str(path)).close()
+        holder = sqlite3.connect(path)
+        holder.execute("BEGIN EXCLUSIVE")
+    clip = Path(__file__).parents[1] / "data" / "squat.mp4"
+    kiosk = open_kiosk(Settings(data=str(tmp_path), camera=f"file:{clip}", threads=1))
+    try:
+        assert kiosk.board.snapshot()["notes"], "it is said on every page"
+        assert kiosk.ledger.results.attempts() == []
+        others = [p for p in tmp_path.iterdir() if p.name.startswith("ledger") and p != path]
+        assert others, "nothing is overwritten"
+    finally:
+        kiosk.close()
+        if holder is not None:
+            holder.close()
+
+
+@pytest.mark.slow
+def test_what_was_shown_survives_a_kill(tmp_path: Path) -> None:
+    """EDGE_REPS_KILLS=50 for the long run."""
+    script = Path(__file__).with_name("killing.py")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), str(KILLS)], env=environment,
+        capture_output=True, text=True, timeout=60 + 20 * KILLS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"{KILLS} kills" in done.stdout
