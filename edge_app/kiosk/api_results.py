@@ -27,6 +27,7 @@ router = APIRouter(prefix="/api", tags=["results"])
 MOST_ROWS = 500
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CURVE_POINTS = 2000
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2200, 1, 1)
 
 
 class AttemptRow(BaseModel):
@@ -114,7 +115,7 @@ def wanted(
         exercise=exercise or None,
         protocol=protocol or None,
         since=_midnight(since) if since else None,
-        until=_midnight(until, 1) if until and until < date.max else None,
+        until=_midnight(until, 1) if until else None,
     )
 
 
@@ -182,8 +183,9 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 
 
 def _midnight(day: date, days_later: int = 0) -> datetime:
-    """The first moment of a day where the kiosk stands."""
-    return datetime.combine(day + timedelta(days=days_later), time()).astimezone()
+    """The first moment of a day where the kiosk stands; clocks end, so days do too."""
+    day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=days_later)
+    return datetime.combine(day, time()).astimezone()
 
 
 def _row(record: AttemptRecord) -> AttemptRow:

@@ -123,10 +123,8 @@ class Scribe:
             if not event.again:
                 recording.add(verdict)
                 return recording.problem
-            value = "counted" if verdict.counted else "rejected"
-            why = "taken back at the kiosk"
-            number = verdict.rep.number
-            self._ledger.correct(recording.id, "repetition", value, who or "kiosk", why, number)
+            number, why = verdict.rep.number, "taken back at the kiosk"
+            recording.overrule(number, verdict.counted, who or "kiosk", why)
             return recording.problem
 
         self._notary.tell("rep", data, work)
