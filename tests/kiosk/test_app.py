@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Iterator
 
+import numpy as np
 import pytest
 
+pytest.importorskip("fastapi", reason="needs the kiosk extra")
+pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 pytest.importorskip("httpx", reason="needs the browser extra")
 
 from fakes import FakeCamera, opened, until
@@ -15,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
+from edge_app.values import Frame, Pose
 
 OURS = {"X-Reps": "1"}
 ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n1,Ada,Adams,7B\n2,Bo,Brown,7B\n"
@@ -173,6 +177,23 @@ def test_settings_are_checked_and_kept(kiosk: Kiosk, teacher: TestClient) -> Non
     other = {"exercise": "squat", "protocol": ""}
     assert teacher.put("/api/settings", json=other).status_code == 400
     assert teacher.put("/api/settings", json={"language": "en"}).status_code == 200
+
+
+def test_who_is_outside_the_zone_is_not_seen(kiosk: Kiosk, teacher: TestClient) -> None:
+    looked_at = []
+    whole = kiosk.machine._estimator(Frame(np.zeros((90, 160, 3), np.uint8), 5.0, 0))
+
+    def estimate(frame: Frame) -> Pose:
+        looked_at.append(frame.image.shape[:2])
+        return Pose(whole.xy, whole.score, frame.t_s)
+
+    zone = [0.25, 0.2, 0.75, 1.0]
+    assert teacher.put("/api/settings", json={"zone": zone}).json()["zone"] == zone
+    kiosk.machine.close()
+    kiosk.machine._estimator = estimate  # type: ignore[assignment]
+    seen = kiosk.machine._estimate(Frame(np.zeros((90, 160, 3), np.uint8), 5.0, 0))
+    assert looked_at == [(72, 80)]  # half of the width, from a fifth of the height down
+    np.testing.assert_allclose(seen.xy, whole.xy + np.array([40, 18]), atol=1e-3)
 
 
 def test_the_pin(kiosk: Kiosk, anybody: TestClient) -> None:

@@ -8,12 +8,17 @@ from __future__ import annotations
 import csv
 import os
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator
 
+import pytest
+
+pytest.importorskip("fastapi", reason="needs the kiosk extra")
+pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
+
 import cv2
 import numpy as np
-import pytest
 from browser import running_kiosk
 
 from edge_app.camera.file import FileSource
@@ -40,12 +45,13 @@ ROSTER = HEADER + "".join(
 )
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
 SHOTS = os.environ.get("EDGE_REPS_SCREENSHOTS", "")
-# exercise, protocol, clip: the FitnessGram push-up rejects repetitions that are not deep enough
+# exercise, protocol, clip. In the sit-up clip the hands leave the head once: by the Chinese test
+# that repetition does not count.
 ATTEMPTS = (
+    ("sit-up", "China one-minute sit-up", "sit-up.mp4"),
     ("squat", "", "squat.mp4"),
     ("push-up", "", "push-up.mp4"),
-    ("push-up", "FitnessGram 90° push-up", "push-up.mp4"),
-    ("sit-up", "China one-minute sit-up", "sit-up.mp4"),
+    ("squat", "", "squat.mp4"),
     ("squat", "", "squat.mp4"),
 )
 
@@ -98,6 +104,11 @@ class Teacher:
         self.page.locator("#mat button.main").click()
         self.wait(lambda: self.ask("GET", "/api/station")["phase"] == "waiting")
         self.ask("PUT", "/api/settings", camera=f"file:{clip}?every")
+        if SHOTS and protocol:
+            self.wait(
+                lambda: any(not r["counted"] for r in self.ask("GET", "/api/station")["reps"])
+            )
+            self.station.screenshot(path=str(Path(SHOTS) / "station-rejected-1280x800.png"))
         self.wait(lambda: self.ask("GET", "/api/station")["phase"] == "finished")
         board: dict[str, Any] = self.ask("GET", "/api/station")
         return board
@@ -128,6 +139,7 @@ def empty_clip(path: Path) -> Path:
     return path
 
 
+@lru_cache(maxsize=None)
 def counted_alone(clip: Path, exercise: str) -> int:
     """What the counter finds in a clip without any kiosk."""
     with FileSource(clip) as source:
@@ -193,7 +205,8 @@ def test_a_class_period(chromium: Browser, address: str, data: Path, tmp_path: P
         if not protocol:
             assert board["count"] == counted_alone(data / clip, exercise)
         boards.append(board)
-        teacher.photograph(f"station-{number + 1}", station)
+        if protocol:
+            teacher.photograph("station", station)
     rejected = [rep for board in boards for rep in board["reps"] if not rep["counted"]]
     assert rejected and all(rep["reasons"] for rep in rejected)
     teacher.page.locator("#results tr").nth(4).wait_for()

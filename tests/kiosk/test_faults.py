@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+
+pytest.importorskip("fastapi", reason="needs the kiosk extra")
+pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
+
 from fakes import FakeCamera, opened, until
 from serving import serving
 from websockets.sync.client import connect

@@ -1,0 +1,139 @@
+"""Choices, settings, PIN and pictures, each alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("fastapi", reason="needs the kiosk extra")
+pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
+
+from edge_app.errors import InputError
+from edge_app.kiosk.choices import Choices, load_choices, save_choices
+from edge_app.kiosk.pictures import pack
+from edge_app.kiosk.pin import FREE_TRIES, Pins, TooManyTries
+from edge_app.settings import Settings, load_settings
+from edge_app.values import Pose
+
+DEFAULT = Choices(camera="usb:")
+
+
+def test_choices_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "choices.json"
+    chosen = replace(DEFAULT, exercise="squat", zone=(0.1, 0.2, 0.8, 0.9), language="zh")
+    save_choices(path, chosen)
+    assert load_choices(path, DEFAULT) == chosen
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"camera": 7}', '{"camera": "cam"}', '{"zone": [0, 0, 0, 0]}',
+     '{"zone": "abcd"}', '{"exercise": "juggling"}', '{"countdown_s": "x"}'],
+)  # fmt: skip
+def test_choices_that_are_broken_are_the_defaults(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text(text)
+    assert load_choices(path, DEFAULT) == DEFAULT
+
+
+def test_choices_of_another_version_keep_what_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text(json.dumps({"camera": "csi:1", "colour": "blue"}))
+    assert load_choices(path, DEFAULT) == replace(DEFAULT, camera="csi:1")
+
+
+def test_settings_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text('port = 9000\nhost = "0.0.0.0"\nnames = ["hall.lan"]\ndata = "/var/lib/reps"\n')
+    settings = load_settings(path)
+    assert (settings.port, settings.names) == (9000, ("hall.lan",))
+    assert settings.ledger_url == str(Path("/var/lib/reps/ledger.sqlite"))
+    assert load_settings(None) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("prot = 1", "unknown key 'prot'"),
+        ("port = 1.5", "'port' must be a whole number"),
+        ("port = true", "'port' must be a whole number"),
+        ("port = 70000", "'port' must be from"),
+        ("picture_fps = 0", "'picture_fps' must be from"),
+        ("picture_width_px = 5", "'picture_width_px' must be from"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said):
+        load_settings(path)
+
+
+class FakeClock:
+    """Seconds that only the test moves."""
+
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_wrong_pins_wait_longer_each_time_and_only_where_they_came_from(tmp_path: Path) -> None:
+    clock = FakeClock()
+    pins = Pins(tmp_path / "pin.json", clock)
+    pins.set("2468")
+    waits = []
+    for _ in range(3):
+        for _ in range(FREE_TRIES if not waits else 1):
+            assert pins.log_in("0000", "10.0.0.9") == ""
+        with pytest.raises(TooManyTries) as locked:
+            pins.log_in("2468", "10.0.0.9")
+        waits.append(locked.value.wait_s)
+        clock.now_s += locked.value.wait_s
+    assert waits == [30, 60, 120]
+    assert pins.log_in("2468", "10.0.0.1"), "another address is not locked"
+    assert pins.log_in("2468", "10.0.0.9"), "and after the wait this one is not either"
+
+
+def test_a_session_ends_by_time_and_with_the_pin(tmp_path: Path) -> None:
+    clock = FakeClock()
+    pins = Pins(tmp_path / "pin.json", clock)
+    pins.set("2468")
+    key = pins.log_in("2468", "here")
+    assert pins.knows(key) and not pins.knows("") and not pins.knows(None)
+    clock.now_s += 13 * 3600
+    assert not pins.knows(key)
+    key = pins.log_in("2468", "here")
+    pins.set("1357")
+    assert not pins.knows(key)
+
+
+def test_the_pin_is_no_text_on_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "pin.json"
+    Pins(path).set("2468")
+    assert "2468" not in path.read_text() and "argon2id" in path.read_text()
+    assert path.stat().st_mode & 0o077 == 0
+    with pytest.raises(InputError, match="4 to 64"):
+        Pins(path).set("123")
+
+
+def test_a_broken_pin_file_lets_nobody_in(tmp_path: Path) -> None:
+    path = tmp_path / "pin.json"
+    path.write_text("{}")
+    assert Pins(path).log_in("2468", "here") == ""
+
+
+def test_a_picture_is_made_smaller_and_its_skeleton_with_it() -> None:
+    image = np.full((720, 1280, 3), 90, np.uint8)
+    pose = Pose(np.full((18, 2), (640, 180), np.float32), np.ones(18, np.float32), 0.0)
+    message = pack(image, pose, 7, 640)
+    length = int.from_bytes(message[:2], "big")
+    head = json.loads(message[2 : 2 + length])
+    assert (head["i"], head["w"], head["h"]) == (7, 640, 360)
+    assert head["pose"][:3] == [0.5, 0.25, 1.0]
+    empty = pack(image, Pose.nobody(0.0), 8, 640)
+    assert json.loads(empty[2 : 2 + int.from_bytes(empty[:2], "big")])["pose"] == []
