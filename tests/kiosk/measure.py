@@ -45,7 +45,7 @@ def watch(address: str, browsers: int, seconds: float) -> None:
         pages = [chromium.new_context().new_page() for _ in range(browsers)]
         for page in pages:
             page.goto(address)
-            page.wait_for_function("globalThis.reps?.picture.shown > 0")
+            page.wait_for_function("() => globalThis.reps?.picture.shown > 0")
         shown = [page.evaluate("reps.picture.shown") for page in pages]
         begun_s = time.monotonic()
         ask(f"{address}/api/station/start", "POST")

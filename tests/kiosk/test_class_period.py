@@ -126,6 +126,7 @@ class Teacher:
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_timeout(900)
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}x{height}.png"))
         page.set_viewport_size({"width": 1280, "height": 800})
 
@@ -220,6 +221,8 @@ def test_a_class_period(chromium: Browser, address: str, data: Path, tmp_path: P
     for name in ("settings", "health"):
         teacher.page.goto(f"{address}/{name}")
         teacher.page.wait_for_timeout(1500)
+        if name == "settings":  # where the clips lie is nobody's business in a photograph
+            teacher.page.locator("input[name=camera]").fill("usb:")
         teacher.photograph(name, teacher.page)
     assert teacher.complaints == []
 
@@ -235,9 +238,9 @@ def test_the_station_speaks_chinese_and_obeys_keys(chromium: Browser, address: s
     page.wait_for_function("t => document.getElementById('start').textContent !== t", arg=before)
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.keyboard.press("Space")
-    page.wait_for_function("reps.board.phase === 'waiting' || reps.board.phase === 'running'")
+    page.wait_for_function("() => reps.board.phase === 'waiting' || reps.board.phase === 'running'")
     page.keyboard.press("Enter")
-    page.wait_for_function("reps.board.phase === 'ready' || reps.board.phase === 'finished'")
+    page.wait_for_function("() => reps.board.phase === 'ready' || reps.board.phase === 'finished'")
     page.keyboard.press("m")
-    page.wait_for_function("document.querySelector('.mute').textContent.includes('关闭')")
+    page.wait_for_function("() => document.querySelector('.mute').textContent.includes('关闭')")
     context.close()

@@ -67,7 +67,7 @@ function show() {
     : `<p class="soft">${t("no students")}</p>`;
   at("results").innerHTML = attempts.length
     ? `<table><tbody>${attempts.slice(0, 12).map((a) => `<tr class="pick ${a.valid ? "" : "void"}" data-id="${a.id}">
-      <td>${new Date(a.started_utc).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}</td>
+      <td>${new Date(a.started_utc).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}</td>
       <td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(word(a.exercise))}</span></td>
       <td class="number score">${a.score}</td></tr>`).join("")}</tbody></table>`
     : `<p class="soft">${t("none yet")}</p>`;

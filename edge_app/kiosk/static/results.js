@@ -33,7 +33,7 @@ const at = (id) => document.getElementById(id);
 let rows = [];
 let shown = null;
 
-const when = (iso) => new Date(iso).toLocaleString([], { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+const when = (iso) => new Date(iso).toLocaleString([], { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
 
 function query() {
   const wanted = { class: at("class").value, exercise: at("exercise").value, since: at("since").value, until: at("until").value };
@@ -62,7 +62,7 @@ async function load(more = false) {
 
 function show() {
   const line = (a) => `<tr class="pick ${a.valid ? "" : "void"} ${a.id === shown?.attempt.id ? "chosen" : ""}" data-id="${a.id}" tabindex="0">
-    <td>${when(a.started_utc)}</td><td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(a.school_class)}</span></td>
+    <td class="nowrap">${when(a.started_utc)}</td><td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(a.school_class)}</span></td>
     <td>${escaped(word(a.protocol === "free practice" ? a.exercise : a.protocol))}</td>
     <td class="number score">${a.score}</td><td class="number">${a.rejected || ""}</td>
     <td>${a.corrections ? `<span class="tag warn">${t("corrected")}</span>` : `<span class="soft">${t(`ended ${a.ended}`)}</span>`}</td></tr>`;
