@@ -11,7 +11,15 @@ from edge_app import __version__
 from edge_app.commands.results_options import add_results
 from edge_app.errors import InputError
 
-KIOSK_EXTRA = ("sqlalchemy", "alembic", "openpyxl")
+KIOSK_EXTRA = (
+    "sqlalchemy",
+    "alembic",
+    "openpyxl",
+    "fastapi",
+    "uvicorn",
+    "argon2",
+    "prometheus_client",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

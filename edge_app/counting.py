@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterable, Protocol
 
+from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.definition import Exercise
+from edge_app.exercise.hold import HoldCounter
 from edge_app.exercise.rep import Rep, Signal
 from edge_app.values import Frame, Pose
 
@@ -27,6 +30,11 @@ class Counter(Protocol):
     def update(self, pose: Pose) -> list[Rep]: ...
 
     def finish(self) -> list[Rep]: ...
+
+
+def counter_for(exercise: Exercise) -> Counter:
+    """What counts an exercise: repetitions, or the seconds of a hold."""
+    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from typing import Callable
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.counting import Counter, Step, count
+from edge_app.counting import Counter, Step, count, counter_for
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.auto import NEW, AutoCounter
-from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import (
     Exercise,
     all_exercises,
@@ -52,8 +51,7 @@ def open_counter(name: str) -> Counter:
     """
     if name in (AUTO, NEW):
         return AutoCounter(all_exercises() if name == AUTO else ())
-    exercise = open_exercise(name)
-    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
+    return counter_for(open_exercise(name))
 
 
 def suits_of(exercise: str) -> Callable[[Person], float]:

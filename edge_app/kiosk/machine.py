@@ -209,6 +209,7 @@ class Machine:
             "returned": returned,
             "reached": reached,
             "seen": bool(pose.score.any()),
+            "held_s": station.held_s,
         }
 
     # What commands do, in the loop's thread

@@ -114,7 +114,7 @@ class Attempt:
             return None
         last = self.verdicts[-1]
         self.strikes -= last.fault
-        self.score += -1 if last.counted else 1
+        self.score += -last.rep.value if last.counted else last.rep.value
         verdict = Verdict(last.rep, not last.counted, False, self.score, (REASON_TEACHER,))
         self.verdicts[-1] = verdict
         return verdict

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Sequence, Union
 
-from edge_app.exercise.counter import RepCounter
+from edge_app.counting import Counter, counter_for
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.rep import Rep
 from edge_app.session.attempt import Attempt, Verdict
@@ -75,7 +75,7 @@ Event = Union[PhaseChanged, Missing, CountedDown, Beat, Judged]
 class Run:
     """What one attempt gathers, times in attempt seconds."""
 
-    counter: RepCounter
+    counter: Counter
     attempt: Attempt
     go_s: float  # camera time of «go»
     paused: list[tuple[float, float]] = field(default_factory=list)  # camera time, from and to
@@ -112,7 +112,7 @@ class Station:
         self.phase = "ready"
         self.missing: tuple[str, ...] = ()
         self.run: Run | None = None
-        self._counter = RepCounter(exercise)
+        self._counter = counter_for(exercise)
         self._t_s = 0.0
         self._go_s = self._seen_s = 0.0
         self._told = 0
@@ -123,7 +123,12 @@ class Station:
         return self._counter.signal.progress
 
     @property
-    def counter(self) -> RepCounter:
+    def held_s(self) -> int | None:
+        """Whole seconds held so far, for an exercise that is a hold and an attempt under way."""
+        return self._counter.count if self._exercise.hold and self.phase == "running" else None
+
+    @property
+    def counter(self) -> Counter:
         return self._counter
 
     def left_s(self) -> float:
@@ -164,7 +169,9 @@ class Station:
         return self.stop() if self.phase in ("waiting", "countdown", "running") else []
 
     def _count_down(self) -> list[Event]:
-        self._counter = RepCounter(self._exercise)  # what was learned of walking about is forgotten
+        self._counter = counter_for(
+            self._exercise
+        )  # what was learned of walking about is forgotten
         self._go_s, self._seen_s = self._t_s + self._countdown_s, self._t_s
         self._told = -1
         return self._to("countdown")
@@ -183,6 +190,9 @@ class Station:
         return events + self._go() if left == 0 else events
 
     def _go(self) -> list[Event]:
+        if self._exercise.hold:
+            # Seconds held before «go» are not of the attempt.
+            self._counter = counter_for(self._exercise)
         self.run = Run(self._counter, Attempt(self.protocol, 0.0), self._t_s)
         return self._to("running")
 
@@ -229,7 +239,7 @@ class Station:
     def _finish(self) -> list[Event]:
         run = self._the_run()
         events: list[Event] = list(self._judge(run.counter.finish()))
-        self._counter = RepCounter(self._exercise)
+        self._counter = counter_for(self._exercise)
         return [*events, *self._to("finished", run.attempt.ended)]
 
     # Commands: each does nothing where it makes no sense, and says so by giving no event.

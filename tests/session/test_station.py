@@ -206,6 +206,18 @@ def test_the_next_student_starts_at_nothing() -> None:
     assert gym.station.run is not None and gym.station.run.attempt.score == 0
 
 
+def test_a_hold_is_counted_in_seconds_from_go_on() -> None:
+    gym = Gym(free_practice("plank"), reps=0)
+    gym.station = Station(find_exercise("plank"), free_practice("plank"))
+    gym.play(0.2).do(gym.station.start()).play(GO_S + 6.5)
+    assert gym.station.held_s is not None and 5 <= gym.station.held_s <= 6
+    gym.do(gym.station.stop())
+    assert gym.station.run is not None and 5 <= gym.station.run.attempt.score <= 6
+    score = gym.station.run.attempt.score
+    gym.do(gym.station.undo())
+    assert gym.station.run.attempt.score == 0 and score > 0
+
+
 def test_a_raised_arm_starts_and_stops() -> None:
     gym = Gym(free_practice("push-up"))
     gym.change = raised

@@ -133,6 +133,10 @@ export const SENTENCES_ZH = {
   "Keep your feet close to your body.": "双脚靠近身体。",
   "Not deep enough: bend your knees further.": "不够深：膝盖再弯一些。",
   "Keep your chest up.": "挺胸。",
+  "Go down until your body is level over your hands.": "下去，身体在双手上方放平。",
+  "Hold it longer.": "再坚持久一些。",
+  "Not low enough: chest on the floor.": "不够低：胸口贴地。",
+  "Lift both hands off the floor at the bottom.": "到底时双手离地。",
   "Go lower, until your thighs are level.": "再低一些，大腿与地面平行。",
   "Bring chest and legs closer together.": "胸和腿再靠近一些。",
   "That took too long: move without resting.": "用时过长：中途不要休息。",
@@ -146,6 +150,7 @@ const WORDS_ZH = {
   "knee": "膝盖", "ankle": "双脚", "eye": "头", "ear": "头",
   "sit-up": "仰卧起坐", "push-up": "俯卧撑", "squat": "深蹲", "crunch": "卷腹", "v-sit-up": "V 字仰卧起坐",
   "pull-up": "引体向上", "jumping jack": "开合跳", "lunge": "弓步蹲", "curl": "弯举",
+  "burpee": "波比跳", "plank": "平板支撑", "hand-release push-up": "离手俯卧撑",
   "free practice": "自由练习", "China one-minute sit-up": "一分钟仰卧起坐（国标）",
   "China pull-up": "引体向上（国标）", "FitnessGram curl-up": "FitnessGram 卷腹",
   "FitnessGram 90° push-up": "FitnessGram 90° 俯卧撑", "IPPT push-up": "IPPT 俯卧撑",
@@ -156,7 +161,8 @@ const WORDS_EN = {
   "ankle": "feet", "nose": "head", "eye": "head", "ear": "head",
   "sit-up": "Sit-up", "push-up": "Push-up", "squat": "Squat", "crunch": "Crunch",
   "v-sit-up": "V-sit-up", "pull-up": "Pull-up", "jumping jack": "Jumping jack", "lunge": "Lunge",
-  "curl": "Curl", "free practice": "Free practice",
+  "curl": "Curl", "burpee": "Burpee", "plank": "Plank (seconds)",
+  "hand-release push-up": "Hand-release push-up", "free practice": "Free practice",
 };
 
 let language = localStorage.getItem("language") || "";

@@ -22,7 +22,7 @@ function clock(seconds) {
 }
 
 function showCount() {
-  const text = String(board.count ?? 0);
+  const text = String(live.held_s ?? board.count ?? 0); // a hold counts while it lasts
   at("count").textContent = text;
   at("count").classList.toggle("long", text.length > 2);
 }
@@ -152,7 +152,11 @@ function listen() {
   on("settled", (data) => { suggest(data.language); showAll(); });
   on("student", showAll);
   on("connection", ({ good }) => { online = good; showOverlay(); });
-  on("live", (data) => { live = data; showClock(); showGauge(); });
+  on("live", (data) => {
+    live = data;
+    showClock(); showGauge();
+    if (data.held_s !== null) showCount();
+  });
   on("missing", showOverlay);
   on("camera", showOverlay);
   on("problem", showOverlay);
