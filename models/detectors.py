@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend
+from edge_app.pose.backend import Backend
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import PEAK, decode
 from edge_app.pose.estimator import CLOSE_PEAK
@@ -30,7 +30,7 @@ SAME_PERSON = 0.4  # similarity above which two finds are one person
 LOOKED_AT = 12  # people a picture that get a close look, the most prominent first
 
 
-def one_look(backend: OnnxBackend) -> Detector:
+def one_look(backend: Backend) -> Detector:
     """The whole picture once, upright: what papers measure."""
 
     def detect(path: Path) -> list[Person]:
@@ -41,7 +41,7 @@ def one_look(backend: OnnxBackend) -> Detector:
     return detect
 
 
-def as_the_device(backend: OnnxBackend) -> Detector:
+def as_the_device(backend: Backend) -> Detector:
     """Search and close look, as the device does over several frames.
 
     The whole picture upright and turned by ±90°; then everybody found is looked at closely,
@@ -83,7 +83,7 @@ def read_detections(path: Path, data: Path) -> Detector:
 
 
 def _people(
-    backend: OnnxBackend, image: np.ndarray, view: Transform, last: Person | None
+    backend: Backend, image: np.ndarray, view: Transform, last: Person | None
 ) -> list[Person]:
     """The people decoded in one view, in picture pixels; `last` is known from an earlier look."""
     heatmaps, pafs = backend.infer(preprocess(image, view, backend.input_hw))
@@ -96,7 +96,7 @@ def _people(
     ]
 
 
-def _close_look(backend: OnnxBackend, image: np.ndarray, person: Person) -> Person | None:
+def _close_look(backend: Backend, image: np.ndarray, person: Person) -> Person | None:
     side, turn_deg = framing(person)
     view = look_at(person.centre, side, turn_deg or 0.0, backend.input_hw)
     people = _people(backend, image, view, person)

@@ -25,7 +25,7 @@ from edge_app.exercise.hold import HoldCounter
 from edge_app.exercise.suits import Suits
 from edge_app.files import whole_file
 from edge_app.overlay import VideoSink
-from edge_app.pose.backend import open_backend
+from edge_app.pose.backend import Backend, open_backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.lock import Person, Zone, anybody
 from edge_app.results import CocoResult, JsonResult, rep_line, write_csv
@@ -88,6 +88,15 @@ def open_protocol(name: str | None, exercise: str | None) -> Protocol:
     return protocol
 
 
+def backend_of(args: argparse.Namespace) -> Backend:
+    """The network that --model, --threads, --provider and --allow-fallback ask for.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    return open_backend(args.model, args.threads, args.provider, args.allow_fallback)
+
+
 def run_count(args: argparse.Namespace) -> int:
     """Counts one clip, once for each station side by side in the picture.
 
@@ -119,8 +128,7 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
     protocol = open_protocol(args.protocol, args.exercise)
     exercise = args.exercise or protocol.exercise
     counter = open_counter(exercise)
-    backend = open_backend(args.model, args.threads)
-    estimator = PoseEstimator(backend, zone, suits_of(exercise))
+    estimator = PoseEstimator(backend_of(args), zone, suits_of(exercise))
     with ExitStack() as stack:
         source = stack.enter_context(FileSource(args.clip))
         examiner = Examiner(protocol)
@@ -170,6 +178,7 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
     print(result_line(title, examiner))
     if args.timing:
         _print_timing(estimator.seconds, frames["frames"], wall_s)
+        print(f"{estimator.model_name} on {estimator.provider}")
 
 
 def result_line(name: str, examiner: Examiner) -> str:

@@ -13,12 +13,11 @@ from typing import Iterator
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.commands.count import open_counter, suits_of
+from edge_app.commands.count import backend_of, open_counter, suits_of
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
-from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.tracks import load_track, save_track
 from edge_app.values import Frame, Pose
@@ -117,8 +116,7 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> 
     track = args.tracks / f"{clip.stem}.npz" if args.tracks else None
     if track is not None and track.exists():
         return list(load_track(track))
-    backend = open_backend(args.model, args.threads)
-    estimator = PoseEstimator(backend, suits=suits_of(exercise))
+    estimator = PoseEstimator(backend_of(args), suits=suits_of(exercise))
     poses = []
     with FileSource(clip) as source:
         for frame in thin(iter(source), args.max_fps):

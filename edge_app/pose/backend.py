@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime as ort
@@ -12,21 +13,50 @@ from edge_app.errors import InputError
 
 from .skeleton import KEYPOINTS, LIMBS, STRIDE
 
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+}
 SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
 
 
+class Backend(Protocol):
+    """What the estimator needs of a network."""
+
+    path: Path
+    input_hw: tuple[int, int]
+    provider: str
+
+    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8)."""
+
+
 class OnnxBackend:
-    """A network in an ONNX file, run by ONNX Runtime on the CPU.
+    """A network in an ONNX file, run by ONNX Runtime.
 
     Attributes:
         input_hw: height and width in pixels of the picture the network takes.
+        provider: what really runs it, as ONNX Runtime names it; asked of the open session.
+
+    Args:
+        path: of the ONNX file.
+        threads: of the network on the CPU; 0: all cores.
+        provider: a key of PROVIDERS.
+        allow_fallback: run on what there is if the provider cannot be had.
 
     Raises:
         InputError: the file is missing, is no ONNX model, or its metadata do not match this
-            program's preprocessing, keypoints or output shapes.
+            program's preprocessing, keypoints or output shapes; or the provider cannot be had.
     """
 
-    def __init__(self, path: str | Path, threads: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        threads: int = 0,
+        provider: str = "cpu",
+        allow_fallback: bool = False,
+    ) -> None:
         self.path = Path(path)
         if not self.path.is_file():
             raise InputError(f"there is no model {self.path}")
@@ -35,10 +65,16 @@ class OnnxBackend:
         options.log_severity_level = 3
         try:
             self._session = ort.InferenceSession(
-                str(self.path), options, providers=["CPUExecutionProvider"]
+                str(self.path), options, providers=_providers(provider)
             )
         except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
             raise InputError(f"{self.path} is not a model that can be loaded") from exc
+        self.provider = self._session.get_providers()[0]
+        if self.provider != PROVIDERS[provider] and not allow_fallback:
+            raise InputError(
+                f"{PROVIDERS[provider]} was asked for and {self.provider} is what runs: "
+                "install an ONNX Runtime that has it, or allow it with --allow-fallback"
+            )
         self.metadata = self._session.get_modelmeta().custom_metadata_map
         self.input_hw = self._checked()
         self._input = self._session.get_inputs()[0].name
@@ -78,6 +114,13 @@ class OnnxBackend:
         return heatmaps[0], pafs[0]
 
 
+def _providers(name: str) -> list[str]:
+    """What to ask of ONNX Runtime, best first; it warns of what its build does not have."""
+    chain = {"cpu": ["cpu"], "cuda": ["cuda", "cpu"], "tensorrt": ["tensorrt", "cuda", "cpu"]}[name]
+    available = ort.get_available_providers()
+    return [PROVIDERS[p] for p in chain if PROVIDERS[p] in available]
+
+
 SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
 
 
@@ -94,10 +137,23 @@ def shipped_model(name: str) -> Path:
     raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
 
 
-def open_backend(path: str | Path | None = None, threads: int = 0) -> OnnxBackend:
-    """Opens a model by its name ("fast", which None means, or "accurate") or by its file."""
+def open_backend(
+    path: str | Path | None = None,
+    threads: int = 0,
+    provider: str = "cpu",
+    allow_fallback: bool = False,
+) -> Backend:
+    """Opens a model by its name ("fast", which None means, or "accurate") or by its file.
+
+    An .onnx file is run by ONNX Runtime with the provider, an .engine file by TensorRT in a
+    process of its own.
+    """
     name = "fast" if path is None else str(path)
     path = shipped_model(name) if name in SHIPPED else Path(name)
+    if path.suffix == ".engine":
+        from edge_app.engine.backend import EngineBackend
+
+        return EngineBackend(path)
     if path.suffix != ".onnx":
-        raise InputError(f"{path}: models are .onnx files")
-    return OnnxBackend(path, threads)
+        raise InputError(f"{path}: models are .onnx or .engine files")
+    return OnnxBackend(path, threads, provider, allow_fallback)

@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_app.values import Frame, Pose
 
-from .backend import OnnxBackend
+from .backend import Backend
 from .complete import complete
 from .decode import PEAK, decode
 from .lock import Person, PersonLock, Zone, anybody
@@ -31,16 +31,18 @@ class PoseEstimator:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
         frames: how many frames that was.
         model_name: of the network's file.
+        provider: what runs the network.
     """
 
     def __init__(
         self,
-        backend: OnnxBackend,
+        backend: Backend,
         zone: Zone | None = None,
         suits: Callable[[Person], float] = anybody,
     ) -> None:
         self._backend = backend
         self.model_name = backend.path.name
+        self.provider = backend.provider
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
         self._lock = PersonLock(backend.input_hw, zone, suits)
         self._smooth = PoseSmoother(lowest_score=CLOSE_PEAK)
