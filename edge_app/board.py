@@ -1,0 +1,127 @@
+"""What device this is and how it does: read from /proc, /sys and NVIDIA's tools where they exist.
+
+Whatever is not there is None; nothing is guessed. Files are looked up below `root`, so that a board
+can be described in a folder.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path("/")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """MiB of the whole machine; on a Jetson the GPU lives in it too."""
+
+    total: int
+    available: int
+    swap_total: int
+    swap_free: int
+
+
+def read_text(path: Path) -> str | None:
+    """A small file's text without its padding, None if it cannot be read."""
+    try:
+        return path.read_text(errors="replace").strip().rstrip("\0").strip()
+    except OSError:
+        return None
+
+
+def board_name(root: Path = ROOT) -> str:
+    """The device tree's name of a board, else the processor's."""
+    model = read_text(root / "proc/device-tree/model")
+    if model:
+        return model
+    cpu = re.search(r"model name\s*: (.+)", read_text(root / "proc/cpuinfo") or "")
+    return cpu.group(1) if cpu else platform.machine()
+
+
+def l4t_release(root: Path = ROOT) -> str | None:
+    """NVIDIA's Linux for Tegra, as R32.7.1; None on other machines."""
+    text = read_text(root / "etc/nv_tegra_release") or ""
+    found = re.search(r"R(\d+) \(release\), REVISION: ([\d.]+)", text)
+    return f"R{found.group(1)}.{found.group(2)}" if found else None
+
+
+def memory(root: Path = ROOT) -> Memory | None:
+    """From /proc/meminfo."""
+    text = read_text(root / "proc/meminfo") or ""
+    kib = {k: int(v) for k, v in re.findall(r"(\w+):\s+(\d+) kB", text)}
+    keys = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
+    if not all(k in kib for k in keys):
+        return None
+    return Memory(*(kib[k] // 1024 for k in keys))
+
+
+def run_tool(*command: str) -> str | None:
+    """What a tool prints, None if it is not there or fails."""
+    if shutil.which(command[0]) is None:
+        return None
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def power_mode() -> str | None:
+    """As nvpmodel says it, for example MAXN; None where there is no nvpmodel."""
+    found = re.search(r"NV Power Mode: *(\S+)", run_tool("nvpmodel", "-q") or "")
+    return found.group(1) if found else None
+
+
+def clocks_mhz(root: Path = ROOT) -> dict[str, tuple[float, float]]:
+    """Clock → now and highest: each CPU policy, and GPUs that have a devfreq."""
+    found = {}
+    for folder in sorted((root / "sys/devices/system/cpu/cpufreq").glob("policy*")):
+        now, top = (read_text(folder / f"scaling_{n}_freq") for n in ("cur", "max"))
+        if now and top:
+            found[f"cpu {folder.name}"] = (int(now) / 1e3, int(top) / 1e3)
+    for folder in sorted((root / "sys/class/devfreq").glob("*")):
+        now, top = (read_text(folder / f"{n}_freq") for n in ("cur", "max"))
+        if now and top and re.search(r"gpu|gv11b|ga10b|gp10b|gm20b", folder.name):
+            found[f"gpu {folder.name}"] = (int(now) / 1e6, int(top) / 1e6)
+    return found
+
+
+def temperatures_c(root: Path = ROOT) -> dict[str, float]:
+    """Thermal zone → degrees."""
+    found = {}
+    for zone in sorted((root / "sys/class/thermal").glob("thermal_zone*")):
+        name, value = read_text(zone / "type"), read_text(zone / "temp")
+        if name and value and value.lstrip("-").isdigit() and int(value) > 0:
+            found[name] = int(value) / 1e3
+    return found
+
+
+def throttling(root: Path = ROOT) -> dict[str, int]:
+    """What slows the board down now or did since it started: cooling devices that act, and counters
+    of over-current events (Jetson's hwmon); empty where nothing does."""
+    found = {}
+    for device in sorted((root / "sys/class/thermal").glob("cooling_device*")):
+        name, state = read_text(device / "type") or "", read_text(device / "cur_state") or ""
+        if state.isdigit() and int(state) > 0 and "fan" not in name.lower():
+            found[f"cooling {name}"] = int(state)
+    for counter in sorted((root / "sys/class/hwmon").glob("hwmon*/oc*_event_cnt")):
+        count = read_text(counter) or ""
+        if count.isdigit() and int(count) > 0:
+            found[f"over-current {counter.name}"] = int(count)
+    return found
+
+
+def rss_mib(pid: int | str = "self", root: Path = ROOT) -> tuple[int, int] | None:
+    """Resident memory of a process now and at its highest."""
+    text = read_text(root / f"proc/{pid}/status") or ""
+    kib = dict(re.findall(r"(VmRSS|VmHWM):\s+(\d+) kB", text))
+    if len(kib) < 2:
+        return None
+    return int(kib["VmRSS"]) // 1024, int(kib["VmHWM"]) // 1024
