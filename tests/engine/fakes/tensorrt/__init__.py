@@ -21,6 +21,12 @@ with open(os.environ["FAKE_TENSORRT_SURFACE"]) as _file:
 __version__ = _SURFACE["version"]
 
 
+def _open(onnx):
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    return ort.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+
+
 class DataType(enum.Enum):
     FLOAT, HALF, INT8, INT32 = range(4)
 
@@ -114,7 +120,7 @@ class OnnxParser:
 
     def parse(self, model, path=None):
         try:
-            ort.InferenceSession(model, providers=["CPUExecutionProvider"])
+            _open(model)
         except Exception:
             self.num_errors = 1
             return False
@@ -227,7 +233,7 @@ class Runtime:
         try:
             magic, header, onnx = serialized_engine.split(b"\n", 2)
             assert magic + b"\n" == MAGIC and json.loads(header)["version"] == __version__
-            return ICudaEngine(ort.InferenceSession(onnx, providers=["CPUExecutionProvider"]))
+            return ICudaEngine(_open(onnx))
         except Exception:
             self._logger.log(ILogger.Severity.ERROR, "Serialization assertion failed")
             return None
