@@ -84,20 +84,6 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", type=Path, help="fast (if left out), accurate, or an .onnx or .engine file"
-    )
-    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
-    parser.add_argument(
-        "--provider", choices=("cpu", "cuda", "tensorrt"), default="cpu",
-        help="what ONNX Runtime runs an .onnx file on",
-    )  # fmt: skip
-    parser.add_argument(
-        "--allow-fallback", action="store_true", help="run on what there is, and say so"
-    )
-
-
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0, or 2 for input that is wrong."""
     args = build_parser().parse_args(argv)

@@ -10,10 +10,15 @@ from typing import Any
 def add_device_commands(commands: Any) -> None:
     """engine, bench, doctor."""
     _add_engine(commands)
+    _add_bench(commands)
 
 
 def run_device_command(args: argparse.Namespace) -> int:
     """Runs one of them."""
+    if args.command == "bench":
+        from edge_app.commands.bench import run_bench
+
+        return run_bench(args)
     from edge_app.commands.engine import run_engine
 
     return run_engine(args)
@@ -38,3 +43,37 @@ def _add_engine(commands: Any) -> None:
         help="pictures for TensorRT's own INT8 calibration (8.2 to 10), if the model has no Q/DQ",
     )  # fmt: skip
     build.add_argument("--python", help="the interpreter that has TensorRT; left out: looked for")
+
+
+def _add_bench(commands: Any) -> None:
+    bench = commands.add_parser("bench", help="measure where a frame's time goes")
+    bench.add_argument("clips", type=Path, nargs="+", help="video files")
+    bench.add_argument("--exercise", default="squat", help="what is counted meanwhile")
+    bench.add_argument("--frames", type=int, default=300, help="of each clip, at most")
+    bench.add_argument(
+        "--live", action="store_true", help="at the clip's own rate; late frames are dropped"
+    )
+    bench.add_argument(
+        "--compare", action="store_true",
+        help="beside the published network at 368² and, where it is installed, MediaPipe Pose",
+    )  # fmt: skip
+    bench.add_argument("--published", type=Path, help="the published network, if torch is not here")
+    bench.add_argument("--json", type=Path, help="write everything here")
+    bench.add_argument("--markdown", type=Path, help="write the tables here")
+    bench.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_model(bench)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which network, and what runs it."""
+    parser.add_argument(
+        "--model", type=Path, help="fast (if left out), accurate, or an .onnx or .engine file"
+    )
+    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
+    parser.add_argument(
+        "--provider", choices=("cpu", "cuda", "tensorrt"), default="cpu",
+        help="what ONNX Runtime runs an .onnx file on",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-fallback", action="store_true", help="run on what there is, and say so"
+    )
