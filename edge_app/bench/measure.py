@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 from typing import Callable, Iterator
 
 from edge_app.camera.file import FileSource
@@ -19,14 +19,18 @@ BLOCKS = 10  # stretches of frames whose ratios show how sure the ratio is
 
 @dataclass
 class Samples:
-    """Seconds of every frame, by contender and stage; capture is shared."""
+    """Seconds of every frame, by contender and stage; capture is shared.
+
+    `cpu` is what all threads of this process together took: on a busy machine it says more than the
+    clock, but threads that wait busily (as ONNX Runtime's do, if it has more than one) count too.
+    """
 
     capture: list[float] = field(default_factory=list)
     stages: dict[str, dict[str, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     dropped: int = 0
-    wall_s: float = 0.0
 
     @property
     def frames(self) -> int:
@@ -99,7 +103,7 @@ def _measure_clip(
 ) -> None:
     if live:
         stream = as_a_camera(stream)
-    began = last = perf_counter()
+    last = perf_counter()
     last_index = 0
     for number, frame in enumerate(stream):
         if number == most_frames:
@@ -109,11 +113,13 @@ def _measure_clip(
         last_index = frame.index
         turn = number % len(contenders)
         for contender in contenders[turn:] + contenders[:turn]:
-            for stage, seconds in contender.step(frame).items():
+            cpu_began = process_time()
+            stages = contender.step(frame)
+            samples.cpu[contender.name].append(process_time() - cpu_began)
+            for stage, seconds in stages.items():
                 samples.stages[contender.name][stage].append(seconds)
         tick()
         last = perf_counter()
-    samples.wall_s += last - began
 
 
 def ratio(of: list[float], to: list[float]) -> dict[str, float]:

@@ -58,6 +58,7 @@ def result_of(contender: Contender, samples: Samples) -> dict[str, Any]:
         "stages_ms": {k: percentiles_ms(stages[k]) for k in STAGES if k in stages},
         "frame_ms": percentiles_ms(whole),
         "frame_with_drawing_ms": percentiles_ms(drawn) if "draw" in own else None,
+        "cpu_ms": percentiles_ms(samples.cpu[contender.name]),
         "fps": round(len(whole) / sum(whole), 2),
         "fps_with_drawing": round(len(drawn) / sum(drawn), 2) if "draw" in own else None,
         "fps_network": round(len(whole) / sum(own["network"]), 2),
@@ -66,11 +67,16 @@ def result_of(contender: Contender, samples: Samples) -> dict[str, Any]:
 
 
 def compare(ours: Contender, others: list[Contender], samples: Samples) -> list[dict[str, Any]]:
-    """Each other's milliseconds a frame over ours, without drawing."""
-    own = samples.per_frame(ours.name, False)
+    """Each other's milliseconds a frame over ours, without drawing; and the same of CPU time."""
+    own, own_cpu = samples.per_frame(ours.name, False), samples.cpu[ours.name]
     return [
-        {"of": o.name, "to": ours.name, **ratio(samples.per_frame(o.name, False), own)}
-        for o in others
+        {
+            "of": other.name,
+            "to": ours.name,
+            **ratio(samples.per_frame(other.name, False), own),
+            "cpu": ratio(samples.cpu[other.name], own_cpu),
+        }
+        for other in others
     ]
 
 
@@ -90,7 +96,9 @@ def markdown(report: dict[str, Any], computed: list[Floor]) -> str:
     for line in report["compare"]:
         lines.append(
             f"* {line['of']} takes **{line['ratio']:.2f}** times as long a frame as {line['to']} "
-            f"(ten stretches of the run: {line['lowest']:.2f} to {line['highest']:.2f})"
+            f"(ten stretches of the run: {line['lowest']:.2f} to {line['highest']:.2f}); "
+            f"of CPU time, all threads, **{line['cpu']['ratio']:.2f}** "
+            f"({line['cpu']['lowest']:.2f} to {line['cpu']['highest']:.2f})"
         )
     return "\n".join([*lines, "", *floor_table(report["network"], computed)]) + "\n"
 
@@ -124,6 +132,7 @@ def _stages(report: dict[str, Any]) -> list[str]:
     for stage in STAGES:
         row(stage, [_three(r["stages_ms"].get(stage)) for r in report["results"]])
     row("**frame, without drawing**", [_three(r["frame_ms"]) for r in report["results"]])
+    row("CPU time, all threads", [_three(r["cpu_ms"]) for r in report["results"]])
     row("frames a second", [f"**{r['fps']:.1f}**" for r in report["results"]])
     row("… with drawing", [_rate(r["fps_with_drawing"]) for r in report["results"]])
     row("… network alone", [f"{r['fps_network']:.1f}" for r in report["results"]])

@@ -11,6 +11,9 @@ def add_device_commands(commands: Any) -> None:
     """engine, bench, doctor."""
     _add_engine(commands)
     _add_bench(commands)
+    doctor = commands.add_parser("doctor", help="is this device fit, and if not, what to do")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    add_model(doctor)
 
 
 def run_device_command(args: argparse.Namespace) -> int:
@@ -19,6 +22,10 @@ def run_device_command(args: argparse.Namespace) -> int:
         from edge_app.commands.bench import run_bench
 
         return run_bench(args)
+    if args.command == "doctor":
+        from edge_app.commands.doctor import run_doctor
+
+        return run_doctor(args)
     from edge_app.commands.engine import run_engine
 
     return run_engine(args)

@@ -11,16 +11,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import surface
 
-FAKES = Path(__file__).parent / "fakes"
-VERSIONS = ["8.2", *surface.WHEELS]
-
 
 @pytest.fixture(scope="session")
 def cudart(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with a libcudart.so that has no GPU."""
     folder = tmp_path_factory.mktemp("cudart")
     try:
-        surface.compile_library(FAKES / "cudart.c", folder / "libcudart.so")
+        surface.compile_library(surface.FAKES / "cudart.c", folder / "libcudart.so")
     except surface.Unavailable as exc:
         pytest.skip(str(exc))
     return folder
@@ -32,7 +29,7 @@ def machine(cudart: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
 
     def become(version: str = "10.3.0", cc: str = "8.7", gpu: str = "Fake Orin") -> None:
         monkeypatch.setenv("LD_LIBRARY_PATH", str(cudart))
-        monkeypatch.setenv("PYTHONPATH", str(FAKES))
+        monkeypatch.setenv("PYTHONPATH", str(surface.FAKES))
         monkeypatch.setenv("FAKE_TENSORRT_SURFACE", str(surface.SURFACES / f"{version}.json"))
         monkeypatch.setenv("FAKE_CUDA_CC", cc)
         monkeypatch.setenv("FAKE_CUDA_GPU", gpu)

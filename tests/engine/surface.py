@@ -17,6 +17,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+FAKES = Path(__file__).parent / "fakes"
 SURFACES = Path(__file__).parent / "surfaces"
 WHEELS = {
     "8.6.1": "tensorrt-bindings==8.6.1",
@@ -24,6 +25,7 @@ WHEELS = {
     "10.16.1.11": "tensorrt-cu12-bindings==10.16.1.11",
     "11.4.0.106": "tensorrt-cu12-bindings==11.4.0.106",
 }
+VERSIONS = ("8.2", *WHEELS)
 CLASSES = (
     "Builder", "BuilderFlag", "DataType", "IBuilderConfig", "ICudaEngine", "IExecutionContext",
     "IHostMemory", "IInt8EntropyCalibrator2", "ILayer", "ILogger", "INetworkDefinition",

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import surface
-from conftest import FAKES, VERSIONS
+from surface import FAKES, VERSIONS
 
 from edge_app.engine.backend import EngineBackend
 from edge_app.engine.build import build_engine
