@@ -16,7 +16,7 @@ from edge_app.errors import InputError
 from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
 
 from .process import Worker, WorkerDied
-from .sidecar import read_sidecar
+from .sidecar import check_pass, read_sidecar
 
 LOG = logging.getLogger(__name__)
 SLOTS = 2  # one frame computes while the next is copied
@@ -39,12 +39,15 @@ class EngineBackend:
         gpu_memory_mib: what loading the engine took on the device.
 
     Raises:
-        InputError: the engine is missing, damaged, foreign to this program or machine.
+        InputError: the engine is missing, damaged, foreign to this program or machine, or INT8 that
+            nobody signed off and `trial` is not set.
     """
 
-    def __init__(self, path: str | Path, frame_s: float = FRAME_S) -> None:
+    def __init__(self, path: str | Path, frame_s: float = FRAME_S, *, trial: bool = False) -> None:
         self.path = Path(path)
         self.sidecar = read_sidecar(self.path)
+        if not trial:  # only the gate itself runs what is not signed off
+            check_pass(self.path, self.sidecar)
         self.input_hw = (self.sidecar.input_h, self.sidecar.input_w)
         self.provider = f"TensorRT {self.sidecar.tensorrt} {self.sidecar.precision.upper()}"
         self.restarts = 0

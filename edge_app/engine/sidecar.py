@@ -16,6 +16,7 @@ from edge_app.pose.skeleton import KEYPOINTS, STRIDE
 
 FORMAT = 1
 KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
+QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a pass of the gate
 PRECISIONS = ("fp32", "fp16", "int8")
 
 
@@ -140,3 +141,27 @@ def _from_table(table: Any) -> Sidecar:
     if values["precision"] not in PRECISIONS:
         raise ValueError(f"its 'precision' is {values['precision']!r}")
     return Sidecar(**values)
+
+
+def check_pass(engine: Path, sidecar: Sidecar) -> None:
+    """INT8 only with a pass of the accuracy gate: the model's own, or one for this very engine.
+
+    A pass lies beside the engine as NAME.json, in the form `calibration.build` writes.
+
+    Raises:
+        InputError: the engine was calibrated here and nobody signed it.
+    """
+    if sidecar.precision != "int8" or sidecar.calibration == QDQ:
+        return
+    path = engine.with_suffix(".json")
+    try:
+        signed = json.loads(path.read_text(encoding="utf-8"))
+        good = signed["passed"] is True
+        good = good and sidecar.engine_sha256 in [f["sha256"] for f in signed["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        good = False
+    if not good:
+        raise InputError(
+            f"{engine} is INT8 calibrated on this device, without a pass of the accuracy gate "
+            f"({path}): build it of a signed-off Q/DQ model, or as FP16"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from surface import VERSIONS
 
 from edge_app.board import Memory
 from edge_app.cli import main
-from edge_app.engine.build import build_engine, check_memory, choose_precision
+from edge_app.engine.backend import EngineBackend
+from edge_app.engine.build import build_engine, check_memory
 from edge_app.engine.calibration import read_pictures
+from edge_app.engine.precision import choose_precision, find_forms
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend, shipped_model
+from edge_app.pose.backend import OnnxBackend, open_backend, shipped_model
 
 FAST = shipped_model("fast")
 NANO = ("8.2", "5.3", "NVIDIA Tegra X1")
@@ -29,45 +33,58 @@ MACHINES = {
     "Maxwell, 8.6": {"gpu": "GTX 970", "compute_capability": [5, 2], "fp16": False, "int8": False,
                          "weakly_typed": True, "calibrator": True, "tensorrt": "8.6.1"},
 }  # fmt: skip
-NO, Q, HALF, SET, BACK = (), ("quantised",), ("half",), ("calibrated",), ("allow_fallback",)
+F, Q, H = ("fp32",), ("int8",), ("fp16",)
+SET, BACK = ("calibrated",), ("allow_fallback",)
 
 
 @pytest.mark.parametrize(
     ("machine", "requested", "given", "expected"),
     [
-        ("Nano, 8.2", "auto", NO, "fp16"),
-        ("Nano, 8.2", "int8", NO, "has no INT8 units"),
-        ("Nano, 8.2", "int8", SET, "has no INT8 units"),  # a calibrator would build, and be slower
-        ("Nano, 8.2", "int8", SET + BACK, "fp16"),
-        ("Nano, 8.2", "auto", Q, "give the FP32 model"),  # Q/DQ is a hard error there
-        ("Nano, 8.2", "int8", Q + BACK, "give the FP32 model"),
-        ("Nano, 8.2", "fp32", NO, "fp32"),
-        ("Orin, 10.3", "auto", NO, "fp16"),
-        ("Orin, 10.3", "auto", Q, "int8"),
-        ("Orin, 10.3", "int8", Q, "int8"),
-        ("Orin, 10.3", "int8", SET, "int8"),
-        ("Orin, 10.3", "int8", NO, "not quantised"),
-        ("Orin, 10.3", "int8", BACK, "fp16"),
-        ("Orin, 10.3", "fp16", Q, "cannot become fp16"),
-        ("Orin, 11.4", "auto", NO, "fp32"),  # the file decides: FP32 in, FP32 out
-        ("Orin, 11.4", "auto", HALF, "fp16"),
-        ("Orin, 11.4", "fp16", NO, "give an FP16 ONNX"),
-        ("Orin, 11.4", "int8", SET, "has no calibrator"),
-        ("Orin, 11.4", "int8", Q, "int8"),
-        ("Maxwell, 8.6", "auto", NO, "fp32"),
-        ("Maxwell, 8.6", "fp16", NO, "not fast in FP16"),
-        ("Maxwell, 8.6", "int8", BACK, "has no INT8 units"),  # nothing to fall back on
+        ("Nano, 8.2", "auto", F, "fp16 of fp32"),
+        ("Nano, 8.2", "auto", F + Q, "fp16 of fp32"),  # Q/DQ is a hard error there
+        ("Nano, 8.2", "auto", Q, "no INT8 units: give the FP32 model"),
+        ("Nano, 8.2", "int8", F + Q, "has no INT8 units"),
+        ("Nano, 8.2", "int8", F + SET, "has no INT8 units"),  # would build, and be slower
+        ("Nano, 8.2", "int8", F + Q + BACK, "fp16 of fp32"),
+        ("Nano, 8.2", "int8", Q + BACK, "has no INT8 units"),  # nothing to fall back on
+        ("Nano, 8.2", "fp32", F, "fp32 of fp32"),
+        ("Orin, 10.3", "auto", F, "fp16 of fp32"),
+        ("Orin, 10.3", "auto", F + Q, "int8 of int8"),
+        ("Orin, 10.3", "int8", F + Q, "int8 of int8"),
+        ("Orin, 10.3", "int8", F + Q + SET, "int8 of int8"),  # Q/DQ first
+        ("Orin, 10.3", "int8", F + SET, "int8 of fp32"),
+        ("Orin, 10.3", "int8", F, "no quantised model with a pass"),
+        ("Orin, 10.3", "int8", F + BACK, "fp16 of fp32"),
+        ("Orin, 10.3", "fp16", F + Q, "fp16 of fp32"),
+        ("Orin, 10.3", "fp16", Q, "cannot be built of a quantised model"),
+        ("Orin, 11.4", "auto", F, "fp32 of fp32"),  # the file decides: FP32 in, FP32 out
+        ("Orin, 11.4", "auto", F + H, "fp16 of fp16"),
+        ("Orin, 11.4", "fp16", F, "give an FP16 ONNX"),
+        ("Orin, 11.4", "int8", F + SET, "has no calibrator"),
+        ("Orin, 11.4", "int8", F + Q, "int8 of int8"),
+        ("Maxwell, 8.6", "auto", F, "fp32 of fp32"),
+        ("Maxwell, 8.6", "fp16", F, "not fast in FP16"),
+        ("Maxwell, 8.6", "int8", F + BACK, "has no INT8 units"),
     ],
 )
 def test_precision(machine: str, requested: str, given: tuple[str, ...], expected: str) -> None:
-    names = ("quantised", "half", "calibrated", "allow_fallback")
-    switches = {name: name in given for name in names}
+    forms = [form for form in ("fp32", "fp16", "int8") if form in given]
+    switches = {name: name in given for name in ("calibrated", "allow_fallback")}
     try:
-        got = choose_precision(requested, MACHINES[machine], **switches).precision
+        choice = choose_precision(requested, MACHINES[machine], forms, **switches)
     except InputError as exc:
         assert expected in str(exc) and "\n" not in str(exc)
     else:
-        assert got == expected
+        assert f"{choice.precision} of {choice.form}" == expected
+
+
+def test_forms_of_a_network_lie_side_by_side_and_broken_ones_do_not_count(tmp_path: Path) -> None:
+    fp32 = tmp_path / "pose.onnx"
+    fp32.write_bytes(FAST.read_bytes())
+    (tmp_path / "pose-int8.onnx").write_bytes(b"QuantizeLinear")
+    assert find_forms(fp32) == {"fp32": fp32}
+    with pytest.raises(InputError, match="pose-int8"):
+        find_forms(tmp_path / "pose-int8.onnx")
 
 
 def build(folder: Path, *options: str) -> int:
@@ -96,8 +113,7 @@ def test_an_allowed_fall_back_is_called_what_it_is(
     assert "FP16 (INT8 was asked for, but NVIDIA Tegra X1" in capsys.readouterr().out
     sidecar = said(tmp_path)
     assert (sidecar["requested"], sidecar["precision"]) == ("int8", "fp16")
-    header = (tmp_path / "pose.engine").read_bytes().split(b"\n")[1]
-    assert json.loads(header)["flags"] == ["FP16"]
+    assert flags(tmp_path / "pose.engine") == ["FP16"]
 
 
 def test_cudnn_and_cublas_are_left_out_unless_nothing_builds_without(
@@ -171,6 +187,11 @@ def test_calibration_by_tensorrt_and_its_cache(
     wanted = read_pictures(pictures)
     sidecar = build_engine(FAST, out, "int8", calibration=wanted)
     assert sidecar.precision == "int8" and wanted.sha256 in sidecar.calibration
+    with pytest.raises(InputError, match="without a pass of the accuracy gate"):
+        open_backend(out)
+    signed = {"passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
+    (tmp_path / "pose.json").write_text(json.dumps(signed))
+    EngineBackend(out).close()
     cache = tmp_path / "pose.engine.calibration"
     head, content = cache.read_bytes().split(b"\n", 1)
     # The largest first value of the inputs: the device's own preprocessing, grey 60 to 120.
@@ -201,3 +222,73 @@ def test_a_damaged_model_is_refused_before_anything_starts(damage: str, tmp_path
     path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "text": b"hello"}[damage])
     with pytest.raises(InputError, match="is not a model that can be loaded"):
         build_engine(path, tmp_path / "a.engine")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_calibrator_is_used_where_it_exists_and_only_there(
+    version: str, machine: Callable[..., None], tmp_path: Path, pictures: Path
+) -> None:
+    machine(version)
+    arguments = (FAST, tmp_path / "a.engine", "int8", False, 256, read_pictures(pictures))
+    if version.startswith("11"):
+        with pytest.raises(InputError, match="has no calibrator: give a quantised"):
+            build_engine(*arguments)
+    else:
+        assert build_engine(*arguments).precision == "int8"
+        assert flags(tmp_path / "a.engine") == ["FP16", "INT8"]  # FP16 too, or the rest is FP32
+
+
+@pytest.fixture(scope="module")
+def quantised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Q/DQ form of the shipped network with a pass beside it; of two pictures of noise."""
+    pytest.importorskip("onnx", reason="quantising needs the package onnx")
+    from onnxruntime.quantization import CalibrationDataReader, quantize_static
+
+    class Noise(CalibrationDataReader):
+        left = 2
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            self.left -= 1
+            blob = np.random.default_rng(0).uniform(-1, 1, (1, 3, 192, 192)).astype(np.float32)
+            return {"image": blob} if self.left >= 0 else None
+
+    path = tmp_path_factory.mktemp("quantised") / "pose-int8.onnx"
+    quantize_static(str(FAST), str(path), Noise(), op_types_to_quantize=["Conv"])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    signed = {"format": 1, "passed": True, "files": [{"sha256": sha256}]}
+    path.with_suffix(".json").write_text(json.dumps(signed))
+    (path.parent / "pose.onnx").write_bytes(FAST.read_bytes())
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_quantised_model_becomes_an_int8_engine_by_the_version_s_own_way(
+    version: str, quantised: Path, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    machine(version)
+    out = tmp_path / "pose.engine"
+    sidecar = build_engine(quantised.with_name("pose.onnx"), out)  # auto finds the quantised one
+    assert (sidecar.precision, sidecar.model) == ("int8", "pose-int8.onnx")
+    # From 11 on there are no flags: the Q/DQ nodes alone say it.
+    assert flags(out) == ([] if version.startswith("11") else ["FP16", "INT8"])
+    backend = open_backend(out)
+    assert backend.provider.endswith(" INT8")
+    blob = np.zeros((1, 3, 192, 192), np.float32)
+    np.testing.assert_allclose(backend.infer(blob)[0], OnnxBackend(quantised).infer(blob)[0])
+    backend.close()
+
+
+@pytest.mark.slow
+def test_a_nano_takes_the_fp32_form_even_if_it_is_given_the_quantised_one(
+    quantised: Path, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    machine(*NANO)
+    sidecar = build_engine(quantised, tmp_path / "a.engine")
+    assert (sidecar.precision, sidecar.model) == ("fp16", "pose.onnx")
+    assert sidecar.reason == "the GPU has no INT8 units"
+
+
+def flags(engine: Path) -> list[str]:
+    """The precisions that the fake builder was allowed."""
+    return json.loads(engine.read_bytes().split(b"\n")[1])["flags"]

@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -30,6 +31,16 @@ CACHE = Path.home() / ".cache" / "edge-reps-test-wheels"
 
 def stored(version: str) -> dict:
     return json.loads((surface.SURFACES / f"{version}.json").read_text())
+
+
+def import_fake(version: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The fake, cut down to a version."""
+    monkeypatch.setenv("FAKE_TENSORRT_SURFACE", str(surface.SURFACES / f"{version}.json"))
+    monkeypatch.syspath_prepend(str(FAKES))
+    monkeypatch.delitem(sys.modules, "tensorrt", raising=False)
+    fake = importlib.import_module("tensorrt")
+    monkeypatch.delitem(sys.modules, "tensorrt")
+    return fake
 
 
 def test_python_3_6_can_parse_the_worker() -> None:
@@ -57,14 +68,25 @@ def test_stored_surfaces_are_those_of_the_real_bindings(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_the_fake_has_nothing_that_this_version_lacks(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = import_fake(version, monkeypatch)
+    classes = stored(version)["classes"]
+    kinds = {n: k for n, k in vars(fake).items() if isinstance(k, type) and n[0] != "_"}
+    assert set(kinds) <= set(classes)
+    for name, kind in kinds.items():
+        assert {m for m in vars(kind) if m[0] != "_"} <= set(classes[name]), name
+    assert hasattr(fake.ICudaEngine, "num_io_tensors") != (version == "8.2")
+    explicit = hasattr(fake.NetworkDefinitionCreationFlag, "EXPLICIT_BATCH")
+    assert explicit != version.startswith("11")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_the_fake_takes_the_arguments_of_the_real_one(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FAKE_TENSORRT_SURFACE", str(surface.SURFACES / f"{version}.json"))
-    monkeypatch.syspath_prepend(str(FAKES))
-    monkeypatch.delitem(sys.modules, "tensorrt", raising=False)
-    fake = importlib.import_module("tensorrt")
-    monkeypatch.delitem(sys.modules, "tensorrt")
+    fake = import_fake(version, monkeypatch)
     compared = 0
     for name, members in stored(version)["classes"].items():
         for member, arguments in members.items():

@@ -6,7 +6,6 @@ than this version has fails here as it would on the device.
 """
 
 import ctypes
-import enum
 import json
 import os
 
@@ -27,37 +26,33 @@ def _open(onnx):
     return ort.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
 
-class DataType(enum.Enum):
-    FLOAT, HALF, INT8, INT32 = range(4)
+class _Value(int):
+    """A member of an enumeration. Python's own enumerations do not let members be taken away."""
+
+    name = ""
 
 
-class TensorIOMode(enum.Enum):
-    NONE, INPUT, OUTPUT = range(3)
+def _enumeration(title, *names):
+    members = {}
+    for number, name in enumerate(names):
+        members[name] = _Value(number)
+        members[name].name = name
+    return type(title, (), members)
 
 
-class LayerType(enum.Enum):
-    CONVOLUTION, QUANTIZE = range(2)
-
-
-class MemoryPoolType(enum.Enum):
-    WORKSPACE = 0
-
-
-class BuilderFlag(enum.IntEnum):
-    FP16, INT8 = range(2)
-
-
-class NetworkDefinitionCreationFlag(enum.IntEnum):
-    EXPLICIT_BATCH = 0
-
-
-class TacticSource(enum.IntEnum):
-    CUBLAS, CUBLAS_LT, CUDNN, EDGE_MASK_CONVOLUTIONS = range(4)
+DataType = _enumeration("DataType", "FLOAT", "HALF", "INT8", "INT32")
+TensorIOMode = _enumeration("TensorIOMode", "NONE", "INPUT", "OUTPUT")
+LayerType = _enumeration("LayerType", "CONVOLUTION", "QUANTIZE")
+MemoryPoolType = _enumeration("MemoryPoolType", "WORKSPACE")
+BuilderFlag = _enumeration("BuilderFlag", "FP16", "INT8")
+NetworkDefinitionCreationFlag = _enumeration("NetworkDefinitionCreationFlag", "EXPLICIT_BATCH")
+TacticSource = _enumeration(
+    "TacticSource", "CUBLAS", "CUBLAS_LT", "CUDNN", "EDGE_MASK_CONVOLUTIONS"
+)
 
 
 class ILogger:
-    class Severity(enum.IntEnum):
-        INTERNAL_ERROR, ERROR, WARNING, INFO, VERBOSE = range(5)
+    Severity = _enumeration("Severity", "INTERNAL_ERROR", "ERROR", "WARNING", "INFO", "VERBOSE")
 
     def log(self, severity, msg):
         raise NotImplementedError
@@ -310,19 +305,14 @@ class IExecutionContext:
 
 
 def _take_away_what_the_version_lacks(space):
-    for name in [n for n in space if not n.startswith("_") and n[0].isupper() and n != "MAGIC"]:
-        kind = space[name]
-        if not isinstance(kind, type) or name in ("CALIBRATION_HEADER",):
+    for name, kind in list(space.items()):
+        if name.startswith("_") or not isinstance(kind, type):
             continue
         if name not in _SURFACE["classes"]:
             del space[name]
             continue
         for member in [m for m in vars(kind) if not m.startswith("_")]:
-            if member in _SURFACE["classes"][name]:
-                continue
-            if isinstance(kind, enum.EnumMeta):
-                del kind._member_map_[member]
-            else:
+            if member not in _SURFACE["classes"][name]:
                 delattr(kind, member)
 
 
