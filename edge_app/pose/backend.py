@@ -65,15 +65,18 @@ class OnnxBackend:
         options.log_severity_level = 3
         try:
             self._session = ort.InferenceSession(
-                str(self.path), options, providers=_providers(provider)
+                str(self.path), options, providers=_providers(provider, self.path)
             )
         except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
             raise InputError(f"{self.path} is not a model that can be loaded") from exc
         self.provider = self._session.get_providers()[0]
         if self.provider != PROVIDERS[provider] and not allow_fallback:
+            lacks = "the GPU or a library of it is missing"
+            if PROVIDERS[provider] not in ort.get_available_providers():
+                lacks = "this ONNX Runtime has no such provider"
             raise InputError(
-                f"{PROVIDERS[provider]} was asked for and {self.provider} is what runs: "
-                "install an ONNX Runtime that has it, or allow it with --allow-fallback"
+                f"{PROVIDERS[provider]} was asked for and {self.provider} is what runs ({lacks}): "
+                "mend that, or allow it with --allow-fallback"
             )
         self.metadata = self._session.get_modelmeta().custom_metadata_map
         self.input_hw = self._checked()
@@ -114,11 +117,19 @@ class OnnxBackend:
         return heatmaps[0], pafs[0]
 
 
-def _providers(name: str) -> list[str]:
-    """What to ask of ONNX Runtime, best first; it warns of what its build does not have."""
+def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
+    """What to ask of ONNX Runtime, best first, with options; it warns of what it does not have."""
     chain = {"cpu": ["cpu"], "cuda": ["cuda", "cpu"], "tensorrt": ["tensorrt", "cuda", "cpu"]}[name]
     available = ort.get_available_providers()
-    return [PROVIDERS[p] for p in chain if PROVIDERS[p] in available]
+    options = {}
+    if name == "tensorrt":  # without a cache of engines every start takes the minutes of a build
+        cache = Path.home() / ".cache" / "edge-reps" / "onnxruntime-tensorrt"
+        options["tensorrt"] = {
+            "trt_engine_cache_enable": "1",
+            "trt_engine_cache_path": str(cache),
+            "trt_int8_enable": str(int(b"QuantizeLinear" in model.read_bytes())),
+        }
+    return [(PROVIDERS[p], options.get(p, {})) for p in chain if PROVIDERS[p] in available]
 
 
 SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
