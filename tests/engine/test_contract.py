@@ -26,7 +26,8 @@ from edge_app.engine.process import WORKER
 from edge_app.pose.backend import OnnxBackend, shipped_model
 
 FAST = shipped_model("fast")
-CACHE = Path.home() / ".cache" / "edge-reps-test-wheels"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # a wheel is for one of them
+CACHE = Path.home() / ".cache" / "edge-reps-test-wheels" / PYTHON
 
 
 def stored(version: str) -> dict:
