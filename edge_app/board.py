@@ -103,15 +103,22 @@ def temperatures_c(root: Path = ROOT) -> dict[str, float]:
     return found
 
 
-def throttling(root: Path = ROOT) -> dict[str, int]:
-    """What slows the board down now or did since it started: cooling devices that act, and counters
-    of over-current events (Jetson's hwmon); empty where nothing does."""
+def throttling(root: Path = ROOT) -> dict[str, int] | None:
+    """What slows the board down now or did since it started.
+
+    Cooling devices that act, and counters of over-current events (Jetson's hwmon): empty where
+    nothing does, None where there is nothing to ask.
+    """
     found = {}
-    for device in sorted((root / "sys/class/thermal").glob("cooling_device*")):
+    devices = sorted((root / "sys/class/thermal").glob("cooling_device*"))
+    counters = sorted((root / "sys/class/hwmon").glob("hwmon*/oc*_event_cnt"))
+    if not devices and not counters:
+        return None
+    for device in devices:
         name, state = read_text(device / "type") or "", read_text(device / "cur_state") or ""
         if state.isdigit() and int(state) > 0 and "fan" not in name.lower():
             found[f"cooling {name}"] = int(state)
-    for counter in sorted((root / "sys/class/hwmon").glob("hwmon*/oc*_event_cnt")):
+    for counter in counters:
         count = read_text(counter) or ""
         if count.isdigit() and int(count) > 0:
             found[f"over-current {counter.name}"] = int(count)

@@ -17,7 +17,7 @@ import numpy as np
 from edge_app import board
 from edge_app.engine.backend import EngineBackend
 from edge_app.engine.process import probe_tensorrt
-from edge_app.engine.sidecar import read_sidecar
+from edge_app.engine.sidecar import check_pass, read_sidecar
 from edge_app.errors import InputError
 from edge_app.pose.backend import Backend, shipped_model
 
@@ -190,6 +190,7 @@ def _engine(path: Path, machine: dict[str, Any]) -> Finding:
     fix = f"reps engine build, or delete {path}"
     try:
         sidecar = read_sidecar(path)
+        check_pass(path, sidecar)
     except InputError as exc:
         return Finding("engine", PROBLEM, str(exc), fix)
     said = f"{path.name}: {sidecar.precision.upper()} of {sidecar.model}, TensorRT "

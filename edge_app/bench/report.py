@@ -18,11 +18,12 @@ from .cost import Floor
 from .measure import Samples, ratio
 
 ABSENT = "not available on this machine"
+CHANGING = ("power_mode", "clocks_mhz", "temperatures_c", "throttling", "load_1min")
 
 
 def describe_board() -> dict[str, Any]:
     """The machine as it is now; what a machine does not tell says so."""
-    memory = board.memory()
+    memory, slowed = board.memory(), board.throttling()
     return {
         "name": board.board_name(),
         "cores": len(os.sched_getaffinity(0)),
@@ -30,7 +31,7 @@ def describe_board() -> dict[str, Any]:
         "power_mode": board.power_mode() or ABSENT,
         "clocks_mhz": board.clocks_mhz() or ABSENT,
         "temperatures_c": board.temperatures_c() or ABSENT,
-        "throttling": board.throttling() or "none seen",
+        "throttling": ABSENT if slowed is None else slowed or "none seen",
         "memory_mib": dataclasses.asdict(memory) if memory else ABSENT,
         "load_1min": round(os.getloadavg()[0], 2),
     }
@@ -104,14 +105,21 @@ def markdown(report: dict[str, Any], computed: list[Floor]) -> str:
 
 
 def _machine(report: dict[str, Any]) -> list[str]:
-    rows = {**report["board"], **report["versions"]}
-    said = [f"{k.replace('_', ' ')}: {_plain(v)}" for k, v in rows.items()]
-    frames = (
-        f"{report['frames']} frames of {len(report['clips'])} clips in turn through all, "
-        f"{report['dropped']} dropped; "
-        f"RSS {report['rss_mib']} MiB now and at most; GPU memory: {report['gpu_memory']}"
-    )
-    return [*(f"* {line}" for line in said), f"* {frames}"]
+    after = report["board_after"]
+    said = []
+    for key, value in {**report["board"], **report["versions"]}.items():
+        plain = _plain(value)
+        if key in CHANGING and _plain(after[key]) != plain:
+            plain = f"{plain}; after the run {_plain(after[key])}"
+        said.append(f"{key.replace('_', ' ')}: {plain}")
+    memory = report["rss_mib"]
+    said += [
+        f"{report['frames']} frames of {len(report['clips'])} clips, each through all contenders",
+        f"dropped frames: {report['dropped']}",
+        f"resident memory: {memory[0]} MiB, at most {memory[1]}" if memory else "memory: " + ABSENT,
+        f"GPU memory: {report['gpu_memory']}",
+    ]
+    return [f"* {line}" for line in said]
 
 
 def _plain(value: Any) -> str:
