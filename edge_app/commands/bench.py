@@ -29,6 +29,8 @@ from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import Backend, OnnxBackend, shipped_model
 
+PUBLISHED = "Lightweight OpenPose as published"  # what models.published writes into its file
+
 
 def run_bench(args: argparse.Namespace) -> int:
     """Measures, prints the tables, writes the files that were asked for."""
@@ -81,7 +83,9 @@ def _others(args: argparse.Namespace, exercise: Any) -> tuple[list[Contender], l
     found: list[Contender] = []
     missing = []
     published = OnnxBackend(find_published(args.published), args.threads)
-    found.append(OurWay("Lightweight OpenPose as published", published, exercise, draw=True))
+    name = published.metadata.get("network", "")
+    name = PUBLISHED if name == PUBLISHED else published.path.name
+    found.append(OurWay(name, published, exercise, draw=True))
     try:
         found.append(MediaPipeWay())
     except InputError as exc:
