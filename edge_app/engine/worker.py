@@ -18,6 +18,7 @@ import mmap
 import os
 import select
 import sys
+import threading
 import time
 
 import numpy as np
@@ -214,6 +215,7 @@ def build(request, say):
     file, kept for the next build), and, to calibrate, blobs (a .npy file of inputs) and cache (a
     file, read if it is there and written).
     """
+    threading.Thread(target=end_with_the_app, daemon=True).start()
     trt, cuda = import_tensorrt(), Cuda()
     log = make_log(trt)
     say(phase="reading the network")
@@ -234,6 +236,13 @@ def build(request, say):
         file.write(plan)
     keep_timing(config, request["timing_cache"])
     return {"tactics": describe_tactics(without_libraries), "built_s": time.time() - began}
+
+
+def end_with_the_app():
+    """A build takes minutes: nobody may be left doing one for an app that is gone."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 def parse(trt, log, builder, path):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 import cv2
 import numpy as np
@@ -162,6 +166,48 @@ def _without_cuda(folder: Path) -> Path:
     code = code.replace('("10.2", "11.0", "12", "13")', "()")
     (folder / "worker.py").write_text(code)
     return folder / "worker.py"
+
+
+def test_a_build_ends_with_the_app(
+    machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_TENSORRT_BUILD_S", "60")
+    command = [sys.executable, "-m", "edge_app.cli", "engine", "build", "fast"]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ["PYTHONPATH"], os.getcwd()]))
+    app = subprocess.Popen([*command, "--out", str(tmp_path / "a.engine")], stderr=subprocess.PIPE)
+    builders: list[int] = []
+    ends = monotonic() + 60
+    while not builders and monotonic() < ends:
+        sleep(0.05)
+        builders = [pid for pid, words in processes(app.pid) if words[-1:] == ["build"]]
+    assert builders
+    app.kill()
+    app.communicate()
+    while runs(builders[0]) and monotonic() < ends:
+        sleep(0.05)
+    assert not runs(builders[0])
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and no zombie, which only waits for init."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def processes(parent: int) -> list[tuple[int, list[str]]]:
+    """A process's children and their command lines."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            ppid = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            words = (folder / "cmdline").read_text().split("\0")[:-1]
+        except OSError:
+            continue  # gone in between
+        if ppid == parent:
+            found.append((int(folder.name), words))
+    return found
 
 
 def test_memory_is_looked_at_before(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_the_worker_imports_nothing_that_python_3_6_or_the_board_lacks() -> None
         if isinstance(node, ast.Import):
             imported |= {name.name for name in node.names}
         assert not isinstance(node, ast.ImportFrom), "the worker is one file"
-    standard = {"ctypes", "json", "mmap", "os", "select", "sys", "time"}
+    standard = {"ctypes", "json", "mmap", "os", "select", "sys", "threading", "time"}
     assert imported == standard | {"numpy", "tensorrt"}
 
 

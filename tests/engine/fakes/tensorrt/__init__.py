@@ -8,6 +8,7 @@ than this version has fails here as it would on the device.
 import ctypes
 import json
 import os
+import time
 
 import numpy as np
 import onnxruntime as ort
@@ -184,6 +185,7 @@ class Builder:
         return IBuilderConfig()
 
     def build_serialized_network(self, network, config):
+        time.sleep(float(os.environ.get("FAKE_TENSORRT_BUILD_S", "0")))
         if os.environ.get("FAKE_TENSORRT_NEEDS_CUDNN") and not config._sources & 0b100:
             self._logger.log(ILogger.Severity.ERROR, "no implementation without cuDNN")
             return None
