@@ -16,21 +16,6 @@ def add_device_commands(commands: Any) -> None:
     add_model(doctor)
 
 
-def run_device_command(args: argparse.Namespace) -> int:
-    """Runs one of them."""
-    if args.command == "bench":
-        from edge_app.commands.bench import run_bench
-
-        return run_bench(args)
-    if args.command == "doctor":
-        from edge_app.commands.doctor import run_doctor
-
-        return run_doctor(args)
-    from edge_app.commands.engine import run_engine
-
-    return run_engine(args)
-
-
 def _add_engine(commands: Any) -> None:
     engine = commands.add_parser("engine", help="TensorRT engines")
     build = engine.add_subparsers(dest="action", required=True).add_parser(

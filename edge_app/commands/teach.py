@@ -11,12 +11,12 @@ from typing import Any
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
+from edge_app.commands.count import backend_of
 from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise, load_exercise
 from edge_app.exercise.learn import Recording, learn
 from edge_app.files import whole_file
-from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.values import Pose
 
@@ -54,7 +54,7 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     Raises:
         InputError: the repetitions could not be found.
     """
-    estimator = PoseEstimator(open_backend(args.model, args.threads))
+    estimator = PoseEstimator(backend_of(args))
     with FileSource(args.clip) as source:
         total = source.frame_count or None
         poses = [
