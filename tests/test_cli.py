@@ -132,7 +132,8 @@ def test_the_command_is_installed_and_says_its_version() -> None:
 def test_edge_app_runs_without_torch() -> None:
     code = (
         "import sys; sys.modules['torch'] = None; sys.modules['onnx'] = None\n"
-        "import edge_app.commands.count, edge_app.commands.evaluate"
+        "import edge_app.commands.count, edge_app.commands.evaluate, edge_app.commands.engine\n"
+        "import edge_app.commands.bench, edge_app.commands.doctor"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
