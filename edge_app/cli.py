@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from edge_app import __version__
+from edge_app.commands.device_options import add_device_commands, add_model
 from edge_app.commands.results_options import add_results
 from edge_app.errors import InputError
 
@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
     count.add_argument("--quiet", action="store_true", help="no progress bar")
     count.add_argument("--timing", action="store_true", help="print where the time went")
-    _add_model(count)
+    add_model(count)
 
     teach = commands.add_parser("teach", help="learn an exercise from a few good repetitions")
     teach.add_argument("clip", type=Path)
@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     teach.add_argument("--reps", type=int, default=3, help="how many repetitions the clip shows")
     teach.add_argument("--out", type=Path, help="write it here; if left out NAME.toml")
     teach.add_argument("--quiet", action="store_true", help="no progress bar")
-    _add_model(teach)
+    add_model(teach)
 
     replay = commands.add_parser("replay", help="count a result's pose track again, without video")
     replay.add_argument("result", type=Path, help="the file of reps count --json")
@@ -69,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
     )
-    _add_model(evaluate)
+    add_model(evaluate)
 
     add_results(commands.add_parser("results", help="rosters, results, corrections"))
 
@@ -81,7 +81,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     kiosk.add_argument("--host", help="127.0.0.1 (if left out), or 0.0.0.0 for the hall's network")
     kiosk.add_argument("--port", type=int)
-    _add_model(kiosk)
+    add_model(kiosk)
+
+    add_device_commands(commands)
     return parser
 
 

@@ -23,6 +23,8 @@ class Settings:
     camera: str = ""  # address until a teacher chooses another; "" looks for one
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores
+    provider: str = "cpu"  # what ONNX Runtime runs an .onnx file on: cpu, cuda or tensorrt
+    allow_fallback: bool = False  # to the CPU, if the provider cannot be had
     picture_fps: float = 20.0  # of the page's live picture, at most
     picture_width_px: int = 640
 
@@ -47,7 +49,7 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
-    settings = read_tables(path, Settings, {}, {})
+    settings = read_tables(path, Settings, {}, {"provider": ("cpu", "cuda", "tensorrt")})
     if not 0 <= settings.port < 65536:
         raise InputError(f"{path}: 'port' must be from 0 to 65535")
     if not 1 <= settings.picture_fps <= 60:

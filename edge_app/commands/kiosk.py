@@ -56,6 +56,8 @@ def _settings(args: argparse.Namespace) -> Settings:
         "port": args.port,
         "model": str(args.model) if args.model else None,
         "threads": args.threads or None,
+        "provider": args.provider if args.provider != "cpu" else None,
+        "allow_fallback": args.allow_fallback or None,
     }
     return replace(load_settings(args.settings), **{k: v for k, v in said.items() if v is not None})
 

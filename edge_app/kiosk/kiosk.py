@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_app.camera.capture import usb_cameras
 from edge_app.errors import InputError
+from edge_app.exercise.suits import Suits
 from edge_app.kiosk.board import Board
 from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices
 from edge_app.kiosk.hub import Hub
@@ -87,7 +88,9 @@ def open_kiosk(settings: Settings) -> Kiosk:
         settings.folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise InputError(f"cannot use the folder {settings.folder}: {exc.strerror}") from exc
-    backend = open_backend(settings.model, settings.threads)
+    backend = open_backend(
+        settings.model, settings.threads, settings.provider, settings.allow_fallback
+    )
     ledger = Ledger(settings.ledger_url, settings.station, move_aside=True)
     for note in ledger.notes:
         LOG.warning("%s", note)
@@ -103,7 +106,13 @@ def open_kiosk(settings: Settings) -> Kiosk:
         hub.picture, lambda: hub.viewers, settings.picture_fps, settings.picture_width_px
     )
     scribe = Scribe(ledger, notary, backend.path.name)
-    machine = Machine(choices, lambda: PoseEstimator(backend), scribe, hub, pictures)
+    machine = Machine(
+        choices,
+        lambda exercise: PoseEstimator(backend, suits=Suits(exercise)),
+        scribe,
+        hub,
+        pictures,
+    )
     machine.start()
     return Kiosk(
         settings=settings, ledger=ledger, pins=Pins(settings.folder / "pin.json"), hub=hub,

@@ -18,7 +18,7 @@ from typing import Any, Callable, TypeVar
 from edge_app.camera.capture import open_capture, parse_address
 from edge_app.camera.live import CameraHealth, LiveCamera
 from edge_app.errors import InputError
-from edge_app.exercise.definition import find_exercise
+from edge_app.exercise.definition import Exercise, find_exercise
 from edge_app.kiosk.choices import WHOLE_PICTURE, Choices
 from edge_app.kiosk.hub import Hub
 from edge_app.kiosk.pictures import PictureMaker
@@ -44,7 +44,7 @@ class Machine:
 
     Args:
         choices: camera, exercise, protocol and so on; `choose` changes them.
-        estimator: makes a fresh pose estimator, which locks on the next person.
+        estimator: makes a fresh pose estimator, which takes the next who suits an exercise.
         scribe: stores and tells what happens.
         hub: is told how things are with every frame.
         pictures: gets every frame.
@@ -53,13 +53,13 @@ class Machine:
     def __init__(
         self,
         choices: Choices,
-        estimator: Callable[[], PoseEstimator],
+        estimator: Callable[[Exercise], PoseEstimator],
         scribe: Scribe,
         hub: Hub,
         pictures: PictureMaker,
     ) -> None:
         self.choices = choices
-        self._make_estimator, self._estimator = estimator, estimator()
+        self._make_estimator, self._estimator = estimator, estimator(_exercise(choices))
         self._scribe, self._hub, self._pictures = scribe, hub, pictures
         self.station = _station(choices)
         self._camera = _camera(choices)
@@ -246,14 +246,14 @@ class Machine:
             self._reopen()
         if changed:
             self.station = _station(choices)
-            self._estimator = self._make_estimator()
+            self._estimator = self._make_estimator(_exercise(self.choices))
             self._scribe.tell("phase", {"phase": "ready", "why": ""})
         self._scribe.tell("settled", settled(choices))
 
     def _reopen(self) -> None:
         self._camera.close()
         self._camera, self._index = _camera(self.choices), -1
-        self._estimator = self._make_estimator()
+        self._estimator = self._make_estimator(_exercise(self.choices))
 
     def _student(self, student: dict[str, Any] | None) -> None:
         self._idle()
@@ -264,7 +264,11 @@ class Machine:
 
 def _station(choices: Choices) -> Station:
     protocol = choices.rules()
-    return Station(find_exercise(protocol.exercise), protocol, choices.countdown_s, choices.arm)
+    return Station(_exercise(choices), protocol, choices.countdown_s, choices.arm)
+
+
+def _exercise(choices: Choices) -> Exercise:
+    return find_exercise(choices.rules().exercise)
 
 
 def _camera(choices: Choices) -> LiveCamera:

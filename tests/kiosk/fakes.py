@@ -95,7 +95,7 @@ def fake_kiosk(folder: Path, camera: FakeCamera, patch: Callable[..., None]) -> 
     notary = Notary(board, hub, ledger.retry)
     pictures = PictureMaker(hub.picture, lambda: hub.viewers, 20.0, 160)
     scribe = Scribe(ledger, notary, "fake")
-    machine = Machine(choices, FakeEstimator, scribe, hub, pictures)  # type: ignore[arg-type]
+    machine = Machine(choices, lambda exercise: FakeEstimator(), scribe, hub, pictures)  # type: ignore[arg-type]
     machine.start()
     pins = Pins(folder / "pin.json")
     return Kiosk(settings, ledger, pins, hub, board, notary, pictures, machine, "fake")
