@@ -11,6 +11,7 @@ import onnxruntime as ort
 
 from edge_app.errors import InputError
 
+from .signoff import check_signed_off
 from .skeleton import KEYPOINTS, LIMBS, STRIDE
 
 PROVIDERS = {
@@ -47,7 +48,8 @@ class OnnxBackend:
 
     Raises:
         InputError: the file is missing, is no ONNX model, or its metadata do not match this
-            program's preprocessing, keypoints or output shapes; or the provider cannot be had.
+            program's preprocessing, keypoints or output shapes; the provider cannot be had; or it
+            is INT8 without a pass of the accuracy gate, and `trial` is not set.
     """
 
     def __init__(
@@ -56,10 +58,14 @@ class OnnxBackend:
         threads: int = 0,
         provider: str = "cpu",
         allow_fallback: bool = False,
+        *,
+        trial: bool = False,
     ) -> None:
         self.path = Path(path)
         if not self.path.is_file():
             raise InputError(f"there is no model {self.path}")
+        if not trial:  # only the gate itself runs what is not signed off
+            check_signed_off(self.path)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

@@ -1,0 +1,105 @@
+"""The accuracy gate: may this network stand in for the FP32 one?
+
+FP32 and the candidate see the same material: views of the clips (heatmaps, fields, keypoints),
+labelled pictures (AP, PCK) and whole clips (repetitions, rejections, penalties). The last is the
+one that matters: a student does not see a cosine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from edge_app.pose.backend import OnnxBackend
+
+from .accuracy import Accuracy, losses, measure_accuracy
+from .clips import ClipShares, compare_clips
+from .compare import Agreement, agreement
+from .evidence import Evidence
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Lowest and highest values of a pass."""
+
+    heatmap_cosine: float = 0.98
+    paf_cosine: float = 0.95
+    keypoints_missed: float = 0.05
+    pck_loss: float = 0.01
+    ap_loss: float = 0.01
+    same_counts: float = 0.95
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All figures of one candidate beside its reference."""
+
+    signals: Agreement
+    clips: ClipShares | None = None
+    accuracy: dict[str, Accuracy] = field(default_factory=dict)  # "reference", "candidate"
+
+    def plain(self) -> dict[str, Any]:
+        """For a sidecar: rounded, JSON types only; what was not measured is absent."""
+        told: dict[str, Any] = {"signals": _rounded(asdict(self.signals))}
+        if self.clips is not None:
+            told["clips"] = _rounded(asdict(self.clips))
+        if self.accuracy:
+            told |= {name: found.plain() for name, found in self.accuracy.items()}
+            lost = losses(self.accuracy["reference"], self.accuracy["candidate"])
+            told["lost"] = {
+                n: [round(v, 4) for v in (f.value, f.low, f.high)] for n, f in lost.items()
+            }
+            told["lost"]["AP, coco_val sample"] = [round(self.ap_loss(), 4)]
+        return told
+
+    def ap_loss(self) -> float:
+        """AP lost, absolute."""
+        return self.accuracy["reference"].ap.value - self.accuracy["candidate"].ap.value
+
+
+def measure(
+    reference: OnnxBackend,
+    candidate: OnnxBackend,
+    views: np.ndarray,
+    evidence: Evidence,
+    known: Accuracy | None = None,
+) -> Measured:
+    """Everything the gate judges; `known` is the reference's accuracy from an earlier call."""
+    signals = agreement(reference.infer, candidate.infer, views)
+    clips = compare_clips(evidence.clips, reference, candidate, evidence.cache)
+    if evidence.data is None:
+        return Measured(signals, clips)
+    known = known or measure_accuracy(reference, evidence.data, evidence.every)
+    found = measure_accuracy(candidate, evidence.data, evidence.every)
+    return Measured(signals, clips, {"reference": known, "candidate": found})
+
+
+def objections(measured: Measured, limits: Thresholds) -> list[str]:
+    """Why a candidate must not be used; empty for a pass. What was not measured does not object."""
+    told = []
+
+    def at_least(name: str, value: float, limit: float) -> None:
+        if not value >= limit:
+            told.append(f"{name} {value:.4f} is below {limit}")
+
+    def at_most(name: str, value: float, limit: float) -> None:
+        if not value <= limit:
+            told.append(f"{name} {value:.4f} is above {limit}")
+
+    at_least("cosine of heatmaps", measured.signals.heatmap_cosine, limits.heatmap_cosine)
+    at_least("cosine of fields", measured.signals.paf_cosine, limits.paf_cosine)
+    at_most("share of keypoints lost", measured.signals.missed, limits.keypoints_missed)
+    if measured.clips is not None:
+        at_least("share of clips counted alike", measured.clips.same_counts, limits.same_counts)
+    if measured.accuracy:
+        reference, candidate = measured.accuracy["reference"], measured.accuracy["candidate"]
+        for name, figure in losses(reference, candidate).items():
+            at_most(f"loss of {name}", figure.value, limits.pck_loss)
+        at_most("loss of AP", measured.ap_loss(), limits.ap_loss)
+    return told
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: round(v, 5) if isinstance(v, float) else v for k, v in values.items()}

@@ -1,0 +1,188 @@
+"""FP32 ONNX → INT8 ONNX with QuantizeLinear/DequantizeLinear that every TensorRT since 8.2 takes.
+
+What TensorRT's parser demands, and what keeps a Conv and its activation one kernel, decides the
+settings of onnxruntime's `quantize_static`: symmetric INT8, weights per channel, the bias float,
+only inputs of convolutions quantised, no Q behind a Conv. `lint` checks all of it on the result.
+
+The file is compact: weights are stored as INT8. TensorRT up to 8.5 wants them as FP32 with a Q and
+a DQ behind; `expand` makes that form from this one without any loss.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+
+from edge_app.errors import InputError
+
+from .graph import Graph, attribute
+
+CALIBRATORS = {
+    "minmax": CalibrationMethod.MinMax,
+    "entropy": CalibrationMethod.Entropy,
+    "percentile": CalibrationMethod.Percentile,
+}
+AT_ONCE = 8  # pictures whose activations are in memory together
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What can be chosen. The defaults are what ships (docs/results/int8.md has their effects)."""
+
+    calibrator: str = "minmax"
+    percentile: float = 99.99
+    equalise: bool = False
+    correct_bias: bool = True
+    keep_float: tuple[str, ...] = ("early", "selection", "output")
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for a sidecar."""
+        return asdict(self)
+
+
+class Pictures(CalibrationDataReader):
+    """Hands blobs to onnxruntime a few at a time, so that histograms do not fill the memory."""
+
+    def __init__(self, blobs: np.ndarray, name: str) -> None:
+        self._blobs, self._name = blobs, name
+        self.set_range(0, len(blobs))
+
+    def __len__(self) -> int:
+        return len(self._blobs)
+
+    def set_range(self, start_index: int, end_index: int) -> None:
+        """The pictures that are handed out next."""
+        self._ahead: Iterator[np.ndarray] = iter(self._blobs[start_index:end_index])
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        """One picture as the network's input, None at the end of the range."""
+        blob = next(self._ahead, None)
+        return None if blob is None else {self._name: blob}
+
+
+def kept_float(model: onnx.ModelProto, rules: tuple[str, ...]) -> list[str]:
+    """Names of the convolutions that rules keep in floating point.
+
+    * first: reads the picture.
+    * early: works at half the picture's width or more: 1.4 % of the work, most of the error.
+    * narrow: fewer than 16 channels on one side, so INT8 units are mostly idle.
+    * selection: only copies channels; rounding them helps nobody.
+    * output: a head, whose output reaches the network's output through sums alone.
+
+    Raises:
+        InputError: there is no such rule.
+    """
+    graph = Graph(model)
+    early = _before_second_stride(graph)
+    checks = {
+        "early": lambda c: c.name in early,
+        "first": lambda c: c.input[0] in {i.name for i in model.graph.input},
+        "narrow": lambda c: _narrow(graph, c),
+        "selection": lambda c: bool(((graph.weight(c) != 0).sum((1, 2, 3)) <= 1).all()),
+        "output": lambda c: _reaches_output(graph, c.output[0]),
+    }
+    if unknown := [rule for rule in rules if rule not in checks]:
+        raise InputError(f"no rule {', '.join(unknown)}; there are {', '.join(checks)}")
+    convs = list(graph.of_type("Conv"))
+    return [c.name for c in convs if any(checks[rule](c) for rule in rules)]
+
+
+def _before_second_stride(graph: Graph) -> set[str]:
+    """Names of the convolutions that are reached from the picture through one stride at most."""
+    strides = {i.name: 1 for i in graph.model.graph.input}
+    found = set()
+    for node in graph.nodes:
+        stride = max((strides.get(name, 1) for name in node.input), default=1)
+        if node.op_type == "Conv":
+            stride *= next((a.ints[0] for a in node.attribute if a.name == "strides"), 1)
+            if stride <= 2:
+                found.add(node.name)
+        strides.update(dict.fromkeys(node.output, stride))
+    return found
+
+
+def _narrow(graph: Graph, conv: onnx.NodeProto) -> bool:
+    groups = attribute(conv, "group", 1)
+    out, per_group = graph.weight(conv).shape[:2]
+    return min(out, per_group * groups) < 16
+
+
+def _reaches_output(graph: Graph, tensor: str) -> bool:
+    if tensor in graph.outputs:
+        return True
+    sums = [n for n in graph.readers(tensor) if n.op_type in ("Add", "Identity")]
+    return any(_reaches_output(graph, n.output[0]) for n in sums)
+
+
+def quantise(
+    model: onnx.ModelProto, blobs: np.ndarray, recipe: Recipe, ranges: Path | None = None
+) -> onnx.ModelProto:
+    """Calibrates and quantises.
+
+    Args:
+        model: FP32, opset 13, static shape.
+        blobs: (pictures, 1, 3, h, w) float32, what the network really sees.
+        recipe: calibrator and the layers kept float; equalisation and bias correction are steps
+            of their own, before and after.
+        ranges: a file that keeps what calibration found; if it is there, nothing is measured.
+        ranges: a file that keeps what calibration found; if it is there, nothing is measured.
+    """
+    name = model.graph.input[0].name
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, source)
+        root = logging.getLogger()
+        level = root.level
+        root.setLevel(logging.ERROR)  # it advises a pre-processing that this file has had
+        try:
+            quantize_static(
+                source, made, Pictures(blobs[: len(blobs) // AT_ONCE * AT_ONCE], name),
+                quant_format=QuantFormat.QDQ,
+                calibrate_method=CALIBRATORS[recipe.calibrator],
+                activation_type=QuantType.QInt8, weight_type=QuantType.QInt8, per_channel=True,
+                op_types_to_quantize=["Conv"],
+                nodes_to_exclude=kept_float(model, recipe.keep_float),
+                calibration_cache_path=ranges,
+                extra_options={
+                    "ActivationSymmetric": True, "WeightSymmetric": True, "QuantizeBias": False,
+                    "AddQDQPairToWeight": False, "DedicatedQDQPair": False,
+                    "OpTypesToExcludeOutputQuantization": ["Conv"],
+                    "CalibStridedMinMax": AT_ONCE, "CalibPercentile": recipe.percentile,
+                },
+            )  # fmt: skip
+        finally:
+            root.setLevel(level)
+        return _freed(onnx.load(made))
+
+
+def _freed(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Convolutions kept float read the tensor itself, even where others read it quantised."""
+    graph = Graph(model)
+    for conv in graph.of_type("Conv"):
+        dequantise = graph.producer.get(conv.input[0])
+        kept = conv.input[1] in graph.initialisers
+        if kept and dequantise is not None and dequantise.op_type == "DequantizeLinear":
+            conv.input[0] = graph.producer[dequantise.input[0]].input[0]
+    return model
+
+
+def quantise_as_published(model: onnx.ModelProto, blobs: np.ndarray) -> onnx.ModelProto:
+    """onnxruntime's default settings, per tensor, as most guides show them: for comparison only."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, source)
+        quantize_static(source, made, Pictures(blobs, model.graph.input[0].name))
+        return onnx.load(made)

@@ -1,0 +1,56 @@
+"""Cross-layer equalisation changes weights and no answer; bias correction brings means back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxslim", reason="needs the extra `int8`")
+pytest.importorskip("onnx", reason="needs the extra `int8`")
+
+import onnx
+from test_quantise import answers
+from tiny_network import blobs
+
+from calibration.correct import channel_means, correct_bias
+from calibration.equalise import equalise, relu_pairs
+from calibration.graph import Graph
+
+
+def test_the_function_stays_and_ranges_get_even(fp32: onnx.ModelProto) -> None:
+    even, pairs = equalise(fp32)
+    assert pairs == 4  # wide–deep, deep–mix, mix–hidden and prior, hidden–heat and fields
+    for before, after in zip(answers(fp32, blobs(4)), answers(even, blobs(4))):
+        np.testing.assert_allclose(after, before, atol=1e-5 * np.abs(before).max())
+
+    def unevenness(model: onnx.ModelProto) -> float:
+        graph = Graph(model)
+        conv = next(c for c in graph.of_type("Conv") if c.name == "wide")
+        ranges = np.abs(graph.weight(conv)).max((1, 2, 3))
+        return float(ranges.max() / ranges.min())
+
+    assert unevenness(even) < 0.5 * unevenness(fp32)
+
+
+def test_a_relu6_is_no_bridge(fp32: onnx.ModelProto) -> None:
+    assert {first.name for first, _ in relu_pairs(Graph(fp32))} == {"wide", "deep", "mix", "hidden"}
+
+
+def test_corrected_means_are_those_of_the_float_network(
+    fp32: onnx.ModelProto, int8: onnx.ModelProto
+) -> None:
+    pictures = blobs()
+    corrected = correct_bias(int8, fp32, pictures)
+
+    def shift(model: onnx.ModelProto) -> float:
+        names = ["mix_out", "hidden_out", "fields_out"]
+        wanted, got = (channel_means(m, names, pictures) for m in (fp32, model))
+        return max(float(np.abs(w - g).max()) for w, g in zip(wanted, got))
+
+    assert shift(corrected) < 1e-4 < 0.1 * shift(int8)
+    touched = {
+        t.name for t, u in zip(int8.graph.initializer, corrected.graph.initializer) if t != u
+    }
+    assert touched == {
+        f"{n}.b" for n in ("down", "wide", "deep", "mix", "prior", "hidden", "fields")
+    }

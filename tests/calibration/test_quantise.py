@@ -1,0 +1,97 @@
+"""The recipe: which layers stay float, what calibration sees, and what the file becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxslim", reason="needs the extra `int8`")
+pytest.importorskip("onnx", reason="needs the extra `int8`")
+
+import onnx
+from tiny_network import blobs
+
+from calibration.expand import expand
+from calibration.graph import Graph, multiply_adds, part_up_to
+from calibration.quantise import AT_ONCE, CALIBRATORS, Pictures, Recipe, kept_float, quantise
+from edge_app.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("rule", "layers"),
+    [
+        ("early", ["stem"]),  # one stride; `down` is behind two
+        ("first", ["stem"]),
+        ("narrow", ["stem"]),  # three channels in
+        ("selection", ["order"]),
+        ("output", ["order", "heat"]),  # `fields` reaches its output through a function
+    ],
+)
+def test_rules_name_layers(fp32: onnx.ModelProto, rule: str, layers: list[str]) -> None:
+    assert kept_float(fp32, (rule,)) == layers
+
+
+def test_an_unknown_rule_is_refused(fp32: onnx.ModelProto) -> None:
+    with pytest.raises(InputError, match="no rule heads"):
+        kept_float(fp32, ("heads",))
+
+
+@pytest.mark.parametrize("calibrator", CALIBRATORS)
+def test_every_calibrator_gives_an_answer_near_the_float_one(
+    fp32: onnx.ModelProto, calibrator: str
+) -> None:
+    pictures = blobs()
+    recipe = Recipe(calibrator, percentile=99.9, correct_bias=False)
+    model = quantise(fp32, pictures, recipe)
+    for wanted, got in zip(answers(fp32, pictures), answers(model, pictures)):
+        assert np.corrcoef(wanted.ravel(), got.ravel())[0, 1] > 0.99
+
+
+def test_a_float_layer_reads_the_tensor_itself(int8: onnx.ModelProto) -> None:
+    graph = Graph(int8)
+    inputs = {c.name: graph.producer[c.input[0]].op_type for c in graph.of_type("Conv") if
+              c.input[0] in graph.producer}  # fmt: skip
+    assert inputs["fields"] == "DequantizeLinear" and inputs["heat"] == "Relu"
+
+
+def test_the_expanded_form_gives_the_same_bits(int8: onnx.ModelProto) -> None:
+    expanded = expand(int8)
+    stored = {t.name: t.data_type for t in expanded.graph.initializer}
+    assert stored["mix.w_quantized"] == onnx.TensorProto.FLOAT
+    for compact, other in zip(answers(int8, blobs(4)), answers(expanded, blobs(4))):
+        np.testing.assert_array_equal(compact, other)
+
+
+def test_ranges_are_measured_once(fp32: onnx.ModelProto, tmp_path: Path) -> None:
+    kept = tmp_path / "ranges.json"
+    recipe = Recipe(correct_bias=False)
+    first = quantise(fp32, blobs(), recipe, kept)
+    assert kept.exists()
+    again = quantise(fp32, blobs()[:0], replace(recipe, keep_float=recipe.keep_float), kept)
+    assert again == first
+
+
+def test_pictures_are_handed_out_a_few_at_a_time() -> None:
+    reader = Pictures(np.arange(20.0), "image")
+    assert len(reader) == 20
+    reader.set_range(8, 8 + AT_ONCE)
+    assert [v["image"] for v in iter(reader.get_next, None)] == list(range(8, 16))
+
+
+def test_multiply_adds_and_parts(fp32: onnx.ModelProto) -> None:
+    costs = multiply_adds(fp32)
+    assert costs["stem"] == 16 * 3 * 9 * 32 * 32
+    assert costs["deep"] == 24 * 9 * 8 * 8
+    part = part_up_to(fp32, ["c"])
+    assert {n.name for n in part.graph.node if n.op_type == "Conv"} == {"stem", "down", "wide"}
+
+
+def answers(model: onnx.ModelProto, pictures: np.ndarray) -> list[np.ndarray]:
+    import onnxruntime as ort
+
+    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    results = [session.run(["heatmaps", "pafs"], {"image": p}) for p in pictures]
+    return [np.concatenate(part) for part in zip(*results)]
