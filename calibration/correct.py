@@ -20,6 +20,8 @@ def correct_bias(
 ) -> onnx.ModelProto:
     """The quantised model with corrected biases.
 
+    The outputs of convolutions are kept while later ones need them, so the network runs once.
+
     Args:
         quantised: from `fp32`; convolutions have the same names and float biases.
         fp32: what it should answer.
@@ -28,16 +30,41 @@ def correct_bias(
     corrected = onnx.ModelProto()
     corrected.CopyFrom(quantised)
     graph = Graph(corrected)
-    convs = [c for c in graph.of_type("Conv") if c.input[1] not in graph.initialisers]
-    names = [c.output[0] for c in convs]
-    wanted = channel_means(fp32, names, blobs)
-    for conv, mean in zip(tqdm(convs, desc="bias correction", leave=False), wanted):
-        (got,) = channel_means(corrected, [conv.output[0]], blobs)
-        bias = graph.constant(conv.input[2])
-        if bias is None:
-            raise ValueError(f"{conv.name}: its bias is no initialiser")
-        graph.set_constant(conv.input[2], (bias + mean - got).astype(np.float32))
+    convs = list(graph.of_type("Conv"))
+    wanted = channel_means(fp32, [c.output[0] for c in convs], blobs)
+    known: dict[str, list[np.ndarray]] = {corrected.graph.input[0].name: list(blobs)}
+    last_use = _last_uses(corrected, convs)
+    steps = zip(tqdm(convs, desc="bias correction", leave=False), wanted)
+    for number, (conv, mean) in enumerate(steps):
+        output = conv.output[0]
+        part = part_up_to(corrected, [output], known)
+        names = [v.name for v in part.graph.input]
+        session = ort.InferenceSession(part.SerializeToString(), providers=["CPUExecutionProvider"])
+        values = [
+            session.run([output], {name: known[name][i] for name in names})[0]
+            for i in range(len(blobs))
+        ]
+        if conv.input[1] not in graph.initialisers:  # quantised
+            bias = graph.constant(conv.input[2])
+            if bias is None:
+                raise ValueError(f"{conv.name}: its bias is no initialiser")
+            got = np.mean([v.mean((0, 2, 3), dtype=np.float64) for v in values], axis=0)
+            change = (mean - got).astype(np.float32)
+            graph.set_constant(conv.input[2], bias + change)
+            values = [v + change[:, None, None] for v in values]
+        known[output] = values
+        known = {n: v for n, v in known.items() if last_use.get(n, -1) > number}
     return corrected
+
+
+def _last_uses(model: onnx.ModelProto, convs: list[onnx.NodeProto]) -> dict[str, int]:
+    """Number of the last convolution that needs each convolution's output, or the picture."""
+    ends = {c.output[0] for c in convs} | {model.graph.input[0].name}
+    uses: dict[str, int] = {}
+    for number, conv in enumerate(convs):
+        part = part_up_to(model, [conv.output[0]], ends - {conv.output[0]})
+        uses.update(dict.fromkeys((v.name for v in part.graph.input), number))
+    return uses
 
 
 def channel_means(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import onnx
@@ -58,8 +58,16 @@ def attribute(node: onnx.NodeProto, name: str, default: int) -> int:
     return next((a.i for a in node.attribute if a.name == name), default)
 
 
-def part_up_to(model: onnx.ModelProto, tensors: Iterable[str]) -> onnx.ModelProto:
-    """The model with these tensors as its outputs, and only the nodes they need."""
+def part_up_to(
+    model: onnx.ModelProto, tensors: Iterable[str], given: Collection[str] = ()
+) -> onnx.ModelProto:
+    """The model with these tensors as its outputs, and only the nodes they need.
+
+    Args:
+        model: the whole.
+        tensors: the part's outputs, float.
+        given: tensors that become inputs, so that nothing before them is computed.
+    """
     wanted = list(tensors)
     producer = {name: node for node in model.graph.node for name in node.output}
     needed: set[str] = set()
@@ -69,20 +77,26 @@ def part_up_to(model: onnx.ModelProto, tensors: Iterable[str]) -> onnx.ModelProt
         if name in needed:
             continue
         needed.add(name)
-        if name in producer:
+        if name in producer and name not in given:
             ahead += producer[name].input
     part = onnx.ModelProto()
     part.CopyFrom(model)
-    nodes = [n for n in part.graph.node if needed.intersection(n.output)]
+    inputs = [_float_value(name) for name in given if name in needed]
+    inputs += [v for v in part.graph.input if v.name in needed and v.name not in given]
+    outputs = [_float_value(name) for name in wanted]
+    nodes = [n for n in part.graph.node if needed.difference(given).intersection(n.output)]
     weights = [t for t in part.graph.initializer if t.name in needed]
-    for field, kept in ((part.graph.node, nodes), (part.graph.initializer, weights)):
+    for field, kept in (
+        (part.graph.node, nodes), (part.graph.initializer, weights),
+        (part.graph.input, inputs), (part.graph.output, outputs),
+    ):  # fmt: skip
         del field[:]
         field.extend(kept)
-    del part.graph.output[:]
-    part.graph.output.extend(
-        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in wanted
-    )
     return part
+
+
+def _float_value(name: str) -> onnx.ValueInfoProto:
+    return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
 
 
 def multiply_adds(model: onnx.ModelProto) -> dict[str, int]:
