@@ -11,9 +11,8 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.commands.count import open_exercise
+from edge_app.commands.count import open_counter
 from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, thin
-from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.rep import Rep
 from edge_app.pose.backend import OnnxBackend
 from edge_app.pose.estimator import PoseEstimator
@@ -66,7 +65,7 @@ def track(clip: Path, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
 
 def count_track(exercise: str, poses: Iterable[Pose]) -> list[Rep]:
     """All repetitions of a track."""
-    counter = RepCounter(open_exercise(exercise))
+    counter = open_counter(exercise)
     return [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
 
 
