@@ -30,8 +30,8 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
     return FileSource(place if colon and kind == "file" else camera)
 
 
-def run_collect(args: argparse.Namespace) -> int:
-    """Watches until there is enough to choose from or the film ends, then writes the set."""
+def run_calibrate(args: argparse.Namespace) -> int:
+    """Collects: watches until there is enough to choose from or the film ends, then writes the set."""
     if args.frames < 1:
         raise InputError("--frames must be at least 1")
     if Path(args.out).exists():  # said before the camera runs for minutes
