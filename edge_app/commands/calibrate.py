@@ -31,7 +31,7 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
 
 
 def run_calibrate(args: argparse.Namespace) -> int:
-    """Collects: watches until there is enough to choose from or the film ends, then writes the set."""
+    """Watches until there is enough to choose from or the film ends, then writes the set."""
     if args.frames < 1:
         raise InputError("--frames must be at least 1")
     if Path(args.out).exists():  # said before the camera runs for minutes
