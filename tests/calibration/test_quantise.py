@@ -24,6 +24,7 @@ from edge_app.errors import InputError
     ("rule", "layers"),
     [
         ("early", ["stem"]),  # one stride; `down` is behind two
+        ("quarter", ["stem", "down", "wide"]),
         ("first", ["stem"]),
         ("narrow", ["stem"]),  # three channels in
         ("selection", ["order"]),
