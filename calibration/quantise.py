@@ -46,7 +46,7 @@ class Recipe:
     percentile: float = 99.99
     equalise: bool = False
     correct_bias: bool = True
-    keep_float: tuple[str, ...] = ("early", "selection", "output")
+    keep_float: tuple[str, ...] = ("quarter", "selection", "output")
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a sidecar."""

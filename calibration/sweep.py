@@ -31,7 +31,8 @@ from .pictures import load_set
 from .quantise import Recipe, quantise, quantise_as_published
 
 ONLY_COPIES = ("selection",)
-PLAIN = Recipe(correct_bias=False)
+EARLY = (*ONLY_COPIES, "output", "early")
+PLAIN = Recipe(correct_bias=False, keep_float=EARLY)
 VARIANTS = {
     "min-max, all layers": replace(PLAIN, keep_float=ONLY_COPIES),
     "min-max, heads float": replace(PLAIN, keep_float=(*ONLY_COPIES, "output")),
@@ -44,6 +45,7 @@ VARIANTS = {
     "percentile 99.999, bias corrected": replace(
         PLAIN, calibrator="percentile", percentile=99.999, correct_bias=True
     ),
+    "the default: float to a quarter, bias corrected": Recipe(),
     "all layers, min-max, bias corrected": replace(
         PLAIN, keep_float=ONLY_COPIES, correct_bias=True
     ),

@@ -79,7 +79,7 @@ def test_the_command_makes_a_file_the_runtime_takes(
     signed = check_signed_off(made)
     assert signed is not None and signed["passed"]
     assert signed["figures"]["clips"]["same_counts"] == 1.0
-    assert signed["int8_share_of_multiply_adds"] > 0.4
+    assert 0.1 < signed["int8_share_of_multiply_adds"] < 1
     assert OnnxBackend(made).metadata["precision"] == "int8"
     first = made.read_bytes()
     assert main(again) == 0

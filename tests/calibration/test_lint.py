@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from tiny_network import blobs
+from tiny_network import KEEP, blobs
 
 from calibration.expand import expand
 from calibration.graph import Graph
 from calibration.lint import lint, main
-from calibration.quantise import Recipe, quantise_as_published
+from calibration.quantise import quantise_as_published
 
 Break = Callable[[onnx.ModelProto], None]
 
@@ -171,9 +171,8 @@ def test_every_rule_finds_what_breaks_it(
 
 
 def test_the_recipe_has_no_findings_in_either_form(int8: onnx.ModelProto) -> None:
-    keep = Recipe().keep_float
-    assert lint(int8, keep) == []
-    assert lint(expand(int8), keep, int8_weights=False) == []
+    assert lint(int8, KEEP) == []
+    assert lint(expand(int8), KEEP, int8_weights=False) == []
 
 
 def test_compact_weights_are_refused_for_old_tensorrt(int8: onnx.ModelProto) -> None:

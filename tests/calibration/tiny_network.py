@@ -12,6 +12,7 @@ from edge_app.pose.backend import SCALING
 from edge_app.pose.skeleton import KEYPOINTS, STRIDE
 
 SIZE = 64
+KEEP = ("early", "selection", "output")  # float layers; leaves most of a small network to INT8
 
 
 class _Maker:
