@@ -19,7 +19,7 @@ from edge_app.camera.file import FileSource
 from edge_app.collect import record_views, write_set
 from edge_app.commands.evaluate import thin
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend, open_backend
+from edge_app.pose.backend import OnnxBackend, shipped_model
 from edge_app.pose.views import View
 from edge_app.values import Frame
 from models.datasets import read_picture
@@ -48,7 +48,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="a new folder")
     args = parser.parse_args(argv)
     try:
-        backend = open_backend("accurate", threads=1)  # its input, 256², serves 192² too
+        backend = OnnxBackend(
+            shipped_model("accurate"), threads=1
+        )  # its input, 256², serves 192² too
         views: list[View] = []
         for clip in sorted(CLIPS.glob("*.mp4")):
             with FileSource(clip) as source:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from edge_app import __version__

@@ -11,7 +11,7 @@ from typing import Iterable, Iterator
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend
+from edge_app.pose.backend import Backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.views import View, ViewRecorder, blur_heads, choose, view_of
 from edge_app.values import Frame
@@ -23,7 +23,7 @@ SPACING_S = 0.2  # between two candidates: neighbouring frames are nearly the sa
 
 
 def record_views(
-    frames: Iterable[Frame], backend: OnnxBackend, blur: bool, spacing_s: float = SPACING_S
+    frames: Iterable[Frame], backend: Backend, blur: bool, spacing_s: float = SPACING_S
 ) -> Iterator[View]:
     """Runs the estimator over the frames and yields what the network was shown.
 
@@ -36,17 +36,15 @@ def record_views(
     recorder = ViewRecorder(backend)
     estimate = PoseEstimator(recorder)  # type: ignore[arg-type]  # the same contract
     next_s = float("-inf")
-    locked = False
     for frame in frames:
         pose = estimate(frame)
-        close, locked = locked, bool(pose.score.any())
         if frame.t_s < next_s:
             continue
         next_s = frame.t_s + spacing_s
         picture = recorder.picture()
         if blur:
             picture = blur_heads(picture, recorder)
-        yield view_of(picture, pose, (frame.image.shape[0], frame.image.shape[1]), close)
+        yield view_of(picture, pose, (frame.image.shape[0], frame.image.shape[1]), estimate.close)
 
 
 def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]) -> list[View]:

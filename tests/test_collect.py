@@ -58,7 +58,7 @@ def shorten(clip: Path, out: Path, frames: int) -> None:
     ("camera", "frames", "reason"),
     [
         ("nothing.mp4", "3", "there is no file nothing.mp4"),
-        ("usb:0", "3", "from video files so far"),
+        ("usb:/dev/video97", "3", "no USB camera"),
         ("nothing.mp4", "0", "--frames must be at least 1"),
     ],
 )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ContextManager, Iterable
+from typing import ContextManager, Iterable, Iterator
 
 from tqdm import tqdm
 
+from edge_app.camera.capture import Address, open_capture, parse_address
 from edge_app.camera.file import FileSource
+from edge_app.camera.live import LiveCamera
 from edge_app.collect import record_views, write_set
+from edge_app.commands.count import backend_of
 from edge_app.errors import InputError
-from edge_app.pose.backend import open_backend
 from edge_app.pose.views import View
 from edge_app.values import Frame
 
+WAIT_S = 0.1
 SURPLUS = 4  # candidates for each picture kept: what is not needed shows what is rare
 
 
@@ -22,12 +26,32 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
     """The frames of a camera or file, in order of time.
 
     Raises:
-        InputError: there is no such file.
+        InputError: there is no such file or camera.
     """
     kind, colon, place = camera.partition(":")
-    if colon and kind in ("usb", "csi", "rtsp", "rtsps", "images"):
-        raise InputError(f"'{camera}': pictures are taken from video files so far, not from {kind}")
-    return FileSource(place if colon and kind == "file" else camera)
+    if not colon or kind == "file":
+        return FileSource(place if colon else camera)
+    return _live(parse_address(camera))
+
+
+@contextmanager
+def _live(address: Address) -> Iterator[Iterator[Frame]]:
+    open_capture(address).close()  # a camera that is not there is said at once
+    camera = LiveCamera(lambda: open_capture(address))
+    try:
+        yield _frames(camera)
+    finally:
+        camera.close()
+
+
+def _frames(camera: LiveCamera) -> Iterator[Frame]:
+    """Pictures as they come, until the camera has none any more."""
+    index = -1
+    while camera.health().state != "ended":
+        frame = camera.newest(index, WAIT_S)
+        if frame is not None:
+            index = frame.index
+            yield frame
 
 
 def run_calibrate(args: argparse.Namespace) -> int:
@@ -36,7 +60,7 @@ def run_calibrate(args: argparse.Namespace) -> int:
         raise InputError("--frames must be at least 1")
     if Path(args.out).exists():  # said before the camera runs for minutes
         raise InputError(f"{args.out} exists: name a new folder")
-    backend = open_backend(args.model, args.threads)
+    backend = backend_of(args)
     views: list[View] = []
     wanted = SURPLUS * args.frames
     with open_frames(args.camera) as frames, tqdm(total=wanted, unit="picture", leave=False) as bar:

@@ -8,12 +8,23 @@ from typing import Any
 
 
 def add_device_commands(commands: Any) -> None:
-    """engine, bench, doctor."""
+    """calibrate, engine, bench, doctor."""
+    _add_calibrate(commands)
     _add_engine(commands)
     _add_bench(commands)
     doctor = commands.add_parser("doctor", help="is this device fit, and if not, what to do")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     add_model(doctor)
+
+
+def _add_calibrate(commands: Any) -> None:
+    calibrate = commands.add_parser("calibrate", help="pictures for INT8 from your own gym")
+    steps = calibrate.add_subparsers(dest="step", required=True)
+    collect = steps.add_parser("collect", help="take pictures, faces blurred, that cover the room")
+    collect.add_argument("--camera", required=True, help="a video file, or an address as of kiosk")
+    collect.add_argument("--frames", type=int, default=300, help="pictures to keep")
+    collect.add_argument("--out", type=Path, required=True, help="a new folder")
+    add_model(collect)
 
 
 def _add_engine(commands: Any) -> None:

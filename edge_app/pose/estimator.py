@@ -32,6 +32,7 @@ class PoseEstimator:
         frames: how many frames that was.
         model_name: of the network's file.
         provider: what runs the network.
+        close: whether the last look was at somebody who was held already, not a search.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PoseEstimator:
             ("preprocess", "network", "decode", "track"), 0.0
         )
         self.frames = 0
+        self.close = False
 
     def __call__(self, frame: Frame) -> Pose:
         """The locked person's smoothed pose; all scores are 0 if nobody is seen."""
@@ -61,6 +63,7 @@ class PoseEstimator:
         heatmaps, pafs = self._backend.infer(self._blob)
         times.append(perf_counter())
         held = self._lock.person
+        self.close = held is not None
         last = Person(view.to_input(held.xy), held.score) if held else None
         xy, score = decode(heatmaps, pafs, CLOSE_PEAK if held else PEAK)
         people = [Person(p, s) for p, s in zip(xy, score)]

@@ -14,7 +14,7 @@ import numpy as np
 
 from edge_app.values import Pose
 
-from .backend import OnnxBackend
+from .backend import Backend
 from .decode import decode, find_peaks
 from .lock import FEWEST_KEYPOINTS, Person
 from .skeleton import INDEX, KEYPOINTS, NECK
@@ -28,7 +28,7 @@ JPEG_QUALITY = 92
 class ViewRecorder:
     """A backend that runs another one and remembers its last input and heatmaps."""
 
-    def __init__(self, backend: OnnxBackend) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.blob = np.zeros((1, 3, *backend.input_hw), np.float32)
         self.heatmaps = self.pafs = np.zeros((0, 0, 0), np.float32)
@@ -38,7 +38,7 @@ class ViewRecorder:
         return getattr(self._backend, name)
 
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """As `OnnxBackend.infer`."""
+        """As `Backend.infer`."""
         np.copyto(self.blob, blob)
         self.heatmaps, self.pafs = self._backend.infer(blob)
         return self.heatmaps, self.pafs
