@@ -32,6 +32,8 @@ EDGE_FRACTION = 0.1  # of the usual range: below this above rest nobody has star
 TURNED = 0.45  # of the usual range: down and up again by so much ends a repetition
 TURN_OVER_NOISE = 1.0
 TURNED_UNKNOWN = 0.3  # of this rise, as long as no usual range is known
+NEW_S = 0.5  # since the first value: what is measured may still be wrong joints
+JUMP_PER_S = 10.0  # progress; the fastest repetitions have 5
 REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
 REMEMBERED = 5  # repetitions that make the usual range
 TOO_SMALL_IN_A_ROW = 3  # so many small movements alike are this person's range from now on
@@ -94,6 +96,7 @@ class Segmenter:
         self._last: tuple[float, float] | None = None
         self.phase = "unknown"
         self.noise_rise = 0.0  # set from outside: a smaller rise may be noise and opens nothing
+        self._first_s = math.nan  # when the signal began
         self.left_rest_s = math.nan  # when the current movement left the rest level
         self._peak_s = self._valley_s = math.nan
         self._peak, self._valley = -math.inf, math.inf
@@ -131,6 +134,10 @@ class Segmenter:
         if math.isnan(value):
             return None
         if self._last is None or not self._bridges(t_s - self._last[0], value):
+            if math.isnan(self._first_s):
+                self._first_s = t_s
+            self._start_afresh(t_s, value)
+        elif self._jumps(t_s, value, *self._last):
             self._start_afresh(t_s, value)
         last = self._last or (t_s, value)
         self._last = (t_s, value)
@@ -162,6 +169,11 @@ class Segmenter:
         """A longer gap is bridged only at the extreme: the person is where they were before."""
         still_there = self.phase == "extreme" and value > self.thresholds.returned
         return gap_s <= (BRIDGED_AT_EXTREME_S if still_there else BRIDGED_GAP_S)
+
+    def _jumps(self, t_s: float, value: float, last_s: float, last: float) -> bool:
+        """Nobody begins so fast: the very first joints were wrong, and so is the rest level."""
+        new = t_s - self._first_s < NEW_S
+        return new and value - last > JUMP_PER_S * (t_s - last_s)
 
     def _start_afresh(self, t_s: float, value: float) -> None:
         """After a gap: unless the person is known and away from rest, where they are is rest."""

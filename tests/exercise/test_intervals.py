@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from stick_figure import movement
 
 from edge_app.exercise.definition import Limits
 from edge_app.exercise.intervals import MedianFilter, Segmenter
@@ -189,3 +190,15 @@ def test_a_repetition_is_final_within_a_second_of_coming_back():
             assert t_s < 4.1
             return
     pytest.fail("never final")
+
+
+@pytest.mark.parametrize("wrong_s", [0.07, 0.2])
+def test_wrong_joints_at_the_very_start_set_no_rest(wrong_s: float) -> None:
+    """The first moments lie far below where the person really rests; nothing began there."""
+    segmenter, found = Segmenter(LIMITS), []
+    for t_s in np.arange(0, 8, 1 / 30).tolist():
+        value = -0.7 if t_s < wrong_s else movement(t_s, 2)
+        found.append(segmenter.update(t_s, value))
+    found = [interval for interval in found if interval is not None]
+    assert len(found) == 2
+    assert found[0].start_s > 0.9
