@@ -198,9 +198,8 @@ def _travel(recording: Recording, intervals: list[Interval]) -> tuple[Travel, ..
         seen = [way for way in ways if way is not None]
         if len(seen) < 0.7 * len(ways) or not seen:
             continue
-        steady = min(seen) / max(median(seen), 1e-6) * median(seen)
-        if best is None or steady > best[0]:
-            best = (steady, Travel(joint, min=round(0.5 * median(seen), 2), back=0.9))
+        if best is None or min(seen) > best[0]:
+            best = (min(seen), Travel(joint, min=round(0.5 * median(seen), 2), back=0.9))
     return (best[1],) if best and best[1].min >= 0.05 else ()
 
 
