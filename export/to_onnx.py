@@ -16,7 +16,6 @@ import os
 import sys
 import tempfile
 import warnings
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,18 +89,6 @@ def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) 
     return simplify(model).SerializeToString()
 
 
-def shorten(network: LightweightOpenPose, stages: int) -> None:
-    """Drops the last refinement stages: every stage was trained to answer, and costs as much.
-
-    Raises:
-        InputError: the network has fewer stages.
-    """
-    if not 0 <= stages <= len(network.refinements):
-        raise InputError(f"the network has {len(network.refinements)} stages, not {stages}")
-    network.refinements = network.refinements[:stages]
-    network.config = replace(network.config, refinement_stages=stages)
-
-
 def largest_error(network: LightweightOpenPose, model: bytes, size: tuple[int, int]) -> float:
     """Largest absolute difference between torch and onnxruntime on noise of the input's range."""
     session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -155,9 +142,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     size = (args.size, args.size)
     try:
-        network = open_network(args.weights)
-        if args.stages is not None:
-            shorten(network, args.stages)
+        network = open_network(args.weights, args.stages)
         sha256 = weights_sha256(args.weights)
         config = json.dumps(network.config.as_dict())
         model = export(network, size, {"weights_sha256": sha256, "network": config})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,22 @@ def export_weights(run: Path, folder: Path) -> None:
     shutil.copy(run / "log.csv", folder / "log.csv")
 
 
-def open_network(path: Path) -> LightweightOpenPose:
-    """The network of a checkpoint, in evaluation mode."""
+def open_network(path: Path, stages: int | None = None) -> LightweightOpenPose:
+    """The network of a checkpoint, in evaluation mode.
+
+    Args:
+        path: checkpoint or run folder.
+        stages: refinement stages to keep: every stage was trained to answer, and costs as much.
+
+    Raises:
+        InputError: no checkpoint, or one with fewer stages.
+    """
     state = read_checkpoint(path)
     network = LightweightOpenPose(NetworkConfig(**state["config"]))
     load_weights(network, path)
+    if stages is not None:
+        if not 0 <= stages <= len(network.refinements):
+            raise InputError(f"{path} has {len(network.refinements)} stages, not {stages}")
+        network.refinements = network.refinements[:stages]
+        network.config = replace(network.config, refinement_stages=stages)
     return network.eval()

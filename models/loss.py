@@ -26,3 +26,20 @@ def masked_loss(base: Tensor, stages: list[tuple[Tensor, Tensor]], batch: dict) 
         error = cat(pair, 1).float() - target
         loss = loss + (weight * error * error).sum()
     return loss / (len(target) * 100.0)
+
+
+def imitation_loss(stages: list[tuple[Tensor, Tensor]], taught: tuple[Tensor, Tensor]) -> Tensor:
+    """Squared distance of every stage from a teacher's answer, in every cell and channel.
+
+    A teacher also answers where a picture's labels are silent: people nobody labelled, keypoints
+    a data set does not have (Zhang et al. 2019, arXiv 1811.05419).
+    """
+    target = cat(taught, 1).float()
+    heatmaps = taught[0].shape[1] - 1
+    weight = ones_like(target)
+    weight[:, :heatmaps] += 3 * target[:, :heatmaps].clamp(0, 1)
+    loss = target.new_zeros(())
+    for pair in stages:
+        error = cat(pair, 1).float() - target
+        loss = loss + (weight * error * error).sum()
+    return loss / (len(target) * 100.0)

@@ -54,6 +54,8 @@ def pack(recipe_path: Path, data: Path, out: Path, limits: Limits) -> list[Path]
     recipe = read_recipe(recipe_path)
     if recipe.start == "posenet":
         raise InputError(f"{recipe_path} starts from PoseNet: pack a run that starts from weights")
+    if recipe.teacher:
+        raise InputError(f"{recipe_path} has a teacher: a pack carries one network only")
     if out.exists() and any(out.iterdir()):
         raise InputError(f"{out} is not empty")
     state = read_checkpoint(Path(recipe.start))

@@ -34,6 +34,9 @@ class Recipe:
     ema: float = 0.995
     check_every: int = 3200
     seed: int = 0
+    teacher: str = ""  # a run or checkpoint whose answers are imitated as well
+    teacher_stages: int | None = None  # refinement stages of the teacher that are asked; all
+    teacher_share: float = 1.0  # weight of the imitation beside the labels
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augmentation: Augmentation = field(default_factory=Augmentation)
     sources: tuple[Source, ...] = ()

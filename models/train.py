@@ -15,43 +15,24 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, distributed, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader, Dataset, Subset
+from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from edge_app.errors import InputError
 
-from .augment import draw_example
-from .checkpoint import load_weights, save_checkpoint
+from .checkpoint import load_weights, open_network, save_checkpoint
 from .curve import HEADER, draw_curve
-from .datasets import load_source
-from .loss import masked_loss
+from .examples import Examples, on_device
+from .loss import imitation_loss, masked_loss
 from .network import LightweightOpenPose
 from .posenet import load_posenet
 from .quick_pck import quick_pck
 from .recipe import Recipe, read_recipe
 
 SAVE_EVERY_S = 180.0
-
-
-class Examples(Dataset):
-    """Example i is the same in every run: the generator is seeded with (seed, i)."""
-
-    def __init__(self, recipe: Recipe, data: Path) -> None:
-        self.recipe = recipe
-        self.samples = [load_source(data, s, "train") for s in recipe.sources]
-        weights = np.array([s.weight for s in recipe.sources])
-        self.shares = weights / weights.sum()
-
-    def __len__(self) -> int:
-        return self.recipe.images
-
-    def __getitem__(self, index: int) -> dict[str, np.ndarray]:
-        rng = np.random.default_rng([self.recipe.seed, index])
-        return draw_example(self.samples, self.shares, self.recipe.augmentation, rng)
 
 
 def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
@@ -89,13 +70,6 @@ def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, done: int) -> Non
         group["lr"] = rate * factor
 
 
-def _batch_to(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
-    batch = {k: v.to(device, non_blocking=True) for k, v in batch.items()}
-    image = batch["image"].float().div_(127.5).sub_(1)
-    batch["image"] = image.contiguous(memory_format=torch.channels_last)
-    return batch
-
-
 def _mean_over_processes(network: nn.Module) -> None:
     """Every process goes on with the mean of all processes' gradients."""
     if not distributed.is_initialized():
@@ -130,6 +104,11 @@ class Run:
             network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
         )
         self.optimizer = new_optimizer(self.network, recipe)
+        self.teacher = None
+        if recipe.teacher:
+            teacher = open_network(Path(recipe.teacher), recipe.teacher_stages)
+            self.teacher = teacher.requires_grad_(False)
+            self.teacher.to(self.device, memory_format=torch.channels_last)
         self.done = 0
         self.losses: list[Tensor] = []
         out.mkdir(parents=True, exist_ok=True)
@@ -147,11 +126,15 @@ class Run:
     def step(self, raw: dict[str, Tensor], count: int) -> None:
         """Learns from one batch of this process; `count` pictures in all processes together."""
         self.network.train()
-        batch = _batch_to(raw, self.device)
+        batch = on_device(raw, self.device)
         set_rate(self.optimizer, self.recipe, self.done)
         with torch.autocast(self.device.type, torch.bfloat16):
             base, stages = self.network.stages(batch["image"])
             loss = masked_loss(base, stages, batch)
+            if self.teacher is not None:
+                with torch.no_grad():
+                    taught = self.teacher(batch["image"])
+                loss = loss + self.recipe.teacher_share * imitation_loss(stages, taught)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         _mean_over_processes(self.network)

@@ -20,7 +20,7 @@ from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.decode import decode  # noqa: E402
 from edge_app.pose.skeleton import INDEX, LIMBS  # noqa: E402
 from models.augment import Augmentation, example, side_by_side  # noqa: E402
-from models.checkpoint import read_checkpoint, save_checkpoint  # noqa: E402
+from models.checkpoint import open_network, read_checkpoint, save_checkpoint  # noqa: E402
 from models.datasets import Source, load_source  # noqa: E402
 from models.loss import masked_loss  # noqa: E402
 from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
@@ -221,6 +221,30 @@ def test_frozen_layers_keep_their_weights(small_data: Path, tmp_path: Path) -> N
     assert any(k.startswith("backbone.layers.2.") for k in moved)
 
 
+def test_a_pupil_is_drawn_to_its_teacher(small_data: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    config = NetworkConfig(0.25, 1, 8)
+    teacher, pupil = LightweightOpenPose(config), LightweightOpenPose(config)
+    for stage in (teacher.initial, teacher.refinements[0]):
+        torch.nn.init.normal_(stage.heatmaps[-1].weight, std=0.1)
+    save_checkpoint(tmp_path / "teacher.pt", config, network=teacher.state_dict())
+    save_checkpoint(tmp_path / "start.pt", config, network=pupil.state_dict())
+
+    def distance(checkpoint: Path) -> float:
+        image = torch.linspace(-1, 1, 3 * 64 * 64).reshape(1, 3, 64, 64)
+        with torch.inference_mode():
+            ours = open_network(checkpoint)(image)
+            theirs = open_network(tmp_path / "teacher.pt", 0)(image)
+        return sum(float((a - b).abs().mean()) for a, b in zip(ours, theirs))
+
+    taught = replace(
+        recipe(str(tmp_path / "start.pt"), 16), teacher=str(tmp_path / "teacher.pt"),
+        teacher_stages=0, teacher_share=100.0, ema=0.1,
+    )  # fmt: skip
+    train(taught, small_data, tmp_path / "run", None, 0)
+    assert distance(tmp_path / "run") < 0.7 * distance(tmp_path / "start.pt")
+
+
 @pytest.mark.slow
 def test_two_processes_share_a_run(small_data: Path, tmp_path: Path) -> None:
     config = NetworkConfig(0.25, 1, 8)
@@ -246,7 +270,7 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         read_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4", "gpu"])
+@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4", "step5", "step6", "gpu"])
 def test_the_shipped_recipes_can_be_read(name: str) -> None:
     path = Path(__file__).parents[2] / "models" / "recipes" / f"{name}.toml"
     assert read_recipe(path).sources

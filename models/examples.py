@@ -1,0 +1,39 @@
+"""Training examples of a recipe, and how a batch of them reaches the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from .augment import draw_example
+from .datasets import load_source
+from .recipe import Recipe
+
+
+class Examples(Dataset):
+    """Example i is the same in every run: the generator is seeded with (seed, i)."""
+
+    def __init__(self, recipe: Recipe, data: Path) -> None:
+        self.recipe = recipe
+        self.samples = [load_source(data, s, "train") for s in recipe.sources]
+        weights = np.array([s.weight for s in recipe.sources])
+        self.shares = weights / weights.sum()
+
+    def __len__(self) -> int:
+        return self.recipe.images
+
+    def __getitem__(self, index: int) -> dict[str, np.ndarray]:
+        rng = np.random.default_rng([self.recipe.seed, index])
+        return draw_example(self.samples, self.shares, self.recipe.augmentation, rng)
+
+
+def on_device(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+    """The batch where the network is, its pictures in [-1, 1] and channels last."""
+    batch = {k: v.to(device, non_blocking=True) for k, v in batch.items()}
+    image = batch["image"].float().div_(127.5).sub_(1)
+    batch["image"] = image.contiguous(memory_format=torch.channels_last)
+    return batch
