@@ -91,9 +91,10 @@ def _people(
     people = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs, lowest))]
     held = None if last is None else Person(view.to_input(last.xy), last.score)
     people = complete(people, heatmaps, held, lowest)
-    return [
-        Person(view.to_image(p.xy), p.score) for p in people if p.found.sum() >= FEWEST_KEYPOINTS
-    ]
+    if last is None:
+        people = [p for p in people if p.worth_locking]
+    found = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
+    return [Person(view.to_image(p.xy), p.score) for p in found]
 
 
 def _close_look(backend: Backend, image: np.ndarray, person: Person) -> Person | None:

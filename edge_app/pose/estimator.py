@@ -54,7 +54,22 @@ class PoseEstimator:
         self.close = False
 
     def __call__(self, frame: Frame) -> Pose:
-        """The locked person's smoothed pose; all scores are 0 if nobody is seen."""
+        """The locked person's smoothed pose; all scores are 0 if nobody is seen.
+
+        A frame in which a person is found is looked at several times: in every direction, then
+        closely, so that a repetition that begins at once is not missed.
+        """
+        person = self._look(frame)
+        while self._lock.look_again:
+            person = self._look(frame)
+        began = perf_counter()
+        pose = self._pose(person if self.close else None, frame.t_s)
+        self.seconds["track"] += perf_counter() - began
+        self.frames += 1
+        return pose
+
+    def _look(self, frame: Frame) -> Person | None:
+        """One run of the network on the part of the frame that the lock wants to see."""
         times = [perf_counter()]
         hw = self._backend.input_hw
         view = self._lock.view((frame.image.shape[0], frame.image.shape[1]), frame.t_s)
@@ -71,13 +86,10 @@ class PoseEstimator:
         times.append(perf_counter())
         people = [Person(view.to_image(p.xy), p.score) for p in people]
         person = self._lock.update(people, frame.t_s)
-        # The look that finds a person is coarse: the first pose is that of the close look after it.
-        pose = self._pose(person if held else None, frame.t_s)
         times.append(perf_counter())
         for stage, begun, ended in zip(self.seconds, times, times[1:]):
             self.seconds[stage] += ended - begun
-        self.frames += 1
-        return pose
+        return person
 
     def _pose(self, person: Person | None, t_s: float) -> Pose:
         if person is None:

@@ -1,7 +1,8 @@
 """Keeps to one person, and says where to look in the next frame.
 
-Nobody locked: the whole frame, upright and turned by ±90° in turn; after the three looks the best
-person is taken. Locked: a square around the last pose, turned so that the torso stands upright
+Nobody locked: the whole frame, upright and turned by ±90°, all three in the first frame and in one
+that shows somebody, otherwise one look a frame; the best person is taken and looked at closely in
+the same frame, since the whole frame shows them coarsely. Locked: a square around the last pose, turned so that the torso stands upright
 (design decision 14), so that a small input sees a distant or lying student large and upright.
 """
 
@@ -17,6 +18,7 @@ from .skeleton import INDEX, NECK
 
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
 FEWEST_KEYPOINTS = 6  # of a person worth locking
+SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more
 MARGIN = 1.35  # the square's side over the body's larger extent
 TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
 SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
@@ -55,6 +57,11 @@ class Person:
     def found(self) -> np.ndarray:
         """(18,) bool: which keypoints are there."""
         return self.score > 0
+
+    @property
+    def worth_locking(self) -> bool:
+        """Whether a look that knows nobody may take this for a person, and not for a wall bar."""
+        return bool(self.found.sum() >= FEWEST_KEYPOINTS and self.score.sum() >= SURE)
 
     @property
     def extent_px(self) -> float:
@@ -134,8 +141,10 @@ class PersonLock:
         self._looked_s = 0.0
         self._side_px = 0.0
         self._turn_deg = 0.0
-        self._searched = 0
+        self._searched = 0  # looks of this round so far
         self._candidates: list[tuple[float, Person]] = []
+        self._thorough = True  # this round is made in one frame, whether it sees somebody or not
+        self._found = False  # by the last look, which was a search
         self._whole = True
 
     @property
@@ -148,13 +157,19 @@ class PersonLock:
         """The last pose of the person that is held, in frame pixels; None if nobody is."""
         return self._person
 
+    @property
+    def look_again(self) -> bool:
+        """Whether the same frame must be looked at once more: a round is open, or just closed."""
+        started = self._searched > 0 and (self._thorough or bool(self._candidates))
+        return self._found or started
+
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
         """Where to look in the frame taken at `t_s`."""
         self._frame_hw = frame_hw
         person = self._person
         if person is None:
             self._whole = True
-            turn = SEARCH_TURNS_DEG[self._searched % len(SEARCH_TURNS_DEG)]
+            turn = SEARCH_TURNS_DEG[self._searched]
             return letterbox(frame_hw, self._input_hw, turn)
         weak = person.score.sum() < WEAK
         self._whole = bool(weak and t_s - self._looked_s >= LOOK_AROUND_S)
@@ -169,7 +184,8 @@ class PersonLock:
         people = [p for p in people if self._zone.holds(p, self._frame_hw)]
         last = self._person
         if last is None:
-            return self._search(people, t_s)
+            return self._search([p for p in people if p.worth_locking], t_s)
+        self._found = False
         alike = [similarity(p, last, self.body_px) for p in people]
         likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
         best = max(people, key=_prominence, default=None)
@@ -178,18 +194,19 @@ class PersonLock:
         if any(likely):
             return self._hold(people[int(np.argmax(likely))], t_s)
         if t_s - self._seen_s > LOST_AFTER_S:
-            self._person, self._searched, self._candidates = None, 0, []
-            self._left = last
+            self._person, self._left, self._thorough = None, last, True
         return None
 
     def _search(self, people: list[Person], t_s: float) -> Person | None:
         self._candidates += [(self._claim(p, t_s), p) for p in people]
         self._searched += 1
-        if self._searched % len(SEARCH_TURNS_DEG):
+        if self._searched < len(SEARCH_TURNS_DEG):
             return None
         candidates, self._candidates = self._candidates, []
+        self._searched, self._thorough = 0, False
         if not candidates:
             return None
+        self._found = True
         best = max(candidates, key=lambda c: c[0])[1]
         self._side_px, self._turn_deg, self._looked_s = 0.0, 0.0, t_s
         self._seen_s = t_s

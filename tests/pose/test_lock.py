@@ -33,6 +33,43 @@ def test_searches_upright_then_turned_both_ways() -> None:
     assert turns == [0, 90, -90, 0]
 
 
+def looks_in_one_frame(lock: PersonLock, people: list[list[Person]], t_s: float) -> int:
+    """How often a frame is looked at; `people` is what each look sees, the last for all after."""
+    count = 0
+    while not count or lock.look_again:
+        lock.view(HW, t_s)
+        lock.update(people[min(count, len(people) - 1)], t_s)
+        count += 1
+    return count
+
+
+def test_a_frame_with_somebody_in_it_is_looked_at_from_all_sides_and_closely() -> None:
+    who = person(300, 240)
+    lock = PersonLock((256, 256))
+    assert looks_in_one_frame(lock, [[who]], 0.0) == 4 and lock.person is who
+    assert looks_in_one_frame(lock, [[who]], 0.1) == 1
+
+
+def test_an_empty_hall_costs_one_look_a_frame_until_somebody_comes() -> None:
+    lock = PersonLock((256, 256))
+    assert [looks_in_one_frame(lock, [[]], i / 10) for i in range(5)] == [3, 1, 1, 1, 1]
+    assert looks_in_one_frame(lock, [[person(300, 240)], []], 1.0) == 3  # the round's second look
+    assert lock.person is not None
+    while lock.person is not None:
+        assert looks_in_one_frame(lock, [[]], 2.0) == 1
+    assert [looks_in_one_frame(lock, [[]], 3.0 + i) for i in range(2)] == [3, 1]
+
+
+def test_a_weak_shape_on_the_wall_is_not_taken_but_a_held_person_may_grow_weak() -> None:
+    lock = PersonLock((256, 256))
+    assert looks_in_one_frame(lock, [[person(300, 240, score=0.25)]], 0.0) == 3
+    assert lock.person is None
+    looks_in_one_frame(lock, [[person(300, 240)]], 0.1)
+    weak = person(300, 240, score=0.25)
+    looks_in_one_frame(lock, [[weak]], 0.2)
+    assert lock.person is weak
+
+
 def test_takes_the_largest_person() -> None:
     lock = PersonLock((256, 256))
     small, large = person(100, 200, 0.6), person(400, 200, 1.5)
