@@ -29,7 +29,7 @@ from edge_app.errors import InputError
 from .checkpoint import open_network, save_checkpoint
 from .examples import Examples, on_device
 from .loss import masked_loss
-from .network import LightweightOpenPose, NetworkConfig
+from .network import DilatedDepthwise, LightweightOpenPose, NetworkConfig
 from .recipe import Recipe, read_recipe
 
 
@@ -37,11 +37,16 @@ def gather_gradients(network: LightweightOpenPose, recipe: Recipe, data: Path, i
     """Adds up the loss's gradients over a recipe's first examples, in `.grad` of the weights."""
     examples = Subset(Examples(recipe, data), range(images))
     network.eval().requires_grad_(True)
+    for module in network.modules():
+        if isinstance(module, DilatedDepthwise):
+            module.train()  # its fast way backwards
     network.zero_grad()
     for raw in tqdm(DataLoader(examples, recipe.batch), desc="importance", leave=False):
         batch = on_device(raw, torch.device("cpu"))
-        base, stages = network.stages(batch["image"])
-        masked_loss(base, stages, batch).backward()
+        with torch.autocast("cpu", torch.bfloat16):
+            base, stages = network.stages(batch["image"])
+            loss = masked_loss(base, stages, batch)
+        loss.backward()
 
 
 @contextmanager
