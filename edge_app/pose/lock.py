@@ -2,8 +2,9 @@
 
 Nobody locked: the whole frame, upright and turned by ±90°, all three in the first frame and in one
 that shows somebody, otherwise one look a frame; the best person is taken and looked at closely in
-the same frame, since the whole frame shows them coarsely. Locked: a square around the last pose, turned so that the torso stands upright
-(design decision 14), so that a small input sees a distant or lying student large and upright.
+the same frame, since the whole frame shows them coarsely. Locked: a square around the last pose,
+turned so that the torso stands upright (design decision 14), so that a small input sees a distant
+or lying student large and upright.
 """
 
 from __future__ import annotations
