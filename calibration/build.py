@@ -20,88 +20,25 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import onnxruntime as ort
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.signoff import FORMAT, is_quantised, sidecar_of
-from export.simplify import simplify
+from edge_app.pose.signoff import FORMAT, sidecar_of
 
+from .choose import choose
 from .clips import clips_sha256
-from .correct import correct_bias
-from .equalise import equalise
 from .evidence import Evidence, open_evidence, views_of_clips
 from .expand import expand
 from .gate import Measured, Thresholds, measure, objections
 from .graph import Graph, multiply_adds
-from .lint import lint
+from .make import load_fp32, make_int8, on_trial, serialised
 from .pictures import SHIPPED, load_set
-from .quantise import CALIBRATORS, Recipe, quantise
+from .quantise import CALIBRATORS, Recipe
 
-LARGEST_CHANGE = 1e-4  # of any output by cross-layer equalisation, which must change nothing
-CORRECTED_ON = 32  # pictures for bias correction: it runs the network once a layer
-
-
-def load_fp32(path: Path) -> onnx.ModelProto:
-    """A float network, simplified.
-
-    Raises:
-        InputError: no model, or one that is quantised already.
-    """
-    OnnxBackend(path, threads=1)  # says in one sentence what is wrong with a file
-    if is_quantised(path.read_bytes()):
-        raise InputError(f"{path} is quantised already: name the FP32 network")
-    return simplify(onnx.load(path))
-
-
-def make_int8(
-    fp32: onnx.ModelProto, blobs: np.ndarray, recipe: Recipe, about: dict[str, str]
-) -> onnx.ModelProto:
-    """Every step of the recipe, linted.
-
-    Args:
-        fp32: the network. blobs: the calibration pictures. recipe: the steps.
-        about: metadata to write into the file.
-
-    Raises:
-        InputError: a step broke what it must not break; the sentence says what.
-    """
-    source = fp32
-    if recipe.equalise:
-        source, _ = equalise(fp32)
-        change = largest_change(fp32, source, blobs[:8])
-        if change > LARGEST_CHANGE:
-            raise InputError(f"equalisation changed the network by {change:.2g}")
-    model = quantise(source, blobs, recipe)
-    if recipe.correct_bias:
-        step = max(1, len(blobs) // CORRECTED_ON)
-        model = correct_bias(model, source, blobs[::step])
-    for key, value in {**about, "precision": "int8"}.items():
-        model.metadata_props.add(key=key, value=value)
-    expanded = expand(model)
-    findings = lint(model, recipe.keep_float) + lint(expanded, recipe.keep_float, False)
-    if findings:
-        raise InputError("the graph breaks rules: " + "; ".join(findings))
-    if largest_change(model, expanded, blobs[:4]) != 0:
-        raise InputError("the expanded form gives other numbers than the compact one")
-    return model
-
-
-def largest_change(a: onnx.ModelProto, b: onnx.ModelProto, blobs: np.ndarray) -> float:
-    """Largest absolute difference of any output value of two models."""
-    sessions = [
-        ort.InferenceSession(m.SerializeToString(), providers=["CPUExecutionProvider"])
-        for m in (a, b)
-    ]
-    name = a.graph.input[0].name
-    worst = 0.0
-    for blob in blobs:
-        outputs = [s.run(None, {name: blob}) for s in sessions]
-        worst = max(worst, *(float(np.abs(x - y).max()) for x, y in zip(*outputs)))
-    return worst
+BEST = "best"  # of the calibrators, by the keypoints of `choose`
 
 
 def int8_share(model: onnx.ModelProto, fp32: onnx.ModelProto) -> float:
@@ -117,11 +54,6 @@ def int8_share(model: onnx.ModelProto, fp32: onnx.ModelProto) -> float:
 def sha256(content: bytes) -> str:
     """Of a file's content."""
     return hashlib.sha256(content).hexdigest()
-
-
-def serialised(model: onnx.ModelProto) -> bytes:
-    """The same bytes for the same model."""
-    return model.SerializeToString(deterministic=True)
 
 
 def sidecar(
@@ -168,15 +100,15 @@ def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> l
     fp32 = load_fp32(source)
     reference = OnnxBackend(source, threads=1)
     blobs, set_sha256 = load_set(pictures, reference.input_hw)
-    about = {"source_sha256": sha256(source.read_bytes()), "calibration_set_sha256": set_sha256,
-             "recipe": json.dumps(recipe.as_dict())}  # fmt: skip
-    model = make_int8(fp32, blobs, recipe, about)
+    about = {"source_sha256": sha256(source.read_bytes()), "calibration_set_sha256": set_sha256}
+    views = views_of_clips(evidence, reference)
     with tempfile.TemporaryDirectory() as folder:
-        # The expanded form gives the same bits, and onnxruntime's CPU kernels run it faster.
-        trial = Path(folder) / f"{source.stem}-int8.onnx"
-        trial.write_bytes(serialised(expand(model)))
-        views = views_of_clips(evidence, reference)
-        measured = measure(reference, OnnxBackend(trial, threads=1, trial=True), views, evidence)
+        if recipe.calibrator == BEST:
+            recipe = choose(fp32, blobs, recipe, reference, views, Path(folder))
+        about["recipe"] = json.dumps(recipe.as_dict())
+        model = make_int8(fp32, blobs, recipe, about)
+        candidate = on_trial(model, Path(folder) / f"{source.stem}-int8.onnx")
+        measured = measure(reference, candidate, views, evidence)
     refused = objections(measured, Thresholds())
     told = sidecar(
         source, model, recipe, {"pictures": len(blobs), "sha256": set_sha256}, evidence, measured,
@@ -214,7 +146,7 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("model", type=Path, help="the FP32 .onnx")
-    parser.add_argument("--calibrator", choices=CALIBRATORS, default=standard.calibrator)
+    parser.add_argument("--calibrator", choices=(BEST, *CALIBRATORS), default=BEST)
     parser.add_argument("--percentile", type=float, default=standard.percentile)
     for name, value in (("equalise", standard.equalise), ("correct-bias", standard.correct_bias)):
         parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=value)

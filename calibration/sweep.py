@@ -21,12 +21,13 @@ from edge_app.errors import InputError
 from edge_app.pose.backend import OnnxBackend
 from export.to_fp16 import to_fp16
 
-from .build import CORRECTED_ON, add_evidence, evidence_of, load_fp32
+from .build import add_evidence, evidence_of
 from .compare import Agreement, agreement
 from .correct import correct_bias
 from .equalise import equalise
 from .evidence import views_of_clips
 from .expand import expand
+from .make import CORRECTED_ON, load_fp32
 from .pictures import load_set
 from .quantise import Recipe, quantise, quantise_as_published
 

@@ -48,7 +48,7 @@ def shots(image: np.ndarray, count: int, rng: np.random.Generator) -> list[np.nd
         coded = cv2.imencode(
             ".jpg", noisy.clip(0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
         )[1]
-        pictures.append(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+        pictures.append(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)))
     return pictures
 
 

@@ -18,13 +18,15 @@ import onnx
 from tiny_network import SIZE
 
 from calibration import build as builder
-from calibration.build import int8_path, main, make_int8
+from calibration.build import int8_path, main
+from calibration.choose import choose
 from calibration.clips import ClipShares
 from calibration.compare import Agreement
 from calibration.expand import main as expand_main
 from calibration.gate import Measured, Thresholds, objections
+from calibration.make import load_fp32, make_int8
 from calibration.pictures import SHIPPED, load_set
-from calibration.quantise import Recipe
+from calibration.quantise import CALIBRATORS, Recipe
 from edge_app.collect import write_set
 from edge_app.errors import InputError
 from edge_app.pose.backend import OnnxBackend
@@ -150,3 +152,20 @@ def test_each_limit_objects(measured: Measured, objection: str | None) -> None:
     told = objections(measured, Thresholds())
     assert len(told) == (objection is not None)
     assert objection is None or objection in told[0]
+
+
+def test_the_calibrator_that_keeps_most_keypoints_is_taken(
+    source: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter(
+        Agreement(0.99, 0.99, share, 0.01, 1)
+        for share in (0.6, 0.9, 0.7)  # in CALIBRATORS' order
+    )
+    monkeypatch.setattr("calibration.choose.agreement", lambda *_: next(found))
+    blobs, _ = load_set(pictures, (SIZE, SIZE))
+    start = Recipe(calibrator="best")
+    chosen = choose(
+        load_fp32(source), blobs, start, OnnxBackend(source, threads=1), blobs, tmp_path
+    )
+    assert chosen == replace(start, calibrator="entropy")
+    assert {p.name for p in tmp_path.glob("*.onnx")} >= {f"{c}.onnx" for c in CALIBRATORS}

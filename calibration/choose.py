@@ -1,0 +1,50 @@
+"""Which calibrator suits a network: min-max, entropy and percentile tried, the best taken.
+
+They are compared by what the counter lives on: the share of FP32's keypoints that INT8 finds within
+2 % of the body, on views of the clips. The one taken still has to pass the whole gate.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from edge_app.pose.backend import OnnxBackend
+
+from .compare import agreement
+from .make import make_int8, on_trial
+from .quantise import CALIBRATORS, Recipe
+
+
+def choose(
+    fp32: onnx.ModelProto,
+    blobs: np.ndarray,
+    recipe: Recipe,
+    reference: OnnxBackend,
+    views: np.ndarray,
+    folder: Path,
+) -> Recipe:
+    """The recipe with the calibrator whose keypoints agree best with FP32's.
+
+    Args:
+        fp32, blobs, recipe: as for `make_int8`.
+        reference: the FP32 network.
+        views: (n, 1, 3, h, w) inputs of the network to compare on.
+        folder: for the files that are tried.
+    """
+    shares = {}
+    for name in CALIBRATORS:
+        model = make_int8(fp32, blobs, replace(recipe, calibrator=name), {})
+        candidate = on_trial(model, folder / f"{name}.onnx")
+        found = agreement(reference.infer, candidate.infer, views)
+        shares[name] = (found.keypoints - found.missed, found.heatmap_cosine)
+        print(
+            f"calibrator {name}: {found.keypoints:.3f} of the keypoints within 2 %, "
+            f"{found.missed:.3f} lost, heatmaps {found.heatmap_cosine:.4f}",
+            file=sys.stderr,
+        )
+    return replace(recipe, calibrator=max(shares, key=lambda n: shares[n]))
