@@ -47,6 +47,20 @@ class Posture:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """What the body looks like before «go»; a kiosk begins no attempt without it.
+
+    What is not seen is not asked for. The counter does not look at it.
+    """
+
+    code: str
+    parameter: str
+    sentence: str
+    min: float = float("-inf")
+    max: float = float("inf")
+
+
+@dataclass(frozen=True)
 class Travel:
     """A joint that moves in the picture during a repetition and comes back, in torso lengths."""
 
@@ -93,6 +107,7 @@ class Exercise:
     limits: Limits = field(default_factory=Limits)
     signal: tuple[Component, ...] = ()
     hold: Hold | None = None
+    ready: tuple[Ready, ...] = ()
     posture: tuple[Posture, ...] = ()
     travel: tuple[Travel, ...] = ()
     fault: tuple[Fault, ...] = ()
@@ -101,7 +116,7 @@ class Exercise:
 
 TABLES = {
     "limits": Limits, "signal": Component, "posture": Posture, "travel": Travel, "fault": Fault,
-    "hold": Hold,
+    "hold": Hold, "ready": Ready,
 }  # fmt: skip
 CHOICES = {
     "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
