@@ -83,6 +83,15 @@ class LiveCamera:
             self._changed.notify_all()
             return frame
 
+    def look(self, last: Frame | None, timeout_s: float) -> Frame | None:
+        """The newest picture if it is not `last`, for those who only show it: none counts as taken.
+
+        None if there is no other one within the time.
+        """
+        with self._changed:
+            fresh = self._changed.wait_for(lambda: self._frame is not last, timeout_s)
+            return self._frame if fresh else None
+
     def health(self) -> CameraHealth:
         """Looks after the camera and tells how it is; to be called about ten times a second."""
         with self._changed:

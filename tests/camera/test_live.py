@@ -159,3 +159,26 @@ def test_a_clip_of_which_every_picture_is_wanted_waits_for_its_reader(
     assert [f.index for f in frames] == list(range(20))
     assert frames[-1].t_s - frames[0].t_s == pytest.approx(19 * 0.04)
     assert camera.health().dropped == 0
+
+
+def test_who_only_looks_takes_nothing(opened: Callable[..., LiveCamera]) -> None:
+    camera = opened(lambda: FakeCapture(good()))
+    first = camera.look(None, 2.0)
+    assert first is not None
+    later = camera.look(first, 2.0)
+    assert later is not None and later is not first
+    assert camera.health().dropped == 0
+    still = opened(lambda: FakeCapture(good(1), live=False))
+    only = still.look(None, 2.0)
+    assert only is not None and still.look(only, 0.05) is None
+
+
+def test_a_picture_that_nobody_took_waits_although_somebody_looks(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    """A clip of which every picture is counted goes on when it was counted, not when shown."""
+    camera = opened(lambda: FakeCapture(good(), live=False, step_s=0.04))
+    seen = camera.look(None, 2.0)
+    assert seen is not None and camera.look(seen, 0.2) is None
+    assert camera.newest(-1, 2.0) is seen
+    assert camera.look(seen, 2.0) is not None
