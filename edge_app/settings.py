@@ -25,8 +25,12 @@ class Settings:
     threads: int = 0  # of the network; 0: all cores
     provider: str = "cpu"  # what ONNX Runtime runs an .onnx file on: cpu, cuda or tensorrt
     allow_fallback: bool = False  # to the CPU, if the provider cannot be had
+    stations: int = 1  # mats side by side in the picture, until a teacher draws their zones
     picture_fps: float = 20.0  # of the page's live picture, at most
     picture_width_px: int = 640
+    evidence_days: int = 90  # how long the curve of an attempt is kept
+    names_days: int = 400  # how long the name of a student is who is in no class and does nothing
+    video_days: int = 14  # how long a video is kept, where teachers switch videos on
 
     @property
     def folder(self) -> Path:
@@ -56,4 +60,9 @@ def load_settings(path: Path | None) -> Settings:
         raise InputError(f"{path}: 'picture_fps' must be from 1 to 60")
     if not 160 <= settings.picture_width_px <= 1920:
         raise InputError(f"{path}: 'picture_width_px' must be from 160 to 1920")
+    if not 1 <= settings.stations <= 2:
+        raise InputError(f"{path}: 'stations' must be 1 or 2")
+    for name in ("evidence_days", "names_days", "video_days"):
+        if not 0 <= getattr(settings, name) <= 36500:
+            raise InputError(f"{path}: '{name}' must be from 0 to 36500")
     return settings

@@ -69,6 +69,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # a browser that comes while the kiosk starts waits a moment
     except (OSError, OverflowError) as exc:
         listener.close()
         raise InputError(f"cannot listen on {settings.host}:{settings.port}: {exc}") from exc

@@ -81,7 +81,9 @@ def health_of(kiosk: Kiosk) -> Health:
     camera = machine.camera_health()
     board = kiosk.board.snapshot()
     free = shutil.disk_usage(kiosk.settings.folder).free
-    problems = [board["problem"], *board["notes"]]
+    problems = [board["problem"], kiosk.film.problem, *board["notes"]]
+    made = kiosk.pictures
+    stages_ms = {**machine.stages_ms(), "picture": 1000 * made.seconds / max(1, made.made)}
     if not camera.good:
         problems.append(camera.message or f"the camera is {camera.state}")
     if free < LOW_DISK_BYTES:
@@ -105,7 +107,7 @@ def health_of(kiosk: Kiosk) -> Health:
         ),
         frames=machine.frames,
         loop_ms=round(1000 * machine.busy_s / max(1, machine.frames), 2),
-        stages_ms={name: round(ms, 2) for name, ms in machine.stages_ms().items()},
+        stages_ms={name: round(ms, 2) for name, ms in stages_ms.items()},
         watchers=hub.watchers,
         viewers=hub.viewers,
         let_go=hub.let_go,

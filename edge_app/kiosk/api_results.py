@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Dict, List, Optional
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from edge_app.kiosk.guard import teacher
@@ -21,7 +22,7 @@ from edge_app.ledger.export import (
     write_csv,
     write_xlsx,
 )
-from edge_app.ledger.records import AttemptDetail, AttemptRecord, Filter
+from edge_app.ledger.records import AttemptRecord, Filter
 
 router = APIRouter(prefix="/api", tags=["results"])
 MOST_ROWS = 500
@@ -38,6 +39,7 @@ class AttemptRow(BaseModel):
     student_id: Optional[uuid.UUID]
     student: str
     school_class: str
+    mat: str
     exercise: str
     protocol: str
     score: int
@@ -46,6 +48,7 @@ class AttemptRow(BaseModel):
     ended: str
     valid: bool
     corrections: int
+    video: bool
 
 
 class ReasonOut(BaseModel):
@@ -127,13 +130,14 @@ def attempts(
     kiosk: Kiosk = Depends(teacher),
 ) -> List[AttemptRow]:
     """The newest first; `before` is the last one of the page before."""
-    return [_row(a) for a in kiosk.ledger.results.attempts(which, limit, before)]
+    found = kiosk.ledger.results.attempts(which, limit, before)
+    return [_row(a, kiosk.videos.has(a.id)) for a in found]
 
 
 @router.get("/attempts/{attempt}", responses={400: {}, 401: {}})
 def attempt(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
     """One attempt, repetition by repetition."""
-    return _detail(kiosk.ledger.results.attempt(attempt))
+    return _detail(kiosk, attempt)
 
 
 @router.get("/attempts/{attempt}/curve", responses={400: {}, 401: {}})
@@ -147,7 +151,23 @@ def curve(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Curve:
 def correct(attempt: uuid.UUID, body: CorrectionIn, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
     """A new row with who and why; what was counted stays as it was."""
     kiosk.ledger.correct(attempt, body.kind, body.value, body.who, body.why, body.number)
-    return _detail(kiosk.ledger.results.attempt(attempt))
+    return _detail(kiosk, attempt)
+
+
+@router.get("/attempts/{attempt}/video", responses={401: {}, 404: {}}, response_class=FileResponse)
+def video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> FileResponse:
+    """The attempt's video, where one was stored and is still kept."""
+    if not kiosk.videos.has(attempt):
+        raise HTTPException(404, "there is no video of this attempt")
+    return FileResponse(kiosk.videos.path(attempt), media_type="video/mp4")
+
+
+@router.delete("/attempts/{attempt}/video", responses={401: {}, 404: {}})
+def delete_video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Response:
+    """Deletes it before its time."""
+    if not kiosk.videos.delete(attempt):
+        raise HTTPException(404, "there is no video of this attempt")
+    return Response(status_code=204)
 
 
 class Form(str, Enum):
@@ -188,7 +208,7 @@ def _midnight(day: date, days_later: int = 0) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
-def _row(record: AttemptRecord) -> AttemptRow:
+def _row(record: AttemptRecord, video: bool) -> AttemptRow:
     student = record.student
     return AttemptRow(
         id=record.id,
@@ -196,6 +216,7 @@ def _row(record: AttemptRecord) -> AttemptRow:
         student_id=student.id if student else None,
         student=student.name if student else "",
         school_class=record.school_class.name if record.school_class else "",
+        mat=record.mat,
         exercise=record.exercise,
         protocol=record.protocol,
         score=record.score,
@@ -204,12 +225,14 @@ def _row(record: AttemptRecord) -> AttemptRow:
         ended=record.ended,
         valid=record.valid,
         corrections=record.corrections,
+        video=video,
     )
 
 
-def _detail(detail: AttemptDetail) -> AttemptOut:
+def _detail(kiosk: Kiosk, attempt: uuid.UUID) -> AttemptOut:
+    detail = kiosk.ledger.results.attempt(attempt)
     return AttemptOut(
-        attempt=_row(detail.attempt),
+        attempt=_row(detail.attempt, kiosk.videos.has(attempt)),
         repetitions=[
             RepOut(
                 number=r.number,

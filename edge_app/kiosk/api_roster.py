@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from edge_app.errors import InputError
+from edge_app.kiosk.choices import MOST_MATS
 from edge_app.kiosk.guard import teacher
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.ledger import roster_import
@@ -50,6 +51,7 @@ class OnTheMat(BaseModel):
 
     student_id: Optional[uuid.UUID] = None
     class_id: Optional[uuid.UUID] = None
+    mat: int = Field(1, ge=1, le=MOST_MATS)
 
 
 class BadRow(BaseModel):
@@ -142,13 +144,13 @@ def import_roster(
 def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     """Says who is next; refused while an attempt is under way."""
     if body.student_id is None:
-        kiosk.machine.student(None)
+        kiosk.machine.student(None, body.mat)
         return body
     student = kiosk.ledger.roster.student(body.student_id)
     _require_class(kiosk, body.class_id)
     shown = student.first_name or student.name  # the whole hall can read it
     ids = {"id": str(student.id), "class_id": str(body.class_id) if body.class_id else None}
-    kiosk.machine.student({**ids, "name": shown})
+    kiosk.machine.student({**ids, "name": shown}, body.mat)
     return body
 
 

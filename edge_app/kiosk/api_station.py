@@ -2,10 +2,11 @@
 
 from typing import List, Optional
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel
 
 from edge_app.exercise.definition import EXERCISES_DIR, load_exercise
+from edge_app.kiosk.choices import MOST_MATS
 from edge_app.kiosk.guard import at_the_kiosk, is_teacher, kiosk_of
 from edge_app.session.protocol import PROTOCOLS_DIR, load_protocol
 
@@ -38,18 +39,32 @@ class CameraState(BaseModel):
     message: str
 
 
-class Board(BaseModel):
-    """All that a station's page shows."""
+class ReadyPose(BaseModel):
+    """What the body is asked to do before the countdown."""
 
-    n: int
+    code: str
+    sentence: str
+
+
+class MatState(BaseModel):
+    """What happens on one mat."""
+
     phase: str
     why: str
     count: int
     strikes: int
     reps: List[Rep]
     missing: List[str]
+    pose: List[ReadyPose]
     attempt: Optional[str]
     student: Optional[dict]
+
+
+class Board(BaseModel):
+    """All that a station's page shows; `mats` by their numbers from 1 on."""
+
+    n: int
+    mats: List[MatState]
     camera: CameraState
     problem: str
     notes: List[str]
@@ -57,7 +72,8 @@ class Board(BaseModel):
     protocol: str
     language: str
     sound: str
-    zone: List[float]
+    zones: List[List[float]]
+    video: str
     time_s: Optional[float]
     strikes_allowed: Optional[float]
     cap: Optional[float]
@@ -85,19 +101,24 @@ class ProtocolInfo(BaseModel):
 
 @router.get("/station")
 def station(request: Request) -> Board:
-    """How the mat is now."""
+    """How the mats are now."""
     return Board(**kiosk_of(request).board.snapshot())
 
 
-@router.post("/station/{command}", responses={401: {}, 404: {}})
-def command(command: str, request: Request) -> Done:
-    """start, stop, pause, resume, ready or undo. Students may start and stop at the device."""
+@router.post("/station/{command}", responses={400: {}, 401: {}, 404: {}})
+def command(
+    command: str, request: Request, mat: Optional[int] = Query(None, ge=1, le=MOST_MATS)
+) -> Done:
+    """start, stop, pause, resume, ready or undo, on one mat or, left out, on all of them.
+
+    Students may start and stop at the device.
+    """
     if command not in COMMANDS:
         raise HTTPException(404, f"commands are {', '.join(COMMANDS)}")
     allowed = is_teacher(request) or (command in STUDENTS and at_the_kiosk(request))
     if not allowed:
         raise HTTPException(401, "the teacher's PIN is needed")
-    return Done(done=kiosk_of(request).machine.command(command, "teacher at the kiosk"))
+    return Done(done=kiosk_of(request).machine.command(command, "teacher at the kiosk", mat))
 
 
 @router.get("/exercises")

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
 from edge_app.camera.capture import usb_cameras
-from edge_app.kiosk.choices import Choices
+from edge_app.errors import InputError
+from edge_app.kiosk.choices import MOST_MATS, Choices, box_of
 from edge_app.kiosk.guard import COOKIE, at_the_kiosk, is_teacher, kiosk_of, teacher
 from edge_app.kiosk.kiosk import Kiosk, sample_clip
 from edge_app.kiosk.pin import LONGEST, SESSION_S, SHORTEST, TooManyTries
@@ -43,7 +44,8 @@ class ChoicesIn(BaseModel):
     sound: Optional[str] = Field(None, max_length=10)
     countdown_s: Optional[float] = None
     arm: Optional[bool] = None
-    zone: Optional[List[float]] = Field(None, min_length=4, max_length=4)
+    zones: Optional[List[List[float]]] = Field(None, min_length=1, max_length=MOST_MATS)
+    video: Optional[str] = Field(None, max_length=10)
 
 
 class ChoicesOut(BaseModel):
@@ -54,7 +56,8 @@ class ChoicesOut(BaseModel):
     sound: str
     countdown_s: float
     arm: bool
-    zone: List[float]
+    zones: List[List[float]]
+    video: str
 
 
 @router.get("/me")
@@ -116,8 +119,10 @@ def choices(kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
 def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
     """Changes some of it; refused while an attempt is under way."""
     given = {k: v for k, v in body.model_dump().items() if v is not None}
-    if "zone" in given:
-        given["zone"] = tuple(given["zone"])
+    if "zones" in given:
+        if any(len(zone) != 4 for zone in given["zones"]):
+            raise InputError("a zone has four numbers: left, top, right, bottom")
+        given["zones"] = tuple(box_of(zone) for zone in given["zones"])
     kiosk.choose(replace(kiosk.machine.choices, **given))
     return _out(kiosk.machine.choices)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import AsyncIterator
+from typing import AsyncIterator, Callable
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge_app import __version__
@@ -18,7 +18,10 @@ from edge_app.kiosk.guard import Guard
 from edge_app.kiosk.kiosk import Kiosk
 
 STATIC = Path(__file__).with_name("static")
-PAGES = ("class", "results", "settings", "health")
+PAGES = {
+    "/": "station", "/class": "class", "/results": "results", "/settings": "settings",
+    "/health": "health",
+}  # fmt: skip
 
 
 def create_app(kiosk: Kiosk) -> FastAPI:
@@ -45,19 +48,13 @@ def create_app(kiosk: Kiosk) -> FastAPI:
     def wrong_input(request: Request, error: InputError) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 400)
 
-    @app.get("/", include_in_schema=False)
-    def station_page() -> FileResponse:
-        return FileResponse(STATIC / "station.html")
-
-    for name in PAGES:
-        page = STATIC / f"{name}.html"
-        app.add_api_route(f"/{name}", _serving(page), include_in_schema=False, methods=["GET"])
+    shell = (STATIC / "page.html").read_text(encoding="utf-8")
+    for path, name in PAGES.items():
+        page = _serving(shell.replace("PAGE", name))
+        app.add_api_route(path, page, include_in_schema=False, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
-def _serving(path: Path):  # type: ignore[no-untyped-def]
-    def page() -> FileResponse:
-        return FileResponse(path)
-
-    return page
+def _serving(text: str) -> Callable[[], HTMLResponse]:
+    return lambda: HTMLResponse(text)

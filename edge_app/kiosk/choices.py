@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence, Tuple
 
 from edge_app.camera.capture import parse_address
 from edge_app.errors import InputError
@@ -15,8 +15,11 @@ from edge_app.session.protocol import Protocol, find_protocol, free_practice
 
 LANGUAGES = ("en", "zh")
 SOUNDS = ("voice", "beep", "off")
+VIDEOS = ("", "veiled", "plain")
 SMALLEST_ZONE = 0.2  # of the picture's width and height
+MOST_MATS = 2  # as many as one page shows large enough
 WHOLE_PICTURE = (0.0, 0.0, 1.0, 1.0)
+Box = Tuple[float, float, float, float]  # left, top, right, bottom, each 0 to 1
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Choices:
     sound: str = "voice"
     countdown_s: float = 3.0
     arm: bool = True  # a raised arm starts and stops
-    zone: tuple[float, float, float, float] = WHOLE_PICTURE  # left, top, right, bottom, 0 to 1
+    zones: tuple[Box, ...] = (WHOLE_PICTURE,)  # of the mats, as a picture shows them
+    video: str = ""  # of attempts: none, "veiled" but for the student's body, or "plain"
 
     def rules(self) -> Protocol:
         """The protocol in force."""
@@ -54,12 +58,30 @@ def checked(choices: Choices) -> Choices:
         raise InputError(f"sound is one of {', '.join(SOUNDS)}, not '{choices.sound}'")
     if not 0 <= choices.countdown_s <= 30:
         raise InputError("the countdown is from 0 to 30 seconds")
-    left, top, right, bottom = choices.zone
-    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-        raise InputError("the zone must lie within the picture")
-    if min(right - left, bottom - top) < SMALLEST_ZONE:
-        raise InputError("the zone is too small for a student")
+    if choices.video not in VIDEOS:
+        raise InputError(f"video is 'veiled', 'plain' or nothing, not '{choices.video}'")
+    _check_zones(choices.zones)
     return replace(choices, protocol=protocol, exercise=exercise)
+
+
+def side_by_side(mats: int) -> tuple[Box, ...]:
+    """Zones of equal width from left to right."""
+    return tuple((i / mats, 0.0, (i + 1) / mats, 1.0) for i in range(mats))
+
+
+def _check_zones(zones: Sequence[Box]) -> None:
+    if not 1 <= len(zones) <= MOST_MATS:
+        raise InputError(f"there are 1 to {MOST_MATS} mats")
+    for i, (left, top, right, bottom) in enumerate(zones):
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise InputError("the zone must lie within the picture")
+        if min(right - left, bottom - top) < SMALLEST_ZONE:
+            raise InputError("the zone is too small for a student")
+        for other in zones[:i]:
+            if min(right, other[2]) > max(left, other[0]) and (
+                min(bottom, other[3]) > max(top, other[1])
+            ):
+                raise InputError("the zones of two mats overlap: one student would count twice")
 
 
 def load_choices(path: Path, otherwise: Choices) -> Choices:
@@ -67,12 +89,23 @@ def load_choices(path: Path, otherwise: Choices) -> Choices:
     known = {field.name for field in fields(Choices)}
     try:
         stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        stored["zone"] = tuple(float(v) for v in stored.get("zone", WHOLE_PICTURE))
+        if "zones" in stored:
+            stored["zones"] = tuple(box_of(zone) for zone in stored["zones"])
         return checked(replace(otherwise, **{k: v for k, v in stored.items() if k in known}))
     except FileNotFoundError:
         return otherwise
     except (OSError, ValueError, TypeError, AttributeError, InputError):
         return otherwise  # a kiosk that does not start over a preference helps nobody
+
+
+def box_of(numbers: Sequence[float]) -> Box:
+    """A zone from any four numbers.
+
+    Raises:
+        ValueError: they are not four, or no numbers.
+    """
+    left, top, right, bottom = (float(v) for v in numbers)
+    return left, top, right, bottom
 
 
 def save_choices(path: Path, choices: Choices) -> None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 from edge_app.camera.capture import usb_cameras
 from edge_app.errors import InputError
+from edge_app.exercise.definition import Exercise
 from edge_app.exercise.suits import Suits
 from edge_app.kiosk.board import Board
-from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices
+from edge_app.kiosk.caretaker import Caretaker
+from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices, side_by_side
 from edge_app.kiosk.hub import Hub
 from edge_app.kiosk.machine import Machine, settled
 from edge_app.kiosk.notary import Notary
 from edge_app.kiosk.pictures import PictureMaker
 from edge_app.kiosk.pin import Pins
 from edge_app.kiosk.scribe import Scribe
+from edge_app.kiosk.videos import VideoMaker, Videos
 from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.retention import Retention
 from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
+from edge_app.pose.lock import Zone
 from edge_app.settings import Settings
 
 LOG = logging.getLogger(__name__)
+ROOM_BYTES = 1_000_000_000  # free disk below which no video is begun: results come first
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,9 @@ class Kiosk:
     notary: Notary
     pictures: PictureMaker
     machine: Machine
+    videos: Videos
+    film: VideoMaker
+    caretaker: Caretaker
     model: str
 
     def choose(self, choices: Choices) -> None:
@@ -51,8 +62,10 @@ class Kiosk:
 
     def close(self) -> None:
         """Stores what is under way and lets go of everything."""
+        self.caretaker.close()
         self.machine.close()
         self.pictures.close()
+        self.film.close()
         self.notary.close()
         self.ledger.close()
 
@@ -95,26 +108,52 @@ def open_kiosk(settings: Settings) -> Kiosk:
     for note in ledger.notes:
         LOG.warning("%s", note)
     ledger.close_unfinished()
-    otherwise = checked(Choices(camera=settings.camera or first_camera()))
+    zones = side_by_side(settings.stations)
+    otherwise = checked(Choices(camera=settings.camera or first_camera(), zones=zones))
     choices = load_choices(settings.folder / "choices.json", otherwise)
     if settings.camera:  # what is said at the start is meant
         choices = checked(Choices(**{**choices.__dict__, "camera": settings.camera}))
+    kiosk = assemble(
+        settings,
+        choices,
+        ledger,
+        lambda exercise, zone: PoseEstimator(backend, zone, Suits(exercise)),
+        backend.path.name,
+    )
+    kiosk.caretaker.start()
+    return kiosk
+
+
+def assemble(
+    settings: Settings,
+    choices: Choices,
+    ledger: Ledger,
+    estimator: Callable[[Exercise, Zone], PoseEstimator],
+    model: str,
+) -> Kiosk:
+    """The parts put together, counting; the caretaker is still to be started."""
     hub = Hub()
     board = Board({**settled(choices), "notes": list(ledger.notes)})
     notary = Notary(board, hub, ledger.retry)
-    pictures = PictureMaker(
-        hub.picture, lambda: hub.viewers, settings.picture_fps, settings.picture_width_px
-    )
-    scribe = Scribe(ledger, notary, backend.path.name)
+    videos = Videos(settings.folder / "videos")
+    film = VideoMaker(videos, lambda: shutil.disk_usage(settings.folder).free > ROOM_BYTES)
     machine = Machine(
-        choices,
-        lambda exercise: PoseEstimator(backend, suits=Suits(exercise)),
-        scribe,
-        hub,
-        pictures,
+        choices, estimator, lambda n: Scribe(ledger, notary, model, n), notary, hub, film
     )
     machine.start()
+    fps, width_px = settings.picture_fps, settings.picture_width_px
+    rule = Retention(settings.evidence_days, settings.names_days)
     return Kiosk(
-        settings=settings, ledger=ledger, pins=Pins(settings.folder / "pin.json"), hub=hub,
-        board=board, notary=notary, pictures=pictures, machine=machine, model=backend.path.name,
-    )  # fmt: skip
+        settings=settings,
+        ledger=ledger,
+        pins=Pins(settings.folder / "pin.json"),
+        hub=hub,
+        board=board,
+        notary=notary,
+        pictures=PictureMaker(machine.look, hub.picture, lambda: hub.viewers, fps, width_px),
+        machine=machine,
+        videos=videos,
+        film=film,
+        caretaker=Caretaker(ledger, videos, rule, settings.video_days),
+        model=model,
+    )

@@ -1,13 +1,11 @@
-"""The counting loop of a kiosk: camera → pose → station → notary, one thread, nobody waits for it.
+"""The counting loop of a kiosk: camera → poses → mats → notary, one thread, nobody waits for it.
 
 Pages and teachers talk to it by `ask`: what they want is done between two frames, by the loop
-itself, so that the station needs no locks.
+itself, so that the mats need no locks.
 """
 
 from __future__ import annotations
 
-import logging
-import math
 import queue
 import threading
 import time
@@ -19,64 +17,71 @@ from edge_app.camera.capture import open_capture, parse_address
 from edge_app.camera.live import CameraHealth, LiveCamera
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, find_exercise
-from edge_app.kiosk.choices import WHOLE_PICTURE, Choices
+from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.hub import Hub
-from edge_app.kiosk.pictures import PictureMaker
+from edge_app.kiosk.mat import Mat, number
+from edge_app.kiosk.notary import Notary
 from edge_app.kiosk.scribe import Scribe
+from edge_app.kiosk.videos import VideoMaker
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.session.station import Event, Station
-from edge_app.values import Frame, Pose
+from edge_app.pose.lock import Zone
+from edge_app.session.station import Station
+from edge_app.values import Frame
 
-LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 PATIENCE_S = 0.03  # how long the loop waits for a picture before it looks at commands again
 MOMENT_S = 0.01
 ASK_S = 10.0  # an answer that takes longer is none
+JUDGED_BY = ("exercise", "protocol", "countdown_s", "arm", "zones", "video")
 
 
 class Machine:
-    """Runs one mat.
+    """Runs the mats that one camera sees.
 
     Attributes:
-        station: the mat's state; only the loop's own thread may touch it.
+        mats: their state; only the loop's own thread may touch it.
         frames: counted so far.
         busy_s: time spent on them, waiting for the camera left out.
 
     Args:
-        choices: camera, exercise, protocol and so on; `choose` changes them.
-        estimator: makes a fresh pose estimator, which takes the next who suits an exercise.
-        scribe: stores and tells what happens.
+        choices: camera, exercise, protocol, zones and so on; `choose` changes them.
+        estimator: makes a fresh pose estimator, which takes who suits an exercise in a zone.
+        scribe: makes the scribe of a mat, which is numbered from 1.
+        notary: is told of the camera and the choices.
         hub: is told how things are with every frame.
-        pictures: gets every frame.
+        film: keeps videos, where the teacher wants them.
     """
 
     def __init__(
         self,
         choices: Choices,
-        estimator: Callable[[Exercise], PoseEstimator],
-        scribe: Scribe,
+        estimator: Callable[[Exercise, Zone], PoseEstimator],
+        scribe: Callable[[int], Scribe],
+        notary: Notary,
         hub: Hub,
-        pictures: PictureMaker,
+        film: VideoMaker,
     ) -> None:
         self.choices = choices
-        self._make_estimator, self._estimator = estimator, estimator(_exercise(choices))
-        self._scribe, self._hub, self._pictures = scribe, hub, pictures
-        self.station = _station(choices)
+        self._make_estimator, self._make_scribe = estimator, scribe
+        self._notary, self._hub, self._film = notary, hub, film
+        self.mats: tuple[Mat, ...] = ()
+        self.mats = self._laid(choices)
         self._camera = _camera(choices)
         self._camera_said = ("", "")
         self._wishes: queue.Queue[tuple[Callable[[], Any], Future]] = queue.Queue()
         self._closed = threading.Event()
         self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
-        self.frames, self.busy_s, self.station_s = 0, 0.0, 0.0
+        self.frames, self.busy_s = 0, 0.0
         self._thread = threading.Thread(target=self._loop, name="counting", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the loop; an attempt that is under way ends with it."""
+        """Ends what is under way and lets go of the camera."""
         self._closed.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self._camera.close()
 
     @property
@@ -86,12 +91,18 @@ class Machine:
     def camera_health(self) -> CameraHealth:
         return self._camera.health()
 
+    def look(self, last: Frame | None, timeout_s: float) -> Frame | None:
+        """The camera's newest picture if it is not `last`; for those who only show it."""
+        return self._camera.look(last, timeout_s)
+
     def stages_ms(self) -> dict[str, float]:
-        """Mean time of each stage of a frame so far, in milliseconds."""
-        estimator, frames = self._estimator, max(1, self._estimator.frames)
-        stages = {name: 1000 * s / frames for name, s in estimator.seconds.items()}
-        stages["counting"] = 1000 * self.station_s / max(1, self.frames)
-        stages["picture"] = 1000 * self._pictures.seconds / max(1, self._pictures.made)
+        """Mean time of each stage of a frame so far, all mats together, in milliseconds."""
+        stages = dict.fromkeys((*self.mats[0].estimator.seconds, "counting"), 0.0)
+        for mat in self.mats:
+            estimator = mat.estimator
+            for name, seconds in estimator.seconds.items():
+                stages[name] += 1000 * seconds / max(1, estimator.frames)
+            stages["counting"] += 1000 * mat.seconds / max(1, mat.frames)
         return stages
 
     # For other threads
@@ -109,9 +120,13 @@ class Machine:
         except TimeoutError:
             raise InputError("the counting loop does not answer") from None
 
-    def command(self, name: str, who: str = "") -> bool:
-        """One of the station's commands; False if it makes no sense now."""
-        return self.ask(lambda: self._do(name, who))
+    def command(self, name: str, who: str = "", mat: int | None = None) -> bool:
+        """One of the station's commands, for a mat or for all; False if it makes no sense now.
+
+        Raises:
+            InputError: there is no such mat.
+        """
+        return self.ask(lambda: self._do(name, who, mat))
 
     def choose(self, choices: Choices) -> None:
         """New choices; another camera may be chosen at any time, the attempt pauses meanwhile.
@@ -125,13 +140,13 @@ class Machine:
         """Opens the camera anew; a clip begins at its first picture."""
         self.ask(self._reopen)
 
-    def student(self, student: dict[str, Any] | None) -> None:
+    def student(self, student: dict[str, Any] | None, mat: int = 1) -> None:
         """Who is next: id, class_id and name, or None for somebody who is not on the roster.
 
         Raises:
-            InputError: an attempt is under way.
+            InputError: an attempt is under way, there is no such mat, or they are on another.
         """
-        self.ask(lambda: self._student(student))
+        self.ask(lambda: self._student(student, mat))
 
     # The loop
 
@@ -147,11 +162,13 @@ class Machine:
                 behind_s = self._t_s + MOMENT_S - self._shift_s - frame.t_s
                 self._shift_s += max(0.0, behind_s)
                 self._t_s = frame.t_s + self._shift_s
-                self._frame(replace(frame, t_s=self._t_s))
+                own = replace(frame, t_s=self._t_s)
+                self._hub.live({"i": frame.index, "mats": [mat.see(own) for mat in self.mats]})
                 self.frames += 1
                 self.busy_s += time.perf_counter() - begun_s
-        if self.station.phase not in ("ready", "finished"):
-            self._say(self.station.stop())
+        for mat in self.mats:
+            if not mat.idle:
+                mat.say(mat.station.stop())
 
     def _grant(self) -> None:
         while not self._wishes.empty():
@@ -166,105 +183,77 @@ class Machine:
         said = (health.state, health.message)
         if said != self._camera_said:
             self._camera_said = said
-            self._scribe.tell("camera", {"state": health.state, "message": health.message})
-        if health.good:
-            if frame is not None and self._scribe.paused_by == "camera":
-                self._say(self.station.resume(frame.t_s + self._shift_s))
-        elif health.state == "ended":
-            if self.station.phase in ("running", "paused"):
-                self._say(self.station.stop())
-        elif self.station.phase in ("countdown", "running", "settling"):
-            self._say(self.station.pause("camera"))
-
-    def _frame(self, frame: Frame) -> None:
-        pose = self._estimate(frame)
-        begun_s = time.perf_counter()
-        events = self.station.see(pose)
-        self._scribe.pose(self.station, pose)
-        self._say(events)
-        self.station_s += time.perf_counter() - begun_s
-        self._hub.live(self._live(pose))
-        self._pictures.offer(frame, pose)
-
-    def _estimate(self, frame: Frame) -> Pose:
-        """The pose of the person inside the zone."""
-        if self.choices.zone == WHOLE_PICTURE:
-            return self._estimator(frame)
-        height, width = frame.image.shape[:2]
-        left, top, right, bottom = self.choices.zone
-        x0, y0 = round(left * width), round(top * height)
-        inside = frame.image[y0 : round(bottom * height), x0 : round(right * width)]
-        pose = self._estimator(replace(frame, image=inside))
-        return replace(pose, xy=pose.xy + (pose.score > 0)[:, None] * [x0, y0]).rounded()
-
-    def _live(self, pose: Pose) -> dict[str, Any]:
-        station = self.station
-        signal = station.counter.signal
-        levels = (signal.progress, signal.thresholds.returned, signal.thresholds.reached)
-        progress, returned, reached = (_number(v) for v in levels)
-        return {
-            "phase": station.phase,
-            "left_s": _number(station.left_s()),
-            "progress": progress,
-            "returned": returned,
-            "reached": reached,
-            "seen": bool(pose.score.any()),
-            "held_s": station.held_s,
-        }
+            self._notary.tell("camera", {"state": health.state, "message": health.message})
+        for mat in self.mats:
+            if health.good:
+                if frame is not None:
+                    mat.camera_good(frame.t_s + self._shift_s)
+            elif health.state == "ended":
+                mat.camera_ended()
+            else:
+                mat.camera_lost()
 
     # What commands do, in the loop's thread
 
-    def _do(self, name: str, who: str) -> bool:
-        station = self.station
-        if name == "resume":
-            health = self._camera.health()
-            events = station.resume(self._t_s) if health.good else []
-        else:
-            commands = {
-                "start": station.start, "stop": station.stop, "pause": station.pause,
-                "ready": station.ready, "undo": station.undo,
-            }  # fmt: skip
-            events = commands[name]()
-        self._say(events, who)
-        return bool(events)
+    def _mat(self, number: int) -> Mat:
+        if not 1 <= number <= len(self.mats):
+            raise InputError(f"there is no mat {number}")
+        return self.mats[number - 1]
 
-    def _say(self, events: list[Event], who: str = "") -> None:
-        for event in events:
-            self._scribe.happened(self.station, event, who)
+    def _do(self, name: str, who: str, number: int | None) -> bool:
+        mats = self.mats if number is None else (self._mat(number),)
+        if name == "resume" and not self._camera.health().good:
+            return False
+        done = [mat.do(name, who, self._t_s) for mat in mats]
+        return any(done)
 
     def _idle(self) -> None:
-        if self.station.phase not in ("ready", "finished"):
+        if not all(mat.idle for mat in self.mats):
             raise InputError("an attempt is under way: stop it first")
 
     def _choose(self, choices: Choices) -> None:
-        before, counted = self.choices, ("exercise", "protocol", "countdown_s", "arm", "zone")
-        changed = any(getattr(before, name) != getattr(choices, name) for name in counted)
+        before = self.choices
+        changed = any(getattr(before, name) != getattr(choices, name) for name in JUDGED_BY)
         if changed:
             self._idle()
         self.choices = choices
         if before.camera != choices.camera:
             self._reopen()
+        self._notary.tell("settled", settled(choices))
         if changed:
-            self.station = _station(choices)
-            self._estimator = self._make_estimator(_exercise(self.choices))
-            self._scribe.tell("phase", {"phase": "ready", "why": ""})
-        self._scribe.tell("settled", settled(choices))
+            self.mats = self._laid(choices)
+            for mat in self.mats:
+                mat.scribe.tell("phase", {"phase": "ready", "why": ""})
 
     def _reopen(self) -> None:
         self._camera.close()
         self._camera, self._index = _camera(self.choices), -1
-        self._estimator = self._make_estimator(_exercise(self.choices))
+        for mat, zone in zip(self.mats, self.choices.zones):
+            mat.estimator = self._make_estimator(_exercise(self.choices), Zone(*zone))
 
-    def _student(self, student: dict[str, Any] | None) -> None:
-        self._idle()
-        self._say(self.station.ready())
-        self._scribe.student = student
-        self._scribe.tell("student", {"student": student})
+    def _laid(self, choices: Choices) -> tuple[Mat, ...]:
+        """Fresh mats; whoever was called to one stays there."""
+        exercise, several = _exercise(choices), len(choices.zones) > 1
+        self._film.veil = choices.video != "plain"
+        mats = []
+        for i, zone in enumerate(choices.zones):
+            scribe = self.mats[i].scribe if i < len(self.mats) else self._make_scribe(i + 1)
+            scribe.mat = str(i + 1) if several else ""
+            station = Station(exercise, choices.rules(), choices.countdown_s, choices.arm)
+            estimator = self._make_estimator(exercise, Zone(*zone))
+            mats.append(Mat(estimator, station, scribe, self._film if choices.video else None))
+        return tuple(mats)
 
-
-def _station(choices: Choices) -> Station:
-    protocol = choices.rules()
-    return Station(_exercise(choices), protocol, choices.countdown_s, choices.arm)
+    def _student(self, student: dict[str, Any] | None, number: int) -> None:
+        mat = self._mat(number)
+        if not mat.idle:
+            raise InputError("an attempt is under way: stop it first")
+        others = [m.scribe.student for m in self.mats if m is not mat]
+        if student and any(other and other["id"] == student["id"] for other in others):
+            raise InputError(f"{student['name']} is on another mat")
+        mat.say(mat.station.ready())
+        mat.scribe.student = student
+        mat.scribe.tell("student", {"student": student})
 
 
 def _exercise(choices: Choices) -> Exercise:
@@ -285,14 +274,10 @@ def settled(choices: Choices) -> dict[str, Any]:
         "protocol": choices.protocol,
         "language": choices.language,
         "sound": choices.sound,
-        "zone": list(choices.zone),
-        "time_s": _number(ending.time_s),
-        "strikes_allowed": _number(ending.strikes),
-        "cap": _number(ending.cap),
+        "zones": [list(zone) for zone in choices.zones],
+        "video": choices.video,
+        "time_s": number(ending.time_s),
+        "strikes_allowed": number(ending.strikes),
+        "cap": number(ending.cap),
         "cadence_per_min": rules.cadence_per_min,
     }
-
-
-def _number(value: float) -> float | None:
-    """JSON has neither NaN nor infinity."""
-    return round(value, 3) if math.isfinite(value) else None

@@ -1,7 +1,10 @@
-"""The live picture for the pages: scaled, compressed, together with the pose that was seen in it.
+"""The live picture for the pages: scaled and compressed, straight from the camera.
 
-One message is a header and a JPEG, so that the skeleton a browser draws belongs to the picture:
-two bytes with the header's length (big endian), the header as JSON, the JPEG.
+Pictures do not wait for the network, nor it for them: what is seen in a picture travels by itself,
+among the events, and is drawn over the newest picture.
+
+One message is a header and a JPEG: two bytes with the header's length (big endian), the header as
+JSON, the JPEG.
 """
 
 from __future__ import annotations
@@ -18,82 +21,89 @@ import numpy as np
 from edge_app.values import Frame, Pose
 
 JPEG_QUALITY = 72
+PATIENCE_S = 0.2  # how long to wait for a picture before looking whether anybody still watches
 
 
-def pack(image: np.ndarray, pose: Pose | None, index: int, width_px: int) -> bytes:
-    """One message; keypoints as x, y in shares of the picture and the score, in a flat list."""
+def pack(image: np.ndarray, index: int, width_px: int) -> bytes:
+    """One message; `index` is the frame's, as in the live values."""
     height, width = image.shape[:2]
     scale = min(1.0, width_px / width)
     small = image
     if scale < 1:
         size = (width_px, max(1, round(height * scale)))
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    points = []
-    if pose is not None and pose.score.any():
-        flat = np.column_stack([pose.xy / (width, height), pose.score])
-        points = [round(v, 4) for v in flat.ravel().tolist()]
-    header = json.dumps({"i": index, "w": small.shape[1], "h": small.shape[0], "pose": points})
+    header = json.dumps({"i": index, "w": small.shape[1], "h": small.shape[0]})
     ok, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     assert ok
     encoded = header.encode()
     return struct.pack(">H", len(encoded)) + encoded + jpeg.tobytes()
 
 
+def points(pose: Pose, frame_hw: tuple[int, int]) -> list[float]:
+    """Keypoints as x, y in shares of the picture and the score, flat; empty for nobody."""
+    if not pose.score.any():
+        return []
+    height, width = frame_hw
+    flat = np.column_stack([pose.xy / (width, height), pose.score])
+    return [round(v, 4) for v in flat.ravel().tolist()]
+
+
 class PictureMaker:
-    """Compresses the newest picture in a thread of its own, while somebody looks.
+    """Compresses the camera's newest picture in a thread of its own, while somebody looks.
 
     Attributes:
         made, seconds: pictures so far and the time they took.
+
+    Args:
+        look: the newest picture if it is another than the one given, waiting a little for one.
+        publish: is given each message.
+        wanted: how many look.
+        fps: pictures a second, at most.
+        width_px: of a picture, at most.
     """
 
     def __init__(
-        self, publish: Callable[[bytes], None], wanted: Callable[[], int], fps: float, width_px: int
+        self,
+        look: Callable[[Frame | None, float], Frame | None],
+        publish: Callable[[bytes], None],
+        wanted: Callable[[], int],
+        fps: float,
+        width_px: int,
     ) -> None:
-        self._publish, self._wanted = publish, wanted
+        self._look, self._publish, self._wanted = look, publish, wanted
         self._period_s, self._width_px = 1 / fps, width_px
-        self._newest: tuple[Frame, Pose | None] | None = None
-        self._last: tuple[Frame, Pose | None] | None = None
-        self._news = threading.Condition()
+        self._news = threading.Event()
         self._closed = False
         self.made, self.seconds = 0, 0.0
         self._thread = threading.Thread(target=self._work, name="pictures", daemon=True)
         self._thread.start()
 
-    def offer(self, frame: Frame, pose: Pose | None) -> None:
-        """The newest picture; costs nothing while nobody looks."""
-        self._last = (frame, pose)
-        if self._wanted():
-            self.again()
-
     def again(self) -> None:
-        """The newest picture once more, for somebody who begins to look at a still camera."""
-        with self._news:
-            self._newest = self._last
-            self._news.notify()
+        """Somebody begins to look: the newest picture at once, be it a still camera's old one."""
+        self._news.set()
 
     def close(self) -> None:
-        with self._news:
-            self._closed = True
-            self._news.notify()
+        self._closed = True
+        self._news.set()
         self._thread.join()
 
     def _work(self) -> None:
-        due_s = 0.0
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._closed or self._newest is not None)
-                if self._closed:
-                    return
+        due_s, shown = 0.0, None
+        while not self._closed:
+            if not self._wanted():
+                self._news.wait()
+            if self._news.is_set():
+                self._news.clear()
+                shown = None
             time.sleep(max(0.0, due_s - time.monotonic()))
-            with self._news:
-                newest, self._newest = self._newest, None
-            if newest is None:
+            frame = self._look(shown, PATIENCE_S)
+            if frame is None:
                 continue
             begun_s = time.monotonic()
             # A camera of 25 a second and a limit of 20 would beat against each other: a little
             # early is allowed.
             due_s = max(due_s + self._period_s, begun_s + 0.5 * self._period_s)
-            frame, pose = newest
-            self._publish(pack(frame.image, pose, frame.index, self._width_px))
+            shown = frame
+            self._publish(pack(frame.image, frame.index, self._width_px))
             self.made += 1
             self.seconds += time.monotonic() - begun_s

@@ -6,9 +6,9 @@ import time
 import uuid
 from collections import deque
 from dataclasses import replace
-from typing import Any, Callable, Dict, Sequence, Tuple
+from typing import Any, Dict, Sequence, Tuple
 
-from edge_app.kiosk.notary import Notary
+from edge_app.kiosk.notary import Notary, Work
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.recording import Recording, Start
 from edge_app.results import verdict_as_dict
@@ -32,19 +32,26 @@ class Scribe:
 
     Attributes:
         student: who stands on the mat: id, class_id, name; None for a guest.
+        mat: its number in the ledger, "" where there is one mat only.
+        attempt: the id of the attempt that is under way or was the last.
         paused_by: why the station is paused, or "".
+
+    Args:
+        number: of the mat, from 1, as the pages know it.
     """
 
-    def __init__(self, ledger: Ledger, notary: Notary, model: str) -> None:
+    def __init__(self, ledger: Ledger, notary: Notary, model: str, number: int = 1) -> None:
         self._ledger, self._notary, self._model = ledger, notary, model
+        self._number = number
         self.student: dict[str, Any] | None = None
-        self.paused_by = ""
+        self.mat = self.paused_by = ""
+        self.attempt: uuid.UUID | None = None
         self._before: deque[Sample] = deque(maxlen=BEFORE)
         self._recording: Recording | None = None  # touched by the notary's thread only
 
-    def tell(self, kind: str, data: dict[str, Any]) -> None:
-        """An event for the pages that leaves no row."""
-        self._notary.tell(kind, data)
+    def tell(self, kind: str, data: dict[str, Any], work: Work | None = None) -> None:
+        """An event of this mat for the pages, after `work` has stored it."""
+        self._notary.tell(kind, {"mat": self._number, **data}, work)
 
     def pose(self, station: Station, pose: Pose) -> None:
         """One pose of the evidence; before «go» it is kept until there is an attempt."""
@@ -62,7 +69,8 @@ class Scribe:
         elif isinstance(event, Judged):
             self._judged(event, who)
         elif isinstance(event, Missing):
-            self.tell("missing", {"joints": list(event.joints)})
+            pose = [{"code": r.code, "sentence": r.sentence} for r in event.lack.pose]
+            self.tell("missing", {"joints": list(event.lack.joints), "pose": pose})
         elif isinstance(event, CountedDown):
             self.tell("countdown", {"left": event.left, "at_ms": _now_ms()})
         elif isinstance(event, Beat):
@@ -72,38 +80,41 @@ class Scribe:
         data: dict[str, Any] = {"phase": event.phase, "why": event.why, "at_ms": _now_ms()}
         resumed = self.paused_by != ""
         self.paused_by = event.why if event.phase == "paused" else ""
-        work: Callable[[], str] | None = None
+        work: Work | None = None
         if event.phase == "countdown":
             self._before.clear()
         elif event.phase == "running" and not resumed and station.run is not None:
-            work = self._begin(station, data)
+            work = self._begin(station)
         elif event.phase == "finished":
-            work = self._end(event.why, data)
-        self._notary.tell("phase", data, work)
+            work = self._end(event.why)
+        if event.phase in ("running", "paused", "settling", "finished"):
+            data["attempt"] = str(self.attempt)
+        self.tell("phase", data, work)
 
-    def _begin(self, station: Station, data: dict[str, Any]) -> Callable[[], str]:
+    def _begin(self, station: Station) -> Work:
         """Work for the notary: a new attempt, with the countdown's poses before time 0."""
         student = self.student or {}
         ids = [uuid.UUID(student[k]) if student.get(k) else None for k in ("id", "class_id")]
-        start = Start(station.protocol, 0.0, ids[0], ids[1], model=self._model)
+        self.attempt = uuid.uuid4()
+        start = Start(
+            station.protocol, 0.0, ids[0], ids[1], self.mat, self._model, id=self.attempt
+        )  # fmt: skip
         run = station.run
         go_s = run.go_s if run else 0.0
         before = [(replace(p, t_s=p.t_s - go_s), v, names) for p, v, names in self._before]
 
         def work() -> str:
             self._recording = self._ledger.begin(start)
-            data["attempt"] = str(self._recording.id)
             self._sample(before)
             return self._recording.problem
 
         return work
 
-    def _end(self, why: str, data: dict[str, Any]) -> Callable[[], str]:
+    def _end(self, why: str) -> Work:
         def work() -> str:
             recording = self._recording
             if recording is None:
                 return ""
-            data["attempt"] = str(recording.id)
             recording.end(why)
             return recording.problem
 
@@ -127,7 +138,7 @@ class Scribe:
             recording.overrule(number, verdict.counted, who or "kiosk", why)
             return recording.problem
 
-        self._notary.tell("rep", data, work)
+        self.tell("rep", data, work)
 
     def _sample(self, samples: Sequence[Sample]) -> str:
         if self._recording is None:

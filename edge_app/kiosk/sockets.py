@@ -25,7 +25,7 @@ async def events(socket: WebSocket) -> None:
 
 @router.websocket("/ws/pictures")
 async def pictures(socket: WebSocket) -> None:
-    """The newest picture, after each «next» of the browser, as `pictures.pack` makes it."""
+    """The camera's newest picture, after each «next» of the browser; see `pictures.pack`."""
     kiosk: Kiosk = socket.app.state.kiosk
     await _serve(socket, kiosk.hub, None, kiosk.pictures.again)
 

@@ -32,6 +32,7 @@ class Start:
         student_id, class_id: of the roster; None for somebody who is not in it.
         mat: which mat of the station, where there are several.
         model: the network's name.
+        id: of the attempt.
     """
 
     protocol: Protocol
@@ -40,6 +41,7 @@ class Start:
     class_id: uuid.UUID | None = None
     mat: str = ""
     model: str = ""
+    id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
 
 
 class Recording:
@@ -55,7 +57,7 @@ class Recording:
     """
 
     def __init__(self, start: Start, now: Callable[[], datetime], store: Store) -> None:
-        self.id = uuid.uuid4()
+        self.id = start.id
         self.ended = False
         self._now, self._store = now, store
         self._lock = threading.Lock()

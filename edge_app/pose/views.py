@@ -144,7 +144,7 @@ def blur_heads(picture: np.ndarray, recorder: ViewRecorder) -> np.ndarray:
 
     Somebody of whom the network sees nothing at all keeps their face.
     """
-    discs = [disc for person in recorder.people() for disc in _head_of(person)]
+    discs = [disc for person in recorder.people() for disc in head_of(person)]
     kind, xy, _ = find_peaks(recorder.heatmaps, HEAD_PEAK)
     smallest = 0.04 * min(picture.shape[:2])
     for x, y in xy[np.isin(kind, HEAD)]:
@@ -156,7 +156,7 @@ def blur_heads(picture: np.ndarray, recorder: ViewRecorder) -> np.ndarray:
     return blurred
 
 
-def _head_of(person: Person) -> list[tuple[float, float, float]]:
+def head_of(person: Person) -> list[tuple[float, float, float]]:
     """Centre and radius of the head, from its keypoints, or beyond the neck without any."""
     found = [i for i in HEAD if person.found[i]]
     torso = person.torso()

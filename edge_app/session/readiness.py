@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from edge_app.exercise.definition import Exercise
+import math
+from dataclasses import dataclass
+
+from edge_app.exercise.definition import Exercise, Ready
+from edge_app.exercise.parameters import ParameterReader
+from edge_app.exercise.rep import Reason
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
@@ -26,32 +31,55 @@ def _seen(pose: Pose, joint: str) -> bool:
     return any(pose.score[INDEX[name]] >= SEEN for name in names)
 
 
+@dataclass(frozen=True)
+class Lack:
+    """What is missing before an attempt can begin; empty when nothing is."""
+
+    joints: tuple[str, ...] = ()  # without a side
+    pose: tuple[Reason, ...] = ()  # what the body must do
+
+
 class Readiness:
-    """Follows which joints are missing, and does not flicker.
+    """Follows what is missing, and does not flicker.
 
     Attributes:
-        complete: everything is seen in this very pose.
-        ready: everything has been seen long enough to begin.
+        lack: what has been missing for more than a moment.
+        complete: everything is seen and the body is as it must be, in this very pose.
+        ready: that has been so long enough to begin.
     """
 
     def __init__(self, exercise: Exercise) -> None:
-        self._needed = needed_joints(exercise)
-        self._seen_s: dict[str, float] = {}
+        self._needed, self._asked = needed_joints(exercise), exercise.ready
+        self._reader = ParameterReader()
+        self._well_s: dict[str, float] = {}  # when each joint and each condition was last well
         self._complete_since_s: float | None = None
+        self.lack = Lack()
         self.complete = self.ready = False
 
-    def update(self, pose: Pose) -> tuple[str, ...]:
-        """One pose; the joints that have been missing for more than a moment."""
+    def update(self, pose: Pose) -> Lack:
+        """One pose; what has been missing for more than a moment."""
         away = missing_joints(pose, self._needed)
-        for joint in self._needed:
-            if joint not in away:
-                self._seen_s[joint] = pose.t_s
-        self.complete = not away
-        if away:
+        parameters = self._reader.read(pose)
+        wrong = [r for r in self._asked if not _met(r, parameters[r.parameter])]
+        well = [j for j in self._needed if j not in away]
+        well += [r.code for r in self._asked if r not in wrong]
+        self._well_s.update(dict.fromkeys(well, pose.t_s))
+        self.complete = not away and not wrong
+        if not self.complete:
             self._complete_since_s = None
         elif self._complete_since_s is None:
             self._complete_since_s = pose.t_s
         since_s = self._complete_since_s
         self.ready = since_s is not None and pose.t_s - since_s >= HELD_S
-        never = float("-inf")
-        return tuple(j for j in self._needed if pose.t_s - self._seen_s.get(j, never) > FORGIVEN_S)
+        joints = tuple(j for j in self._needed if self._long_wrong(j, pose.t_s))
+        # Whoever is not seen whole is not told how to lie: the first thing comes first.
+        told = () if joints else tuple(r for r in self._asked if self._long_wrong(r.code, pose.t_s))
+        self.lack = Lack(joints, tuple(Reason(r.code, r.sentence) for r in told))
+        return self.lack
+
+    def _long_wrong(self, what: str, t_s: float) -> bool:
+        return t_s - self._well_s.get(what, float("-inf")) > FORGIVEN_S
+
+
+def _met(ready: Ready, value: float) -> bool:
+    return math.isnan(value) or ready.min <= value <= ready.max

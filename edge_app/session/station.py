@@ -1,6 +1,6 @@
 """One mat: from «show your feet» to the result, for one student after another.
 
-    ready ──start──► waiting ──all joints seen──► countdown ──► running ──► settling ──► finished
+    ready ──start──► waiting ──in the ready pose► countdown ──► running ──► settling ──► finished
       ▲                 ▲──────somebody left───────┘  ▲  │                                 │
       │                                               │  └─► paused ──resume───┐           │
       └───────────────────── next, repeat ────────────┴────────────────────────┴───────────┘
@@ -21,7 +21,7 @@ from edge_app.exercise.rep import Rep
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.gesture import RaisedArm
 from edge_app.session.protocol import Protocol
-from edge_app.session.readiness import Readiness
+from edge_app.session.readiness import Lack, Readiness
 from edge_app.values import Pose
 
 SETTLE_S = 2.5  # a repetition begun before the end may take so long to become final
@@ -40,9 +40,9 @@ class PhaseChanged:
 
 @dataclass(frozen=True)
 class Missing:
-    """Joints that must be seen and are not, without a side; empty when all are."""
+    """What is missing before an attempt can begin; empty when nothing is."""
 
-    joints: tuple[str, ...]
+    lack: Lack
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Station:
 
     Attributes:
         phase: "ready", "waiting", "countdown", "running", "paused", "settling" or "finished".
-        missing: joints without a side that must be seen before the countdown begins.
+        lack: what is missing before the countdown can begin.
         run: of the attempt that is under way or was the last; None before the first.
     """
 
@@ -110,7 +110,7 @@ class Station:
         self._readiness = Readiness(exercise)
         self._arm = RaisedArm() if arm else None
         self.phase = "ready"
-        self.missing: tuple[str, ...] = ()
+        self.lack = Lack()
         self.run: Run | None = None
         self._counter = counter_for(exercise)
         self._t_s = 0.0
@@ -147,10 +147,10 @@ class Station:
         """One pose, times strictly rising; what happened with it, in order."""
         self._t_s = pose.t_s
         events: list[Event] = []
-        missing = self._readiness.update(pose)
-        if missing != self.missing:
-            self.missing = missing
-            events.append(Missing(missing))
+        lack = self._readiness.update(pose)
+        if lack != self.lack:
+            self.lack = lack
+            events.append(Missing(lack))
         if self._arm and self._arm.update(pose):
             events += self._raised()
         if self.phase == "waiting" and self._readiness.ready:

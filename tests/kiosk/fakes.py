@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Any, Callable, Iterator
 
 import numpy as np
 
@@ -15,16 +16,9 @@ sys.path.append(str(Path(__file__).parents[1] / "exercise"))
 from stick_figure import movement, push_up
 
 from edge_app.errors import InputError
-from edge_app.kiosk.board import Board
 from edge_app.kiosk.choices import Choices
-from edge_app.kiosk.hub import Hub
-from edge_app.kiosk.kiosk import Kiosk
-from edge_app.kiosk.machine import Machine, settled
-from edge_app.kiosk.notary import Notary
-from edge_app.kiosk.pictures import PictureMaker
-from edge_app.kiosk.pin import Pins
-from edge_app.kiosk.scribe import Scribe
-from edge_app.ledger.ledger import Ledger
+from edge_app.kiosk.kiosk import Kiosk, assemble
+from edge_app.ledger.ledger import Ledger, utc_now
 from edge_app.settings import Settings
 from edge_app.values import Frame, Pose
 
@@ -84,21 +78,19 @@ class FakeEstimator:
         return Pose((pose.xy / 8).astype(np.float32), pose.score, frame.t_s)
 
 
-def fake_kiosk(folder: Path, camera: FakeCamera, patch: Callable[..., None]) -> Kiosk:
-    """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr."""
+def fake_kiosk(
+    folder: Path,
+    camera: FakeCamera,
+    patch: Callable[..., None],
+    now: Callable[[], datetime] | None = None,
+    **chosen: Any,
+) -> Kiosk:
+    """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr, `chosen` some `Choices`."""
     patch("edge_app.kiosk.machine.open_capture", lambda address: camera.open())
-    settings = Settings(data=str(folder), camera="usb:")
-    choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False)
-    ledger = Ledger(settings.ledger_url, "test")
-    hub = Hub()
-    board = Board({**settled(choices), "notes": []})
-    notary = Notary(board, hub, ledger.retry)
-    pictures = PictureMaker(hub.picture, lambda: hub.viewers, 20.0, 160)
-    scribe = Scribe(ledger, notary, "fake")
-    machine = Machine(choices, lambda exercise: FakeEstimator(), scribe, hub, pictures)  # type: ignore[arg-type]
-    machine.start()
-    pins = Pins(folder / "pin.json")
-    return Kiosk(settings, ledger, pins, hub, board, notary, pictures, machine, "fake")
+    settings = Settings(data=str(folder), camera="usb:", picture_width_px=160)
+    choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False, **chosen)
+    ledger = Ledger(settings.ledger_url, "test", now or utc_now)
+    return assemble(settings, choices, ledger, lambda exercise, zone: FakeEstimator(), "fake")  # type: ignore[arg-type, return-value]
 
 
 def opened(folder: Path, camera: FakeCamera, patch: Callable[..., None]) -> Iterator[Kiosk]:

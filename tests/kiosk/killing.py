@@ -31,7 +31,7 @@ def count(folder: Path, out: int) -> None:
 
     def show(kind: str, data: dict[str, Any]) -> None:
         if kind == "rep":
-            attempt = kiosk.board.snapshot()["attempt"]
+            attempt = kiosk.board.snapshot()["mats"][0]["attempt"]
             line = {"attempt": attempt, "number": data["rep"]["number"]}
             os.write(out, json.dumps({**line, "counted": data["rep"]["counted"]}).encode() + b"\n")
 

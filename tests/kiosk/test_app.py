@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Iterator
 
-import numpy as np
 import pytest
 
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
@@ -18,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.values import Frame, Pose
+from edge_app.pose.lock import Zone
 
 OURS = {"X-Reps": "1"}
 ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n1,Ada,Adams,7B\n2,Bo,Brown,7B\n"
@@ -59,6 +58,7 @@ CLOSED = [
     ("GET", "/api/export/{form}"), ("GET", "/api/settings"), ("PUT", "/api/settings"),
     ("GET", "/api/cameras"), ("POST", "/api/camera/reopen"), ("POST", "/api/station/undo"),
     ("POST", "/api/station/pause"), ("POST", "/api/station/start"),
+    ("GET", "/api/attempts/{attempt}/video"), ("DELETE", "/api/attempts/{attempt}/video"),
 ]  # fmt: skip
 OPEN = {
     "/api/station", "/api/station/{command}", "/api/exercises", "/api/protocols", "/api/me",
@@ -82,7 +82,7 @@ def test_every_route_is_said_to_be_open_or_closed(anybody: TestClient) -> None:
 def test_a_student_at_the_device_may_start_and_stop_and_no_more(kiosk: Kiosk) -> None:
     with TestClient(create_app(kiosk), headers=OURS) as here:
         assert here.post("/api/station/start").json() == {"done": True}
-        assert until(lambda: here.get("/api/station").json()["count"] >= 1)
+        assert until(lambda: here.get("/api/station").json()["mats"][0]["count"] >= 1)
         assert here.post("/api/station/undo").status_code == 401
         assert here.post("/api/station/stop").json() == {"done": True}
         assert here.post("/api/station/stop").json() == {"done": False}
@@ -91,12 +91,12 @@ def test_a_student_at_the_device_may_start_and_stop_and_no_more(kiosk: Kiosk) ->
 
 def test_what_was_shown_is_what_was_stored(kiosk: Kiosk, teacher: TestClient) -> None:
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["count"] >= 3)
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 3)
     teacher.post("/api/station/pause")
     teacher.post("/api/station/undo")
     teacher.post("/api/station/stop")
-    assert until(lambda: kiosk.board.snapshot()["phase"] == "finished")
-    shown = teacher.get("/api/station").json()
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["phase"] == "finished")
+    shown = teacher.get("/api/station").json()["mats"][0]
     (row,) = teacher.get("/api/attempts").json()
     assert (row["score"], row["ended"]) == (shown["count"], "stopped")
     detail = teacher.get(f"/api/attempts/{row['id']}").json()
@@ -109,7 +109,7 @@ def test_what_was_shown_is_what_was_stored(kiosk: Kiosk, teacher: TestClient) ->
 
 def test_corrections_need_who_and_why(kiosk: Kiosk, teacher: TestClient) -> None:
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["count"] >= 1)
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
     teacher.post("/api/station/stop")
     path = f"/api/attempts/{teacher.get('/api/attempts').json()[0]['id']}/corrections"
     said = {"kind": "score", "value": "9", "who": "Ms Lee", "why": "counted by hand"}
@@ -123,7 +123,7 @@ def test_results_leave_as_tables(kiosk: Kiosk, teacher: TestClient) -> None:
     student = teacher.get("/api/students").json()[0]["id"]
     teacher.put("/api/station/student", json={"student_id": student})
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["count"] >= 1)
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
     teacher.post("/api/station/stop")
     table = teacher.get("/api/export/csv")
     assert (
@@ -157,8 +157,8 @@ def test_the_station_shows_a_first_name_and_no_more(kiosk: Kiosk, teacher: TestC
     teacher.post("/api/roster/import", content=ROSTER)
     student = teacher.get("/api/students").json()[0]
     assert teacher.put("/api/station/student", json={"student_id": student["id"]}).is_success
-    assert until(lambda: bool(kiosk.board.snapshot()["student"]))
-    assert teacher.get("/api/station").json()["student"]["name"] == "Ada"
+    assert until(lambda: bool(kiosk.board.snapshot()["mats"][0]["student"]))
+    assert teacher.get("/api/station").json()["mats"][0]["student"]["name"] == "Ada"
     assert "Adams" not in teacher.get("/api/station").text
 
 
@@ -167,33 +167,61 @@ def test_settings_are_checked_and_kept(kiosk: Kiosk, teacher: TestClient) -> Non
     assert put.json()["protocol"] == "IPPT push-up"
     for wrong in (
         {"camera": "cam"}, {"exercise": "juggling"}, {"language": "xx"}, {"countdown_s": 99},
-        {"zone": [0.5, 0.5, 0.4, 0.9]}, {"zone": [0, 0, 0.1, 0.1]},
+        {"zones": [[0.5, 0.5, 0.4, 0.9]]}, {"zones": [[0, 0, 0.1, 0.1]]}, {"zones": [[0, 0, 1]]},
+        {"zones": [[0, 0, 0.6, 1], [0.5, 0, 1, 1]]}, {"video": "film"},
     ):  # fmt: skip
         assert teacher.put("/api/settings", json=wrong).status_code == 400, wrong
     stored = json.loads((kiosk.settings.folder / "choices.json").read_text())
     assert (stored["protocol"], stored["language"]) == ("IPPT push-up", "zh")
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["phase"] == "running")
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["phase"] == "running")
     other = {"exercise": "squat", "protocol": ""}
     assert teacher.put("/api/settings", json=other).status_code == 400
     assert teacher.put("/api/settings", json={"language": "en"}).status_code == 200
 
 
-def test_who_is_outside_the_zone_is_not_seen(kiosk: Kiosk, teacher: TestClient) -> None:
-    looked_at = []
-    whole = kiosk.machine._estimator(Frame(np.zeros((90, 160, 3), np.uint8), 5.0, 0))
+def test_a_zone_is_kept_to_by_the_estimator(
+    kiosk: Kiosk, teacher: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    make = kiosk.machine._make_estimator
+    monkeypatch.setattr(
+        kiosk.machine, "_make_estimator", lambda e, zone: (made.append(zone), make(e, zone))[1]
+    )
+    zones = [[0.0, 0.2, 0.5, 1.0], [0.5, 0.2, 1.0, 1.0]]
+    assert teacher.put("/api/settings", json={"zones": zones}).json()["zones"] == zones
+    assert made == [Zone(*zone) for zone in zones]
+    assert len(kiosk.machine.mats) == 2
+    assert len(teacher.get("/api/station").json()["mats"]) == 2
 
-    def estimate(frame: Frame) -> Pose:
-        looked_at.append(frame.image.shape[:2])
-        return Pose(whole.xy, whole.score, frame.t_s)
 
-    zone = [0.25, 0.2, 0.75, 1.0]
-    assert teacher.put("/api/settings", json={"zone": zone}).json()["zone"] == zone
-    kiosk.machine.close()
-    kiosk.machine._estimator = estimate  # type: ignore[assignment]
-    seen = kiosk.machine._estimate(Frame(np.zeros((90, 160, 3), np.uint8), 5.0, 0))
-    assert looked_at == [(72, 80)]  # half of the width, from a fifth of the height down
-    np.testing.assert_allclose(seen.xy, whole.xy + np.array([40, 18]), atol=1e-3)
+def test_two_mats_count_apart(kiosk: Kiosk, teacher: TestClient) -> None:
+    teacher.post("/api/roster/import", content=ROSTER)
+    ada, bo = (s["id"] for s in teacher.get("/api/students").json())
+    halves = [[0, 0, 0.5, 1], [0.5, 0, 1, 1]]
+    assert teacher.put("/api/settings", json={"zones": halves}).is_success
+    assert teacher.put("/api/station/student", json={"student_id": ada}).is_success
+    taken = teacher.put("/api/station/student", json={"student_id": ada, "mat": 2})
+    assert taken.status_code == 400, "nobody lies on two mats"
+    assert teacher.put("/api/station/student", json={"student_id": bo, "mat": 2}).is_success
+    mats = lambda: kiosk.board.snapshot()["mats"]  # noqa: E731
+    assert teacher.post("/api/station/start?mat=2").json() == {"done": True}
+    assert until(lambda: mats()[1]["count"] >= 1)
+    assert mats()[0]["phase"] == "ready"
+    assert teacher.post("/api/station/start").json() == {"done": True}  # the other one
+    assert until(lambda: mats()[0]["count"] >= 1)
+    assert teacher.put("/api/settings", json={"zones": [[0, 0, 1, 1]]}).status_code == 400
+    assert teacher.post("/api/station/stop?mat=1").json() == {"done": True}
+    assert until(lambda: mats()[0]["phase"] == "finished")
+    assert mats()[1]["phase"] == "running"
+    assert teacher.post("/api/station/stop").json() == {"done": True}
+    assert until(lambda: mats()[1]["phase"] == "finished")
+    rows = teacher.get("/api/attempts").json()
+    assert {(r["student"], r["mat"]) for r in rows} == {("Ada Adams", "1"), ("Bo Brown", "2")}
+    assert {r["score"] for r in rows} == {m["count"] for m in mats()}
+    assert teacher.post("/api/station/start?mat=3").status_code == 422
+    assert teacher.put("/api/settings", json={"zones": [[0, 0, 1, 1]]}).is_success
+    assert teacher.post("/api/station/start?mat=2").status_code == 400
 
 
 def test_the_pin(kiosk: Kiosk, anybody: TestClient) -> None:
@@ -254,7 +282,7 @@ def test_events_begin_with_the_board_and_come_in_order(kiosk: Kiosk) -> None:
     with TestClient(create_app(kiosk), headers=OURS) as client:
         with client.websocket_connect("/ws/events") as socket:
             first = socket.receive_json()
-            assert first["kind"] == "board" and first["phase"] == "ready"
+            assert first["kind"] == "board" and first["mats"][0]["phase"] == "ready"
             client.post("/api/station/start")
             numbers, kinds = [first["n"]], []
             while "rep" not in kinds:
@@ -266,16 +294,19 @@ def test_events_begin_with_the_board_and_come_in_order(kiosk: Kiosk) -> None:
         assert kinds.index("phase") < kinds.index("rep")
 
 
-def test_pictures_carry_their_own_skeleton(kiosk: Kiosk) -> None:
+def test_pictures_and_poses_travel_apart(kiosk: Kiosk) -> None:
     client = TestClient(create_app(kiosk), headers=OURS)
     with client, client.websocket_connect("/ws/pictures") as socket:
         for _ in range(3):
             message = socket.receive_bytes()
             length = int.from_bytes(message[:2], "big")
             head = json.loads(message[2 : 2 + length])
-            assert (head["w"], head["h"]) == (160, 90) and len(head["pose"]) == 54
+            assert (head["w"], head["h"]) == (160, 90) and head["i"] >= 0
             assert message[2 + length :][:2] == b"\xff\xd8"
             socket.send_text("next")
+        with client.websocket_connect("/ws/events") as events:
+            live = next(e for e in iter(events.receive_json, None) if e["kind"] == "live")
+    assert live["i"] >= head["i"] and len(live["mats"][0]["pose"]) == 54
 
 
 def test_health_and_metrics(kiosk: Kiosk, anybody: TestClient) -> None:

@@ -94,6 +94,11 @@ class Teacher:
         assert answer.ok, answer.text()
         return answer.json() if answer.body() else None
 
+    def mat(self) -> dict[str, Any]:
+        """How the only mat is."""
+        mat: dict[str, Any] = self.ask("GET", "/api/station")["mats"][0]
+        return mat
+
     def attempt(self, exercise: str, protocol: str, clip: Path, student: str) -> dict[str, Any]:
         """One student's attempt on a clip of which every picture is counted."""
         still = {"camera": self.still, "exercise": exercise, "protocol": protocol, "countdown_s": 0}
@@ -102,15 +107,13 @@ class Teacher:
         row = self.page.locator("#students tr", has_text=student)
         row.get_by_role("button").click()
         self.page.locator("#mat button.main").click()
-        self.wait(lambda: self.ask("GET", "/api/station")["phase"] == "waiting")
+        self.wait(lambda: self.mat()["phase"] == "waiting")
         self.ask("PUT", "/api/settings", camera=f"file:{clip}?every")
         if SHOTS and protocol:
-            self.wait(
-                lambda: any(not r["counted"] for r in self.ask("GET", "/api/station")["reps"])
-            )
+            self.wait(lambda: any(not r["counted"] for r in self.mat()["reps"]))
             self.station.screenshot(path=str(Path(SHOTS) / "station-rejected-1280x800.png"))
-        self.wait(lambda: self.ask("GET", "/api/station")["phase"] == "finished")
-        board: dict[str, Any] = self.ask("GET", "/api/station")
+        self.wait(lambda: self.mat()["phase"] == "finished")
+        board = self.mat()
         return board
 
     @staticmethod
@@ -200,9 +203,9 @@ def test_a_class_period(chromium: Browser, address: str, data: Path, tmp_path: P
     boards = []
     for number, (exercise, protocol, clip) in enumerate(ATTEMPTS):
         board = teacher.attempt(exercise, protocol, data / clip, " ".join(STUDENTS[number]))
-        shown = "n => document.getElementById('count').textContent === n"
+        shown = "n => document.querySelector('.count').textContent === n"
         station.wait_for_function(shown, arg=str(board["count"]))
-        assert station.locator("#name").text_content() == STUDENTS[number][0]
+        assert station.locator(".name").text_content() == STUDENTS[number][0]
         if not protocol:
             assert board["count"] == counted_alone(data / clip, exercise)
         boards.append(board)
@@ -231,16 +234,20 @@ def test_the_station_speaks_chinese_and_obeys_keys(chromium: Browser, address: s
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()
     page.goto(address)
-    start = page.locator("#start")
+    start = page.locator(".start")
     start.wait_for()
     before = start.text_content()
     page.keyboard.press("l")
-    page.wait_for_function("t => document.getElementById('start').textContent !== t", arg=before)
+    page.wait_for_function("t => document.querySelector('.start').textContent !== t", arg=before)
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.keyboard.press("Space")
-    page.wait_for_function("() => reps.board.phase === 'waiting' || reps.board.phase === 'running'")
+    page.wait_for_function(
+        "() => reps.board.mats[0].phase === 'waiting' || reps.board.mats[0].phase === 'running'"
+    )
     page.keyboard.press("Enter")
-    page.wait_for_function("() => reps.board.phase === 'ready' || reps.board.phase === 'finished'")
+    page.wait_for_function(
+        "() => reps.board.mats[0].phase === 'ready' || reps.board.mats[0].phase === 'finished'"
+    )
     page.keyboard.press("m")
     page.wait_for_function("() => document.querySelector('.mute').textContent.includes('关闭')")
     context.close()

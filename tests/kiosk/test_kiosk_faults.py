@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import json
 import os
 import socket
@@ -10,7 +11,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+import uuid
+from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterator
 
@@ -19,10 +22,11 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
-from fakes import FakeCamera, opened, until
+from fakes import FakeCamera, fake_kiosk, opened, until
 from serving import serving
 from websockets.sync.client import connect
 
+from edge_app.kiosk.api_health import health_of
 from edge_app.kiosk.board import Board
 from edge_app.kiosk.hub import WAITING_EVENTS, Hub, Watcher
 from edge_app.kiosk.kiosk import Kiosk, open_kiosk
@@ -48,7 +52,7 @@ def kiosk(tmp_path: Path, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -
 def test_a_camera_that_is_gone_for_ten_seconds_costs_nothing(
     kiosk: Kiosk, camera: FakeCamera
 ) -> None:
-    board = kiosk.board.snapshot
+    board = lambda: {**kiosk.board.snapshot(), **kiosk.board.snapshot()["mats"][0]}  # noqa: E731
     kiosk.machine.command("start")
     assert until(lambda: board()["count"] >= 1)
     camera.plugged.clear()
@@ -136,13 +140,101 @@ def test_more_browsers_than_there_is_room_for_are_turned_away() -> None:
     assert joined[-1] is None and hub.watchers == 250
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if os.getuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount a small file system here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_kiosk_whose_disk_fills_up_counts_on_and_stores_it_all_later(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = fake_kiosk(small_disk, FakeCamera(), monkeypatch.setattr, video="veiled")
+    board = lambda: {**kiosk.board.snapshot(), **kiosk.board.snapshot()["mats"][0]}  # noqa: E731
+    kiosk.machine.command("start")
+    assert until(lambda: board()["count"] >= 2)
+    filler = small_disk / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        while True:
+            file.write(bytes(4096))
+            file.flush()
+    assert until(lambda: board()["problem"] == "The disk is full.")
+    before = board()["count"]
+    assert until(lambda: board()["count"] >= before + 3), "counting goes on"
+    assert not health_of(kiosk).good and kiosk.ledger.pending > 0
+    assert "video" in kiosk.film.problem, "4 MB are too few for a video"
+    filler.unlink()
+    kiosk.machine.command("stop")
+    assert until(lambda: board()["phase"] == "finished" and board()["problem"] == "")
+    detail = kiosk.ledger.results.attempt(uuid.UUID(board()["attempt"]))
+    assert [r.number for r in detail.repetitions] == [r["number"] for r in board()["reps"]]
+    assert (detail.attempt.score, detail.attempt.ended) == (board()["count"], "stopped")
+    kiosk.close()
+
+
+def test_a_clock_that_is_set_back_an_hour_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In mid-attempt, and between two: order, count and times of repetitions stay."""
+    wall = [datetime(2026, 5, 4, 10, 30, tzinfo=timezone.utc)]
+    kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr, lambda: wall[0])
+    mat = lambda: kiosk.board.snapshot()["mats"][0]  # noqa: E731
+
+    def attempt(setting_back: timedelta) -> str:
+        kiosk.machine.command("start")
+        assert until(lambda: mat()["phase"] == "running" and mat()["count"] >= 1)
+        wall[0] -= setting_back
+        count = mat()["count"]
+        assert until(lambda: mat()["count"] >= count + 2)
+        kiosk.machine.command("stop")
+        assert until(lambda: mat()["phase"] == "finished")
+        return str(mat()["attempt"])
+
+    first, second = attempt(timedelta(hours=1)), attempt(timedelta(0))
+    newest, oldest = kiosk.ledger.results.attempts()
+    assert [str(newest.id), str(oldest.id)] == [second, first]
+    assert newest.started_utc < oldest.started_utc, "as the wrong clock said"
+    for one in (newest, oldest):
+        reps = kiosk.ledger.results.attempt(one.id).repetitions
+        ends = [rep.end_s for rep in reps]
+        assert one.counted == len(reps) >= 3 and ends == sorted(ends) and ends[-1] < 600
+    assert kiosk.ledger.check() == []
+    kiosk.close()
+
+
+@pytest.mark.slow
+def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
+    """docs/kiosk-measured.md has a long one."""
+    script = Path(__file__).with_name("longrun.py")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(script), "--fake", "--minutes", "0.6", "--attempt", "0.5"]
+    done = subprocess.run(
+        [*command, "--share", "0.05", "--out", str(tmp_path / "samples.csv")], env=environment,
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "samples.csv").open() as file:
+        samples = list(csv.DictReader(file))
+    assert len(samples) >= 4 and int(samples[-1]["videos"]) > 0
+
+
 def test_a_full_disk_is_said_and_unsaid() -> None:
     answers = iter(["The disk is full.", ""])
     board = Board({})
     notary = Notary(board, Hub(), lambda: "")
-    notary.tell("rep", {"rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers))
+    notary.tell(
+        "rep", {"mat": 1, "rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers)
+    )
     assert until(lambda: board.snapshot()["problem"] == "The disk is full.")
-    assert board.snapshot()["count"] == 1  # it is in memory and goes out with the next one
+    assert (
+        board.snapshot()["mats"][0]["count"] == 1
+    )  # it is in memory and goes out with the next one
     notary.do(lambda: next(answers))
     assert until(lambda: board.snapshot()["problem"] == "")
     notary.close()
@@ -151,9 +243,9 @@ def test_a_full_disk_is_said_and_unsaid() -> None:
 def test_work_that_fails_does_not_silence_the_kiosk(caplog: pytest.LogCaptureFixture) -> None:
     board = Board({})
     notary = Notary(board, Hub(), lambda: "")
-    notary.tell("missing", {"joints": ["hip"]}, lambda: str(1 // 0))
-    notary.tell("missing", {"joints": ["knee"]})
-    assert until(lambda: board.snapshot()["missing"] == ["knee"])
+    notary.tell("missing", {"mat": 1, "joints": ["hip"], "pose": []}, lambda: str(1 // 0))
+    notary.tell("missing", {"mat": 1, "joints": ["knee"], "pose": []})
+    assert until(lambda: board.snapshot()["mats"][0]["missing"] == ["knee"])
     assert "could not be stored" in board.snapshot()["problem"]
     assert "ZeroDivisionError" in caplog.text
     notary.close()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
+from edge_app.camera.live import LiveCamera
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices, load_choices, save_choices
-from edge_app.kiosk.pictures import pack
+from edge_app.kiosk.pictures import PictureMaker, pack, points
 from edge_app.kiosk.pin import FREE_TRIES, Pins, TooManyTries
 from edge_app.settings import Settings, load_settings
 from edge_app.values import Pose
@@ -24,15 +27,17 @@ DEFAULT = Choices(camera="usb:")
 
 def test_choices_come_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "choices.json"
-    chosen = replace(DEFAULT, exercise="squat", zone=(0.1, 0.2, 0.8, 0.9), language="zh")
+    chosen = replace(
+        DEFAULT, exercise="squat", zones=((0.1, 0.2, 0.5, 0.9), (0.5, 0.2, 0.8, 0.9)), language="zh"
+    )
     save_choices(path, chosen)
     assert load_choices(path, DEFAULT) == chosen
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"camera": 7}', '{"camera": "cam"}', '{"zone": [0, 0, 0, 0]}',
-     '{"zone": "abcd"}', '{"exercise": "juggling"}', '{"countdown_s": "x"}'],
+    ["", "{", "[]", "null", '{"camera": 7}', '{"camera": "cam"}', '{"zones": [[0, 0, 0, 0]]}',
+     '{"zones": "abcd"}', '{"exercise": "juggling"}', '{"countdown_s": "x"}'],
 )  # fmt: skip
 def test_choices_that_are_broken_are_the_defaults(tmp_path: Path, text: str) -> None:
     path = tmp_path / "choices.json"
@@ -127,13 +132,48 @@ def test_a_broken_pin_file_lets_nobody_in(tmp_path: Path) -> None:
     assert Pins(path).log_in("2468", "here") == ""
 
 
-def test_a_picture_is_made_smaller_and_its_skeleton_with_it() -> None:
-    image = np.full((720, 1280, 3), 90, np.uint8)
-    pose = Pose(np.full((18, 2), (640, 180), np.float32), np.ones(18, np.float32), 0.0)
-    message = pack(image, pose, 7, 640)
+def test_a_picture_is_made_smaller() -> None:
+    message = pack(np.full((720, 1280, 3), 90, np.uint8), 7, 640)
     length = int.from_bytes(message[:2], "big")
     head = json.loads(message[2 : 2 + length])
-    assert (head["i"], head["w"], head["h"]) == (7, 640, 360)
-    assert head["pose"][:3] == [0.5, 0.25, 1.0]
-    empty = pack(image, Pose.nobody(0.0), 8, 640)
-    assert json.loads(empty[2 : 2 + int.from_bytes(empty[:2], "big")])["pose"] == []
+    assert head == {"i": 7, "w": 640, "h": 360}
+    jpeg = cv2.imdecode(np.frombuffer(message[2 + length :], np.uint8), cv2.IMREAD_COLOR)
+    assert jpeg.shape == (360, 640, 3)
+
+
+def test_a_pose_travels_as_shares_of_the_picture() -> None:
+    pose = Pose(np.full((18, 2), (640, 180), np.float32), np.ones(18, np.float32), 0.0)
+    assert points(pose, (720, 1280))[:3] == [0.5, 0.25, 1.0]
+    assert points(Pose.nobody(0.0), (720, 1280)) == []
+
+
+def test_pictures_come_at_their_own_pace_while_somebody_looks() -> None:
+    """The camera gives 100 a second, 20 are wanted, and nobody counts."""
+    camera = LiveCamera(Noise)
+    sent: list[bytes] = []
+    looking = [0]
+    maker = PictureMaker(camera.look, sent.append, lambda: looking[0], 20.0, 160)
+    try:
+        time.sleep(0.3)
+        assert sent == [], "nobody looks"
+        looking[0] = 1
+        maker.again()
+        time.sleep(2.0)
+        assert 15 * 2 <= len(sent) <= 24 * 2
+        assert camera.health().dropped == 0, "who only looks takes nothing"
+    finally:
+        maker.close()
+        camera.close()
+
+
+class Noise:
+    """A camera of a hundred pictures a second."""
+
+    live, step_s = True, 0.0
+
+    def read(self) -> np.ndarray:
+        time.sleep(0.01)
+        return np.random.default_rng().integers(0, 255, (90, 160, 3), np.uint8)
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -58,6 +58,7 @@ def test_every_sentence_a_student_may_hear_is_there_in_chinese() -> None:
     for path in EXERCISES_DIR.glob("*.toml"):
         exercise = load_exercise(path)
         sentences |= {exercise.incomplete, *(fault.sentence for fault in exercise.fault)}
+        sentences |= {ready.sentence for ready in exercise.ready}
     for path in PROTOCOLS_DIR.glob("*.toml"):
         sentences |= {rule.sentence for rule in load_protocol(path).require}
     assert sentences - table("SENTENCES_ZH").keys() == set()

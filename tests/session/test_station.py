@@ -72,7 +72,8 @@ def line(event: Event) -> str:
     if isinstance(event, PhaseChanged):
         return f"{event.phase} {event.why}".strip()
     if isinstance(event, Missing):
-        return "show " + " ".join(event.joints)
+        said = [reason.code for reason in event.lack.pose]
+        return " ".join([*said, "show", *event.lack.joints])
     if isinstance(event, CountedDown):
         return str(event.left)
     if isinstance(event, Beat):
@@ -105,7 +106,7 @@ def test_the_ready_gate_names_what_is_missing_and_waits_for_it() -> None:
     assert gym.station.phase == "waiting"
     gym.change = lambda pose: pose
     gym.play(1.0)
-    assert gym.lines(Missing)[-1] == "show "
+    assert gym.lines(Missing)[-1] == "show"
     assert gym.station.phase == "countdown"
 
 

@@ -8,7 +8,7 @@ import { BAD, escaped, GOOD } from "./shapes.js";
 const page = document.getElementById("page");
 page.innerHTML = `
 <div class="tools"><label><span data-t="choose class"></span><select id="class"></select></label>
-  <button id="guest"></button><button id="add" data-t="add student"></button>
+  <button id="add" data-t="add student"></button>
   <button id="import" data-t="import"></button></div>
 <div class="columns wide-left">
   <section class="card"><h2 data-t="who is next"></h2><div class="scroll" id="students"></div></section>
@@ -57,11 +57,14 @@ function show() {
   const done = attempts.filter((a) => a.valid && a.ended && a.exercise === (board.exercise ?? a.exercise));
   const best = new Map();
   for (const a of done) best.set(a.student_id, Math.max(best.get(a.student_id) ?? 0, a.score));
-  const current = board.student?.id;
-  const rows = students.map((s) => `<tr class="${s.id === current ? "chosen" : ""}">
+  const current = board.mats.map((mat) => mat.student?.id);
+  const button = (s, n) => `<button class="small call" data-id="${s.id}" data-mat="${n}">${board.mats.length > 1 ? t("mat", { n }) : t("call")}</button>`;
+  const calls = (s) => (current.includes(s.id) ? `<button class="small call" disabled>${t("on the mat")}</button>`
+    : board.mats.map((_, i) => button(s, i + 1)).join(" "));
+  const rows = students.map((s) => `<tr class="${current.includes(s.id) ? "chosen" : ""}">
     <td>${escaped(s.name)}</td><td class="soft">${escaped(s.number)}</td>
     <td class="number">${best.has(s.id) ? `<span class="score">${best.get(s.id)}</span>` : `<span class="soft">${t("not yet")}</span>`}</td>
-    <td class="number"><button class="small call" data-id="${s.id}" ${s.id === current ? "disabled" : ""}>${t(s.id === current ? "on the mat" : "call")}</button></td></tr>`);
+    <td class="number nowrap">${calls(s)}</td></tr>`);
   at("students").innerHTML = students.length
     ? `<table><thead><tr><th>${t("student")}</th><th>${t("number")}</th><th class="number">${t("best today")}</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table>`
     : `<p class="soft">${t("no students")}</p>`;
@@ -71,37 +74,41 @@ function show() {
       <td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(word(a.exercise))}</span></td>
       <td class="number score">${a.score}</td></tr>`).join("")}</tbody></table>`
     : `<p class="soft">${t("none yet")}</p>`;
-  at("guest").textContent = t("guest");
-  showMat();
+  showMats();
 }
 
-function showMat() {
-  const last = board.reps?.at(-1);
+const showMats = () => { at("mat").innerHTML = board.mats.map(matCard).join("<hr>"); };
+
+function matCard(mat, i) {
+  const last = mat.reps.at(-1);
   const reasons = last?.reasons.map((r) => escaped(sentence(r.sentence))).join(" ");
-  const busy = ["waiting", "countdown", "running", "paused"].includes(board.phase);
-  at("mat").innerHTML = `<p><b>${escaped(board.student?.name ?? t("guest"))}</b>
+  const busy = ["waiting", "countdown", "running", "paused"].includes(mat.phase);
+  const button = (name, label, rest = "") => `<button data-do="${name}" data-mat="${i + 1}" ${rest}>${t(label)}</button>`;
+  const held = mat.phase === "paused" ? "resume" : "pause";
+  return `<p>${board.mats.length > 1 ? `<span class="tag">${t("mat", { n: i + 1 })}</span> ` : ""}<b>${escaped(mat.student?.name ?? t("guest"))}</b>
     <span class="soft">${escaped(word(board.protocol || board.exercise || ""))}</span></p>
-    <p style="font-size:3.4rem;font-weight:800;line-height:1;margin:0">${board.count ?? 0}</p>
+    <p style="font-size:3.4rem;font-weight:800;line-height:1;margin:0">${mat.count ?? 0}</p>
     <p>${last ? `${last.counted ? GOOD : BAD} ${reasons || t(last.counted ? "counts" : "no count")}` : "&nbsp;"}</p>
     <div class="tools" style="margin:0">
-    <button class="${busy ? "stop" : "main"}" data-do="${busy ? "stop" : "start"}" ${board.phase === "settling" ? "disabled" : ""}>${t(busy ? "stop" : board.phase === "finished" ? "again" : "start")}</button>
-    ${["running", "paused"].includes(board.phase) ? `<button data-do="${board.phase === "paused" ? "resume" : "pause"}">${t(board.phase === "paused" ? "resume" : "pause")}</button>` : ""}
-    ${board.reps?.length ? `<button data-do="undo">${t("undo")}</button>` : ""}</div>`;
+    ${button(busy ? "stop" : "start", busy ? "stop" : mat.phase === "finished" ? "again" : "start", `class="${busy ? "stop" : "main"}" ${mat.phase === "settling" ? "disabled" : ""}`)}
+    ${["running", "paused"].includes(mat.phase) ? button(held, held) : ""}
+    ${mat.reps.length ? button("undo", "undo") : ""}
+    ${!busy && mat.student ? `<button class="guest" data-mat="${i + 1}">${t("guest")}</button>` : ""}</div>`;
 }
 
-async function call(student) {
-  await put("/api/station/student", { student_id: student, class_id: student ? chosen() || null : null });
+async function call(student, mat) {
+  await put("/api/station/student", { student_id: student, class_id: student ? chosen() || null : null, mat: Number(mat) });
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button, tr.pick");
   if (!button) return;
-  if (button.matches(".call")) await call(button.dataset.id).catch((e) => alert(e.message));
-  else if (button.dataset.do) await post(`/api/station/${button.dataset.do}`);
+  if (button.matches(".call")) await call(button.dataset.id, button.dataset.mat).catch((e) => alert(e.message));
+  else if (button.matches(".guest")) await call(null, button.dataset.mat).catch((e) => alert(e.message));
+  else if (button.dataset.do) await post(`/api/station/${button.dataset.do}?mat=${button.dataset.mat}`);
   else if (button.matches("tr.pick")) location.assign(`/results#${button.dataset.id}`);
   else if (button.matches(".cancel")) button.closest("dialog").close();
 });
-at("guest").onclick = () => call(null).catch((e) => alert(e.message));
 at("class").onchange = load;
 
 at("add").onclick = () => { at("adding").showModal(); };
@@ -156,8 +163,8 @@ await buildBar();
 await loadClasses();
 on("board", show);
 on("student", show);
-on("rep", showMat);
-on("phase", ({ phase }) => { showMat(); if (phase === "finished") load(); });
+on("rep", showMats);
+on("phase", ({ phase }) => { showMats(); if (phase === "finished") load(); });
 on("settled", show);
 connect();
 await load();

@@ -1,9 +1,10 @@
 // The events of the station: the board (everything so far) first, then what happens.
 // Listeners: live.on(kind, data => …). Kinds: board, live, rep, phase, countdown, beat, missing,
-// camera, settled, student, problem, and "connection" with {good}.
+// camera, settled, student, problem, and "connection" with {good}. What happens on a mat has its
+// number in `mat`, from 1; board.mats[mat - 1] is how it is now.
 const listeners = new Map();
 export const latencies_ms = [];
-export const board = {};
+export const board = { mats: [] };
 let number = 0;
 let wait_ms = 500;
 
@@ -15,20 +16,29 @@ function tell(kind, data) {
   for (const listener of listeners.get(kind) ?? []) listener(data);
 }
 
+const EMPTY = { phase: "ready", why: "", count: 0, strikes: 0, reps: [], missing: [], pose: [], student: null, attempt: null };
+
 function note(kind, data) {
+  if (kind === "camera") board.camera = data;
+  else if (kind === "settled" || kind === "problem") Object.assign(board, data);
+  if (kind === "settled") board.mats = data.zones.map((_, i) => board.mats[i] ?? { ...EMPTY });
+  const mat = board.mats[data.mat - 1];
+  if (mat) noteMat(mat, kind, data);
+}
+
+function noteMat(mat, kind, data) {
   if (kind === "rep") {
-    board.reps = [...board.reps.filter((r) => r.number !== data.rep.number), data.rep]
+    mat.reps = [...mat.reps.filter((r) => r.number !== data.rep.number), data.rep]
       .sort((a, b) => a.number - b.number);
-    board.count = data.count;
-    board.strikes = data.strikes;
+    mat.count = data.count;
+    mat.strikes = data.strikes;
   } else if (kind === "phase") {
-    board.phase = data.phase;
-    board.why = data.why;
-    board.attempt = data.attempt ?? null;
-    if (["waiting", "ready"].includes(data.phase)) Object.assign(board, { count: 0, strikes: 0, reps: [] });
-  } else if (kind === "missing") board.missing = data.joints;
-  else if (kind === "camera") board.camera = data;
-  else Object.assign(board, data);
+    mat.phase = data.phase;
+    mat.why = data.why;
+    mat.attempt = data.attempt ?? null;
+    if (["waiting", "ready"].includes(data.phase)) Object.assign(mat, { count: 0, strikes: 0, reps: [] });
+  } else if (kind === "missing") Object.assign(mat, { missing: data.joints, pose: data.pose });
+  else if (kind === "student") mat.student = data.student;
 }
 
 function receive(data) {

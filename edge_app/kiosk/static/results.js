@@ -1,5 +1,5 @@
 // Results: the table, one attempt with its curve, one student over time, corrections, export.
-import { get, post } from "./api.js";
+import { get, post, request } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
 import { curve, history } from "./plot.js";
@@ -63,9 +63,9 @@ async function load(more = false) {
 function show() {
   const line = (a) => `<tr class="pick ${a.valid ? "" : "void"} ${a.id === shown?.attempt.id ? "chosen" : ""}" data-id="${a.id}" tabindex="0">
     <td class="nowrap">${when(a.started_utc)}</td><td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(a.school_class)}</span></td>
-    <td>${escaped(word(a.protocol === "free practice" ? a.exercise : a.protocol))}</td>
+    <td>${escaped(word(a.protocol === "free practice" ? a.exercise : a.protocol))}${a.mat ? `<br><span class="soft">${t("mat", { n: escaped(a.mat) })}</span>` : ""}</td>
     <td class="number score">${a.score}</td><td class="number">${a.rejected || ""}</td>
-    <td>${a.corrections ? `<span class="tag warn">${t("corrected")}</span>` : `<span class="soft">${t(`ended ${a.ended}`)}</span>`}</td></tr>`;
+    <td>${a.video ? `<span class="tag">▶ ${t("video")}</span> ` : ""}${a.corrections ? `<span class="tag warn">${t("corrected")}</span>` : `<span class="soft">${t(`ended ${a.ended}`)}</span>`}</td></tr>`;
   at("table").innerHTML = rows.length ? `<table><thead><tr><th>${t("date")}</th><th>${t("student")}</th><th>${t("exercise")}</th>
     <th class="number">${t("score")}</th><th class="number">${t("rejected")}</th><th>${t("ended")}</th></tr></thead>
     <tbody>${rows.map(line).join("")}</tbody></table>` : `<p class="soft">${t("none yet")}</p>`;
@@ -98,6 +98,8 @@ function showOne(line, past) {
     <p style="font-size:3.4rem;font-weight:800;line-height:1" id="score">${attempt.score}</p>
     <div class="tools"><button class="small" id="rescore">${t("correct score")}</button>
     <button class="small" id="validity">${t(attempt.valid ? "void" : "valid")}</button></div>
+    ${attempt.video ? `<video controls preload="metadata" src="/api/attempts/${attempt.id}/video"></video>
+      <p><button class="small" id="unfilm">${t("delete video")}</button></p>` : ""}
     <h2>${t("curve")}</h2>${line.t_s.length ? curve(line.t_s, line.progress, [[0, t("rest")], [1, t("extreme")]], spans) : `<p class="soft">${t("no evidence")}</p>`}
     <div class="scroll"><table><thead><tr><th class="number">${t("repetition")}</th><th></th><th class="number">${t("time")}</th><th>${t("reason")}</th><th></th></tr></thead>
     <tbody>${repetitions.map(repLine).join("")}</tbody></table></div>
@@ -105,7 +107,14 @@ function showOne(line, past) {
     `<tr><td>${when(c.recorded_utc)}</td><td>${escaped(c.number ? `${t("fault number", { n: c.number })} ` : "")}${escaped(c.value)}</td><td>${escaped(c.who)}: ${escaped(c.why)}</td></tr>`).join("")}</tbody></table>` : ""}
     ${points.length ? `<h2 style="margin-top:18px">${t("history")}</h2>${history(points)}` : ""}`;
   at("rescore").onclick = () => correct(t("correct score"), "score", null);
+  if (attempt.video) at("unfilm").onclick = () => deleteVideo(attempt.id);
   at("validity").onclick = () => correct(t(attempt.valid ? "void" : "valid"), "validity", attempt.valid ? "void" : "valid");
+}
+
+async function deleteVideo(id) {
+  if (!confirm(t("delete sure"))) return;
+  await request("DELETE", `/api/attempts/${id}/video`);
+  await Promise.all([load(), open(id)]);
 }
 
 function correct(title, kind, value, number = null) {

@@ -2,7 +2,7 @@
 import { get, post, put } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, t, word } from "./i18n.js";
-import { Picture } from "./picture.js";
+import { Pictures, View } from "./picture.js";
 import { escaped } from "./shapes.js";
 
 const page = document.getElementById("page");
@@ -10,8 +10,10 @@ page.innerHTML = `
 <p class="banner" id="said" role="status" hidden></p>
 <div class="columns wide-left">
   <section class="card"><h2 data-t="zone"></h2>
-    <div class="picture draw" id="area"><canvas id="picture" role="img" aria-label="camera"></canvas><div class="zone" id="zone"></div></div>
+    <div class="picture draw" id="area"><canvas id="picture" role="img" aria-label="camera"></canvas><div id="zones"></div></div>
     <p class="soft" style="margin-top:10px" data-t="zone hint"></p>
+    <div class="tools" style="margin:0"><label class="row"><span data-t="mats"></span><select id="mats"><option>1</option><option>2</option></select></label>
+    <span id="drawn"></span></div>
     <div class="tools" style="margin:0"><button id="everything" data-t="whole picture"></button>
     <button id="reopen" data-t="reopen"></button></div>
   </section>
@@ -22,6 +24,7 @@ page.innerHTML = `
     <label><span data-t="protocol"></span><select name="protocol"></select><span class="soft" id="about"></span></label>
     <label><span data-t="countdown"></span><input name="countdown_s" type="number" min="0" max="30" step="1"></label>
     <label><span data-t="sound"></span><select name="sound"></select></label>
+    <label><span data-t="video"></span><select name="video"></select><span class="soft" data-t="video hint"></span></label>
     <label><span data-t="station language"></span><select name="language"><option value="en">English</option><option value="zh">中文</option></select></label>
     <label class="row"><input type="checkbox" name="arm"><span data-t="arm"></span></label>
     <button class="main" data-t="save"></button>
@@ -37,6 +40,7 @@ const form = at("form");
 let choices = {};
 let exercises = [];
 let protocols = [];
+let drawing = 0; // the mat whose zone the finger draws, from 0
 
 function say(text, good = true) {
   at("said").hidden = false;
@@ -61,12 +65,13 @@ function show() {
   options(form.exercise, exercises.map((e) => [e.name, word(e.name)]), choices.exercise);
   options(form.protocol, [["", t("free practice")], ...protocols.map((p) => [p.name, word(p.name)])], choices.protocol);
   options(form.sound, ["voice", "beep", "off"].map((s) => [s, t(s)]), choices.sound);
+  options(form.video, [["", t("video off")], ["veiled", t("video veiled")], ["plain", t("video plain")]], choices.video);
   form.camera.value = choices.camera;
   form.countdown_s.value = choices.countdown_s;
   form.language.value = choices.language;
   form.arm.checked = choices.arm;
   about();
-  showZone(choices.zone);
+  showZones();
 }
 
 function about() {
@@ -77,12 +82,17 @@ function about() {
     ? `${t("source")}: ${protocol.source}. ${protocol.teacher.length ? t("teacher checks") + protocol.teacher.join("; ") : ""}` : "";
 }
 
-function showZone([left, top, right, bottom]) {
-  const whole = right - left >= 1 && bottom - top >= 1;
-  const style = at("zone").style;
-  at("zone").hidden = whole;
-  [style.left, style.top] = [`${100 * left}%`, `${100 * top}%`];
-  [style.width, style.height] = [`${100 * (right - left)}%`, `${100 * (bottom - top)}%`];
+function showZones(zones = choices.zones) {
+  const several = zones.length > 1;
+  drawing = Math.min(drawing, zones.length - 1);
+  const whole = ([left, top, right, bottom]) => right - left >= 1 && bottom - top >= 1;
+  const box = ([left, top, right, bottom], i) => `<div class="zone ${several ? "" : "only"} ${i === drawing ? "chosen" : ""}"
+    style="left:${100 * left}%;top:${100 * top}%;width:${100 * (right - left)}%;height:${100 * (bottom - top)}%">${several ? `<b>${i + 1}</b>` : ""}</div>`;
+  at("zones").innerHTML = zones.filter((zone) => !whole(zone)).map(box).join("");
+  at("mats").value = String(zones.length);
+  at("everything").hidden = several;
+  at("drawn").innerHTML = several ? zones.map((_, i) =>
+    `<button class="small pick ${i === drawing ? "main" : ""}" data-number="${i}">${t("draw for", { n: i + 1 })}</button>`).join(" ") : "";
 }
 
 let begun = null;
@@ -99,13 +109,25 @@ at("area").onpointerdown = (event) => {
   begun = place(event);
   at("area").setPointerCapture(event.pointerId);
 };
-at("area").onpointermove = (event) => { if (begun) showZone(drawn(event)); };
+const withNew = (zone) => choices.zones.map((old, i) => (i === drawing ? zone : old));
+at("area").onpointermove = (event) => { if (begun) showZones(withNew(drawn(event))); };
 at("area").onpointerup = (event) => {
-  const zone = drawn(event);
+  if (!begun) return;
+  const zones = withNew(drawn(event));
   begun = null;
-  change({ zone });
+  change({ zones });
 };
-at("everything").onclick = () => change({ zone: [0, 0, 1, 1] });
+at("drawn").onclick = (event) => {
+  if (!event.target.matches(".pick")) return;
+  drawing = Number(event.target.dataset.number);
+  showZones();
+};
+at("mats").onchange = () => {
+  const count = Number(at("mats").value);
+  drawing = 0;
+  change({ zones: Array.from({ length: count }, (_, i) => [i / count, 0, (i + 1) / count, 1]) });
+};
+at("everything").onclick = () => change({ zones: [[0, 0, 1, 1]] });
 at("reopen").onclick = () => post("/api/camera/reopen");
 form.protocol.onchange = about;
 form.onsubmit = (event) => {
@@ -113,7 +135,7 @@ form.onsubmit = (event) => {
   change({
     camera: form.camera.value, exercise: form.exercise.value, protocol: form.protocol.value,
     countdown_s: Number(form.countdown_s.value), sound: form.sound.value,
-    language: form.language.value, arm: form.arm.checked,
+    language: form.language.value, arm: form.arm.checked, video: form.video.value,
   });
 };
 at("pin").onsubmit = async (event) => {
@@ -124,7 +146,7 @@ at("pin").onsubmit = async (event) => {
     say(t("saved"));
   } catch (error) { say(error.message, false); }
 };
-document.addEventListener("language", () => { if (choices.zone) show(); });
+document.addEventListener("language", () => { if (choices.zones) show(); });
 
 await buildBar();
 choices = await get("/api/settings");
@@ -133,4 +155,5 @@ let cameras;
 at("cameras").innerHTML = cameras.map((c) => `<option value="${escaped(c)}">`).join("");
 show();
 apply();
-new Picture(at("picture"));
+const view = new View(at("picture"));
+new Pictures((image) => view.draw(image));

@@ -3,6 +3,7 @@ import { currentLanguage, sentence } from "./i18n.js";
 
 let context = null;
 let mode = "voice";
+let mats = 1;
 let muted = localStorage.getItem("muted") === "yes";
 
 /** Browsers are silent until somebody has touched the page. */
@@ -13,7 +14,7 @@ export function wake() {
 
 export const silent = () => muted || mode === "off";
 export const asleep = () => !silent() && context?.state !== "running";
-export function setMode(value) { mode = value; }
+export function setMode(value, count) { mode = value; mats = count; }
 export function toggleMute() {
   muted = !muted;
   localStorage.setItem("muted", muted ? "yes" : "no");
@@ -21,15 +22,18 @@ export function toggleMute() {
   return muted;
 }
 
-function tone(hertz, seconds, type = "sine", after_s = 0, loud = 0.35) {
+/** With two mats the left one sounds from the left and lower, the right one from the right and higher. */
+function tone(mat, hertz, seconds, type = "sine", after_s = 0, loud = 0.35) {
   if (silent() || context?.state !== "running") return;
   const start = context.currentTime + after_s;
-  const oscillator = new OscillatorNode(context, { type, frequency: hertz });
+  const side = mats > 1 ? 2 * mat - 3 : 0;
+  const oscillator = new OscillatorNode(context, { type, frequency: hertz * (1 + 0.12 * side) });
   const gain = new GainNode(context, { gain: 0 });
   gain.gain.linearRampToValueAtTime(loud, start + 0.008);
   gain.gain.setValueAtTime(loud, start + seconds - 0.03);
   gain.gain.linearRampToValueAtTime(0, start + seconds);
-  oscillator.connect(gain).connect(context.destination);
+  const panner = new StereoPannerNode(context, { pan: 0.8 * side });
+  oscillator.connect(gain).connect(panner).connect(context.destination);
   oscillator.start(start);
   oscillator.stop(start + seconds);
 }
@@ -37,7 +41,8 @@ function tone(hertz, seconds, type = "sine", after_s = 0, loud = 0.35) {
 function speak(text) {
   const wanted = currentLanguage() === "zh" ? "zh" : "en";
   const voice = globalThis.speechSynthesis?.getVoices().find((v) => v.lang.startsWith(wanted));
-  if (mode !== "voice" || silent() || !voice) return false;
+  // Two counts spoken at once would cut each other off: with two mats there are tones.
+  if (mode !== "voice" || mats > 1 || silent() || !voice) return false;
   speechSynthesis.cancel(); // the newest count is the one that matters
   const words = new SpeechSynthesisUtterance(text);
   words.voice = voice;
@@ -47,17 +52,17 @@ function speak(text) {
   return true;
 }
 
-export function counted(count) {
-  if (!speak(String(count))) tone(880, 0.14);
+export function counted(count, mat) {
+  if (!speak(String(count))) tone(mat, 880, 0.14);
 }
 
-export function fault(reason) {
-  tone(196, 0.32, "square", 0, 0.2);
-  tone(147, 0.38, "square", 0.3, 0.2);
+export function fault(reason, mat) {
+  tone(mat, 196, 0.32, "square", 0, 0.2);
+  tone(mat, 147, 0.38, "square", 0.3, 0.2);
   speak(sentence(reason));
 }
 
-export const tick = () => tone(523, 0.1);
-export const go = () => tone(1047, 0.5);
-export const beat = () => tone(660, 0.06, "triangle");
-export function end() { tone(784, 0.25); tone(587, 0.6, "sine", 0.28); }
+export const tick = (mat) => tone(mat, 523, 0.1);
+export const go = (mat) => tone(mat, 1047, 0.5);
+export const beat = (mat) => tone(mat, 660, 0.06, "triangle");
+export function end(mat) { tone(mat, 784, 0.25); tone(mat, 587, 0.6, "sine", 0.28); }

@@ -1,0 +1,206 @@
+"""Videos of attempts, where the teacher has switched them on: made beside the counting, kept for
+some days, deleted.
+
+A video is H.264 in fragments, so that it can be played although the device lost its power while it
+was made. Its time is the attempt's: pauses are not in it, and a repetition is where its times say.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Callable, Generator, Tuple
+
+import cv2
+import imageio_ffmpeg
+import numpy as np
+
+from edge_app.kiosk.veil import veiled
+from edge_app.values import Pose
+
+LOG = logging.getLogger(__name__)
+FPS = 10.0
+LARGEST_SIDE_PX = 640
+WAITING = 4  # pictures that may wait to be compressed; more are left out
+LONGEST_GAP_S = 5.0  # pictures that are filled in where none came
+FLAGS = ["-crf", "28", "-preset", "veryfast", "-g", "20", "-movflags"]
+FLAGS += ["frag_keyframe+empty_moov+default_base_moof"]
+Item = Tuple[uuid.UUID, "np.ndarray | None", "Pose | None", float]
+
+
+class Videos:
+    """The folder of them; an attempt's video has its id for a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, attempt: uuid.UUID) -> Path:
+        return self.folder / f"{attempt}.mp4"
+
+    def has(self, attempt: uuid.UUID) -> bool:
+        return self.path(attempt).is_file()
+
+    def delete(self, attempt: uuid.UUID) -> bool:
+        """Whether there was one."""
+        there = self.has(attempt)
+        self.path(attempt).unlink(missing_ok=True)
+        return there
+
+    def forget(self, now: datetime, days: float, kept: Callable[[uuid.UUID], bool]) -> int:
+        """Deletes those that are older than so many days, and those not to be kept.
+
+        A date in the future is one that a wrong clock wrote: such a video goes as well.
+
+        Args:
+            now: aware.
+            days: how long a video is kept.
+            kept: of an attempt, whether its video may stay until its time is over.
+
+        Returns:
+            How many it deleted.
+        """
+        gone = 0
+        for path in sorted(self.folder.glob("*.mp4")):
+            try:
+                attempt = uuid.UUID(path.stem)
+                made = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
+            except (ValueError, FileNotFoundError):
+                continue  # not ours, or just deleted
+            in_time = now - timedelta(days=days) <= made <= now + timedelta(days=1)
+            if not in_time or not kept(attempt):
+                gone += self.delete(attempt)
+        return gone
+
+
+class VideoMaker:
+    """Writes videos in a thread of its own; who counts never waits for it.
+
+    Attributes:
+        problem: "" or one sentence that says why there is no video of an attempt.
+
+    Args:
+        videos: where they go.
+        veil: everything but the student's body is made unrecognisable.
+        room: whether there is room on the disk; results come before videos.
+    """
+
+    def __init__(self, videos: Videos, room: Callable[[], bool], veil: bool = True) -> None:
+        self._videos, self._room, self.veil = videos, room, veil
+        self.problem = ""
+        self._due_s: dict[uuid.UUID, float] = {}
+        self._queue: queue.Queue[Item | None] = queue.Queue()
+        self._writers: dict[uuid.UUID, _Writer | None] = {}
+        self._thread = threading.Thread(target=self._work, name="videos", daemon=True)
+        self._thread.start()
+
+    def frame(self, attempt: uuid.UUID, image: np.ndarray, pose: Pose, t_s: float) -> None:
+        """One picture of an attempt, at its own time; the first one begins the video."""
+        if t_s < self._due_s.get(attempt, 0.0) or self._queue.qsize() >= WAITING:
+            return
+        self._due_s[attempt] = t_s + 0.5 / FPS
+        self._queue.put((attempt, image, pose, t_s))
+
+    def end(self, attempt: uuid.UUID) -> None:
+        """The attempt is over."""
+        self._due_s.pop(attempt, None)
+        self._queue.put((attempt, None, None, 0.0))
+
+    def close(self) -> None:
+        """Finishes what was handed over."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            item = self._queue.get()
+            if item is None:
+                break
+            attempt, image, pose, t_s = item
+            try:
+                if image is None or pose is None:
+                    self._finish(attempt)
+                else:
+                    self._write(attempt, image, pose, t_s)
+            except OSError as exc:  # ffmpeg is gone: the disk is full, or it cannot be started
+                LOG.warning("the video of %s broke off: %s", attempt, exc)
+                self._finish(attempt)
+                self._writers[attempt] = None
+                self._say("A video could not be stored: the disk may be full.")
+        for attempt in list(self._writers):
+            self._finish(attempt)
+
+    def _write(self, attempt: uuid.UUID, image: np.ndarray, pose: Pose, t_s: float) -> None:
+        if attempt not in self._writers:
+            self._writers[attempt] = self._begin(attempt)
+        writer = self._writers[attempt]
+        if writer is not None:
+            writer.add(image, pose if self.veil else None, t_s)
+
+    def _begin(self, attempt: uuid.UUID) -> _Writer | None:
+        self._videos.folder.mkdir(parents=True, exist_ok=True)
+        self._videos.folder.chmod(0o700)
+        if not self._room():
+            self._say("The disk is nearly full: no video is stored.")
+            return None
+        self._say("")
+        return _Writer(self._videos.path(attempt))
+
+    def _finish(self, attempt: uuid.UUID) -> None:
+        writer = self._writers.pop(attempt, None)
+        if writer is not None:
+            writer.close()
+
+    def _say(self, problem: str) -> None:
+        self.problem = problem
+
+
+class _Writer:
+    """One video at `FPS` pictures a second, whatever the times of those it is given."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._size = (0, 0)
+        self._last: bytes | None = None
+        self._slot = 0  # of the next picture that is missing
+        self._ffmpeg: Generator[None, bytes, None] | None = None
+
+    def add(self, image: np.ndarray, veil: Pose | None, t_s: float) -> None:
+        """`veil` is the pose of whose body may be seen; None shows everything."""
+        if self._ffmpeg is None:
+            self._open(image.shape[0], image.shape[1])
+        slot = int(t_s * FPS)
+        if self._last is not None:  # what was last seen stands until there is something newer
+            for _ in range(self._slot, min(slot, self._slot + int(LONGEST_GAP_S * FPS))):
+                self._send(self._last)
+        if slot >= self._slot:
+            self._slot = slot
+            small = cv2.resize(image, self._size, interpolation=cv2.INTER_AREA)
+            if veil is not None:
+                share = self._size[0] / image.shape[1]
+                small = veiled(small, replace(veil, xy=veil.xy * np.float32(share)))
+            self._last = small.tobytes()
+            self._send(self._last)
+
+    def close(self) -> None:
+        if self._ffmpeg is not None:
+            self._ffmpeg.close()
+
+    def _open(self, height: int, width: int) -> None:
+        scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
+        self._size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
+        self._path.touch(mode=0o600)  # ffmpeg writes into what is there
+        self._ffmpeg = imageio_ffmpeg.write_frames(
+            str(self._path), self._size, pix_fmt_in="bgr24", fps=FPS, codec="libx264",
+            quality=None, macro_block_size=2, output_params=FLAGS, ffmpeg_log_level="error",
+        )  # fmt: skip
+        self._ffmpeg.send(None)  # type: ignore[arg-type]
+
+    def _send(self, picture: bytes) -> None:
+        assert self._ffmpeg is not None
+        self._ffmpeg.send(picture)
+        self._slot += 1

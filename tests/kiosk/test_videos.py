@@ -1,0 +1,251 @@
+"""Videos of attempts: what is in them, what is not, and when they go."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("fastapi", reason="needs the kiosk extra")
+pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
+
+from fakes import FakeCamera, fake_kiosk, until
+from stick_figure import squat
+
+from edge_app.kiosk.caretaker import DAY_S, HOUR_S, Caretaker
+from edge_app.kiosk.kiosk import Kiosk
+from edge_app.kiosk.veil import veiled
+from edge_app.kiosk.videos import FPS, VideoMaker, Videos
+from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.retention import Retention
+from edge_app.ledger.roster import by_hand
+from edge_app.pose.skeleton import INDEX
+from edge_app.values import Pose
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> Videos:
+    return Videos(tmp_path / "videos")
+
+
+@pytest.fixture
+def maker(videos: Videos) -> Iterator[VideoMaker]:
+    maker = VideoMaker(videos, lambda: True, veil=False)
+    yield maker
+    maker.close()
+
+
+def noise(seed: int = 0, height: int = 480, width: int = 640) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
+
+
+def film(maker: VideoMaker, times: list[float]) -> uuid.UUID:
+    """One picture at each time, its brightness 50 a second; none is left out."""
+    attempt = uuid.uuid4()
+    for t_s in times:
+        picture = np.full((120, 160, 3), int(50 * t_s), np.uint8)
+        maker.frame(attempt, picture, Pose.nobody(t_s), t_s)
+        assert until(lambda: maker._queue.qsize() == 0)
+    maker.end(attempt)
+    return attempt
+
+
+def pictures(path: Path) -> list[np.ndarray]:
+    capture, found = cv2.VideoCapture(str(path)), []
+    while True:
+        ok, image = capture.read()
+        if not ok:
+            return found
+        found.append(image)
+
+
+def test_a_video_runs_at_the_attempts_own_time(videos: Videos, maker: VideoMaker) -> None:
+    """A fifth of a second without pictures is filled with the last one."""
+    times = [n / 25 for n in range(50)] + [n / 25 for n in range(55, 100)]
+    attempt = film(maker, times)
+    maker.close()
+    shown = pictures(videos.path(attempt))
+    assert len(shown) == pytest.approx(4 * FPS, abs=1)
+    for number in range(5, 40, 5):
+        assert shown[number].mean() == pytest.approx(50 * number / FPS, abs=15)
+    assert videos.path(attempt).stat().st_mode & 0o077 == 0, "nobody else may read it"
+
+
+def test_a_video_that_breaks_off_can_be_played(videos: Videos, maker: VideoMaker) -> None:
+    """The file is copied while it is written, as if the power had gone."""
+    attempt = uuid.uuid4()
+    for number in range(200):
+        maker.frame(attempt, noise(number, 120, 160), Pose.nobody(0), number / FPS)
+        assert until(lambda: maker._queue.qsize() == 0)
+    assert until(lambda: videos.path(attempt).stat().st_size > 50_000)
+    broken = videos.folder / "broken.mp4"
+    broken.write_bytes(videos.path(attempt).read_bytes())
+    assert len(pictures(broken)) > 20
+
+
+def test_who_counts_does_not_wait_for_the_video(maker: VideoMaker) -> None:
+    attempt, picture = uuid.uuid4(), noise(0, 720, 1280)
+    for number in range(2000):
+        maker.frame(attempt, picture, Pose.nobody(0), number / 25)
+    assert maker._queue.qsize() <= 4
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_results_come_before_videos(videos: Videos, room: bool) -> None:
+    maker = VideoMaker(videos, lambda: room)
+    attempt = film(maker, [0.0, 0.1, 0.2])
+    maker.close()
+    assert videos.has(attempt) == room
+    assert ("nearly full" in maker.problem) == (not room)
+
+
+def test_a_video_that_cannot_be_written_is_said_and_the_next_one_is_tried(tmp_path: Path) -> None:
+    (tmp_path / "videos").write_text("a file where the folder should be")
+    maker = VideoMaker(Videos(tmp_path / "videos"), lambda: True)
+    film(maker, [0.0, 0.1])
+    assert until(lambda: "could not be stored" in maker.problem)
+    (tmp_path / "videos").unlink()
+    attempt = film(maker, [0.0, 0.1])
+    maker.close()
+    assert maker.problem == "" and Videos(tmp_path / "videos").has(attempt)
+
+
+def test_the_veil_leaves_the_body_and_nothing_else() -> None:
+    picture = noise(1)
+    pose = squat(0.2, 0.0)
+    covered = veiled(picture, pose)
+    same = (covered == picture).all(axis=2)
+
+    def seen(joint: str) -> bool:
+        x, y = pose.xy[INDEX[joint]].astype(int)
+        return bool(same[y - 1 : y + 2, x - 1 : x + 2].all())
+
+    assert all(seen(joint) for joint in ("right_hip", "right_knee", "right_ankle", "right_elbow"))
+    assert not any(seen(joint) for joint in ("nose", "right_eye", "left_ear"))
+    assert same.mean() < 0.25
+    edges = cv2.Laplacian(covered[~same].astype(np.float32), cv2.CV_32F)
+    assert covered[:40, :40].std() < 0.5 * picture[:40, :40].std() and edges is not None
+
+
+def test_where_nobody_is_seen_everything_is_covered() -> None:
+    picture = noise(2)
+    assert (veiled(picture, Pose.nobody(0.0)) == picture).all(axis=2).mean() < 0.01
+
+
+def put(videos: Videos, made: datetime) -> uuid.UUID:
+    attempt = uuid.uuid4()
+    videos.folder.mkdir(exist_ok=True)
+    videos.path(attempt).write_bytes(b"film")
+    os.utime(videos.path(attempt), (made.timestamp(), made.timestamp()))
+    return attempt
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "kept"),
+    [(0, True), (13.9, True), (14.1, False), (400, False), (-0.9, True), (-2, False)],
+)
+def test_a_video_goes_when_its_time_is_over(videos: Videos, days_ago: float, kept: bool) -> None:
+    """One from the future was made under a wrong clock: it goes too."""
+    attempt = put(videos, NOW - timedelta(days=days_ago))
+    assert videos.forget(NOW, 14, lambda attempt: True) == (not kept)
+    assert videos.has(attempt) == kept
+
+
+def test_other_files_in_the_folder_are_left_alone(videos: Videos) -> None:
+    put(videos, NOW)
+    (videos.folder / "holiday.mp4").write_bytes(b"not ours")
+    assert videos.forget(NOW + timedelta(days=99), 14, lambda attempt: True) == 1
+    assert (videos.folder / "holiday.mp4").exists()
+
+
+class Clock:
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_the_caretaker_forgets_at_the_start_and_once_a_day(tmp_path: Path, videos: Videos) -> None:
+    ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
+    caretaker = Caretaker(ledger, videos, Retention(), 14, clock, lambda: NOW)
+    first = put(videos, NOW - timedelta(days=15))
+    assert caretaker.look() and not videos.has(first)
+    second = put(videos, NOW - timedelta(days=15))
+    clock.now_s += DAY_S - 1
+    assert not caretaker.look() and videos.has(second)
+    clock.now_s += 2
+    assert caretaker.look() and not videos.has(second)
+    ledger.close()
+
+
+def test_the_caretaker_tries_again_after_an_hour(
+    tmp_path: Path, videos: Videos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
+    caretaker = Caretaker(ledger, videos, Retention(), 14, clock, lambda: NOW)
+    old = put(videos, NOW - timedelta(days=15))
+
+    def fails(rule: Retention) -> None:
+        raise OSError("read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "forget", fails)
+        assert caretaker.look() and videos.has(old)
+    clock.now_s += HOUR_S
+    assert caretaker.look() and not videos.has(old)
+    ledger.close()
+
+
+@pytest.fixture
+def filming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kiosk]:
+    kiosk = fake_kiosk(tmp_path, FakeCamera(live=True), monkeypatch.setattr, video="veiled")
+    yield kiosk
+    kiosk.close()
+
+
+def test_an_attempt_is_filmed_served_and_deleted_with_its_student(filming: Kiosk) -> None:
+    pytest.importorskip("httpx", reason="needs the browser extra")
+    from fastapi.testclient import TestClient
+
+    from edge_app.kiosk.app import create_app
+
+    student = by_hand("Ada", "Adams")
+    filming.ledger.roster.put([student])
+    filming.machine.student({"id": str(student.id), "class_id": None, "name": "Ada"})
+    filming.machine.command("start")
+    assert until(lambda: filming.board.snapshot()["mats"][0]["count"] >= 1)
+    filming.machine.command("stop")
+    with TestClient(create_app(filming), headers={"X-Reps": "1"}) as client:
+        client.post("/api/pin", json={"new": "2468"})
+        (row,) = client.get("/api/attempts").json()
+        attempt = uuid.UUID(row["id"])
+        assert row["video"] and client.get("/api/station").json()["video"] == "veiled"
+        assert until(lambda: filming.videos.path(attempt).stat().st_size > 1000)
+        part = client.get(f"/api/attempts/{attempt}/video", headers={"Range": "bytes=4-7"})
+        assert part.content == b"ftyp"
+        filming.caretaker.look()
+        assert filming.videos.has(attempt)
+        filming.ledger.roster.erase(student.id)
+        filming.caretaker._due_s = 0.0
+        filming.caretaker.look()
+        assert not filming.videos.has(attempt), "a name that is erased takes its video along"
+        assert client.delete(f"/api/attempts/{attempt}/video").status_code == 404
+        assert client.get(f"/api/attempts/{attempt}/video").status_code == 404
+
+
+def test_without_the_teachers_word_nothing_is_filmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr)
+    kiosk.machine.command("start")
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    kiosk.close()
+    assert not (tmp_path / "videos").exists()
