@@ -213,7 +213,7 @@ def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
     """docs/kiosk-measured.md has a long one."""
     script = Path(__file__).with_name("longrun.py")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, str(script), "--fake", "--minutes", "0.6", "--attempt", "0.5"]
+    command = [sys.executable, str(script), "--fake", "--minutes", "0.4", "--attempt", "0.5"]
     done = subprocess.run(
         [*command, "--share", "0.05", "--out", str(tmp_path / "samples.csv")], env=environment,
         capture_output=True, text=True, timeout=300, check=False,
