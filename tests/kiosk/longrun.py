@@ -20,6 +20,7 @@ import statistics
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass
@@ -45,13 +46,20 @@ class Sample:
     files: int
     frames: int
     videos: int
+    refused: int
 
 
 class Teacher:
-    """Whoever starts and stops, by the API."""
+    """Whoever starts and stops, by the API.
+
+    Attributes:
+        refused: what the kiosk would not do, in its words: on a starved machine the counting loop
+            may take longer to answer than a teacher waits.
+    """
 
     def __init__(self, address: str) -> None:
         self._address, self._cookie = address, ""
+        self.refused: list[str] = []
         self.ask("POST", "/api/pin", {"new": PIN})
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -60,7 +68,13 @@ class Teacher:
             {"X-Reps": "1", "Cookie": self._cookie, "Content-Type": "application/json"},
             method=method,
         )  # fmt: skip
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        try:
+            answer = urllib.request.urlopen(request, timeout=60)
+        except urllib.error.HTTPError as error:
+            self.refused.append(f"{path}: {error.code} {error.read().decode()}")
+            error.close()
+            return None
+        with answer:
             self._cookie = answer.headers.get("Set-Cookie", self._cookie).partition(";")[0]
             text = answer.read()
         return json.loads(text) if text.startswith((b"{", b"[")) else None
@@ -82,29 +96,32 @@ class Teacher:
         self.ask("GET", "/api/export/csv?since=2100-01-01")
 
 
-def sample(pid: int, begun_s: float, attempts: int, health: Any, folder: Path) -> Sample:
+def sample(pid: int, begun_s: float, attempts: int, teacher: Teacher, folder: Path) -> Sample:
     """Memory and open files of a process now."""
+    frames = teacher.ask("GET", "/api/health")["frames"]
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     memory_mb = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
     files = len(os.listdir(f"/proc/{pid}/fd"))
     videos = len(list((folder / "videos").glob("*.mp4")))
     passed_s = time.monotonic() - begun_s
-    return Sample(passed_s, attempts, memory_mb, files, health["frames"], videos)
+    return Sample(passed_s, attempts, memory_mb, files, frames, videos, len(teacher.refused))
 
 
-def watch(address: str, pid: int, folder: Path, seconds: float, attempt_s: float) -> list[Sample]:
+def watch(
+    address: str, pid: int, folder: Path, seconds: float, attempt_s: float
+) -> Iterator[Sample]:
     """Attempts until the time is over."""
-    teacher, begun_s = Teacher(address), time.monotonic()
+    teacher, begun_s, attempts = Teacher(address), time.monotonic(), 0
     video = {"video": "veiled", "countdown_s": 0, "arm": False}
     teacher.ask("PUT", "/api/settings", {**video, "zones": [[0, 0, 0.5, 1], [0.5, 0, 1, 1]]})
-    samples: list[Sample] = []
-    while not samples or samples[-1].t_s < seconds:
+    while time.monotonic() - begun_s < seconds:
         teacher.attempt(attempt_s)
-        health = teacher.ask("GET", "/api/health")
-        samples.append(sample(pid, begun_s, len(samples) + 1, health, folder))
+        attempts += 1
+        yield sample(pid, begun_s, attempts, teacher, folder)
         for path in sorted((folder / "videos").glob("*.mp4"))[:-10]:
             path.unlink()  # the disk of a day is not what is measured here
-    return samples
+    for words in teacher.refused:
+        print(f"refused: {words}")
 
 
 def judge(samples: list[Sample], share: float) -> str:
@@ -116,7 +133,7 @@ def judge(samples: list[Sample], share: float) -> str:
     before, after = (statistics.median(s.memory_mb for s in part) for part in (second, last))
     most = [max(s.files for s in part) for part in (second, last)]
     print(
-        f"{len(samples)} attempts, {samples[-1].frames} frames in {samples[-1].t_s / 60:.1f} min; "
+        f"{len(samples)} starts, {samples[-1].frames} frames in {samples[-1].t_s / 60:.1f} min; "
         f"memory {before:.1f} MB in the second quarter, {after:.1f} MB in the last "
         f"({100 * (after / before - 1):+.2f} %); open files at most {most[0]} and {most[1]}"
     )
@@ -150,7 +167,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--attempt", type=float, default=20.0, help="seconds of each")
     parser.add_argument("--share", type=float, default=0.02, help="memory may grow by so much")
-    parser.add_argument("--out", type=Path, help="samples as CSV, written when it is over")
+    parser.add_argument("--out", type=Path, help="samples as CSV, as they come")
     parser.add_argument("--fake", action="store_true")
     args = parser.parse_args()
     with ExitStack() as stack:
@@ -160,10 +177,13 @@ def main() -> None:
         else:
             process, address = stack.enter_context(running_kiosk(folder))
             pid = process.pid
-        samples = watch(address, pid, folder, 60 * args.minutes, args.attempt)
-    if args.out:
-        with args.out.open("w", newline="") as file:
-            csv.writer(file).writerows([Sample.__dataclass_fields__, *map(astuple, samples)])
+        file = stack.enter_context((args.out or folder / "samples.csv").open("w", newline=""))
+        table, samples = csv.writer(file), []
+        table.writerow(Sample.__dataclass_fields__)
+        for one in watch(address, pid, folder, 60 * args.minutes, args.attempt):
+            samples.append(one)
+            table.writerow(astuple(one))
+            file.flush()
     sys.exit(judge(samples, args.share) or 0)
 
 

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 SQUAT = find_exercise("squat")
 HALVES = (Zone(right=0.5), Zone(left=0.5))
-FRAMES, LATER = 190, 30  # of the clip; the second student begins so many frames after the first
+FRAMES = 130  # of the clip
+STILL = 30  # before them, for the gate: an attempt begins when the pose has been held a moment
+LATER = 20  # frames after the first student the second one begins
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rendered student twice, side by side, the right one mirrored and later."""
     path = tmp_path_factory.mktemp("clip") / "two.avi"
     capture = cv2.VideoCapture(str(Path(__file__).parents[1] / "data" / "squat.mp4"))
-    shown = [cv2.resize(capture.read()[1], (480, 270)) for _ in range(FRAMES)]
+    moving = [cv2.resize(capture.read()[1], (480, 270)) for _ in range(FRAMES)]
+    shown = moving[:1] * STILL + moving
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (960, 480))
     wall = np.full((105, 960, 3), 170, np.uint8)
     for number, left in enumerate(shown):
