@@ -43,13 +43,19 @@ class Videos:
         return self.folder / f"{attempt}.mp4"
 
     def has(self, attempt: uuid.UUID) -> bool:
-        return self.path(attempt).is_file()
+        """Whether there is anything to see; a file begins empty."""
+        try:
+            return self.path(attempt).stat().st_size > 0
+        except FileNotFoundError:
+            return False
 
     def delete(self, attempt: uuid.UUID) -> bool:
         """Whether there was one."""
-        there = self.has(attempt)
-        self.path(attempt).unlink(missing_ok=True)
-        return there
+        try:
+            self.path(attempt).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def forget(self, now: datetime, days: float, kept: Callable[[uuid.UUID], bool]) -> int:
         """Deletes those that are older than so many days, and those not to be kept.
