@@ -12,7 +12,7 @@ page.innerHTML = `
   <section class="card"><h2 data-t="zone"></h2>
     <div class="picture draw" id="area"><canvas id="picture" role="img" aria-label="camera"></canvas><div id="zones"></div></div>
     <p class="soft" style="margin-top:10px" data-t="zone hint"></p>
-    <div class="tools" style="margin:0"><label class="row"><span data-t="mats"></span><select id="mats"><option>1</option><option>2</option></select></label>
+    <div class="tools" style="margin:0 0 12px;align-items:center"><label class="row"><span data-t="mats"></span><select id="mats"><option>1</option><option>2</option></select></label>
     <span id="drawn"></span></div>
     <div class="tools" style="margin:0"><button id="everything" data-t="whole picture"></button>
     <button id="reopen" data-t="reopen"></button></div>
