@@ -7,7 +7,8 @@ The first runs `reps kiosk` with its sample clip in a loop, two mats, a video of
 second a kiosk without network and camera in this process, as fast as it goes. Resident memory and
 open files are read between attempts. After the first quarter, which fills caches and pools, neither
 may grow: ends with an error if the last quarter's median memory is more than `--share` above the
-second quarter's, or its most open files above that quarter's most.
+second quarter's, or its fewest open files above that quarter's fewest (a page that just goes holds
+some for a moment, a leak never lets them go).
 """
 
 from __future__ import annotations
@@ -131,15 +132,15 @@ def judge(samples: list[Sample], share: float) -> str:
         return "too few attempts to say anything"
     second, last = samples[quarter : 2 * quarter], samples[-quarter:]
     before, after = (statistics.median(s.memory_mb for s in part) for part in (second, last))
-    most = [max(s.files for s in part) for part in (second, last)]
+    fewest = [min(s.files for s in part) for part in (second, last)]
     print(
         f"{len(samples)} starts, {samples[-1].frames} frames in {samples[-1].t_s / 60:.1f} min; "
         f"memory {before:.1f} MB in the second quarter, {after:.1f} MB in the last "
-        f"({100 * (after / before - 1):+.2f} %); open files at most {most[0]} and {most[1]}"
+        f"({100 * (after / before - 1):+.2f} %); open files {fewest[0]} and {fewest[1]}"
     )
     if after > (1 + share) * before:
         return f"memory grew by {100 * (after / before - 1):.1f} %"
-    if most[1] > most[0]:
+    if fewest[1] > fewest[0]:
         return "open files grew"
     return ""
 
