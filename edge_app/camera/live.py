@@ -66,6 +66,7 @@ class LiveCamera:
         self._health = CameraHealth("opening")
         self._alive_s = self._begun_s = clock()
         self._generation = self._left_behind = 0
+        self._held = False  # the reader waits for the last picture to be taken: no silence of its
         self._closed = threading.Event()
         self._start_reader()
 
@@ -95,7 +96,7 @@ class LiveCamera:
     def health(self) -> CameraHealth:
         """Looks after the camera and tells how it is; to be called about ten times a second."""
         with self._changed:
-            silent_s = self._clock() - self._alive_s
+            silent_s = 0.0 if self._held else self._clock() - self._alive_s
             state = self._health.state
             if state == "good" and silent_s > self._stale_s:
                 self._say("stale", "no picture comes from the camera")
@@ -191,7 +192,9 @@ class LiveCamera:
     def _keep(self, image: np.ndarray, now_s: float, generation: int, step_s: float) -> None:
         with self._changed:
             if step_s:
+                self._held = True
                 self._changed.wait_for(lambda: self._all_taken or not self._mine(generation))
+                self._held = False
                 self._alive_s = now_s = self._clock()
             if not self._mine(generation):
                 return

@@ -182,3 +182,20 @@ def test_a_picture_that_nobody_took_waits_although_somebody_looks(
     assert seen is not None and camera.look(seen, 0.2) is None
     assert camera.newest(-1, 2.0) is seen
     assert camera.look(seen, 2.0) is not None
+
+
+def test_a_clip_whose_pictures_are_taken_slowly_is_no_lost_camera(
+    opened: Callable[..., LiveCamera],
+) -> None:
+    """A network on a busy machine may take longer than a camera may be silent."""
+    camera = opened(lambda: FakeCapture(good(), live=False, step_s=0.04))
+    after = -1
+    for _ in range(3):
+        frame = camera.newest(after, 2.0)
+        assert frame is not None
+        after = frame.index
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            assert camera.health().state == "good"
+            time.sleep(0.02)
+    assert camera.health().opened == 1
