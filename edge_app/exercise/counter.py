@@ -11,14 +11,15 @@ from edge_app.exercise.fusion import Fusion
 from edge_app.exercise.intervals import MedianFilter, Segmenter
 from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import MIN_SCORE, Follower, ParameterReader
-from edge_app.exercise.penalty import PenaltySum
+from edge_app.exercise.penalty import PenaltySum, with_ends
 from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
+from edge_app.exercise.rest import RestValues
 from edge_app.exercise.travel import Places
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
 JOINED_S = 0.3  # pieces of one repetition follow each other this closely
-ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told even if the rep counts
+ADVICE_SHARE = 0.05  # of the limit: a fault with this penalty is told even if the rep counts
 
 
 class PostureGate:
@@ -81,8 +82,11 @@ class RepCounter:
         self._optimiser = IntervalOptimiser(exercise.limits, self._segmenter) if optimise else None
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
+        self._rest_values = RestValues()
         self._places = Places(exercise.travel)
         self._piece: Interval | None = None  # moved, but did not come back
+        self._ends = ExtremeValues()  # the same at the lowest progress since the peak
+        self._closed_ends = ExtremeValues()  # of the movement that is closed but not yet final
         self._closed: tuple[Penalty, dict[str, float]] | None = None
         self._attempts = self._count = 0
         self._parameters: dict[str, float] = {}
@@ -124,7 +128,10 @@ class RepCounter:
         self._judge(t_s, value, parameters, raw)
         if self._optimiser is None:
             return self._reps(raw)
-        return self._reps(self._optimiser.update(t_s, value, raw))
+        final = self._optimiser.update(t_s, value, raw)
+        if final is not None and raw is None:
+            self._forget_form(t_s)
+        return self._reps(final)
 
     def finish(self) -> list[Rep]:
         """The end of the clip or attempt: what was back in rest but not yet final."""
@@ -142,16 +149,27 @@ class RepCounter:
         self, t_s: float, value: float, parameters: dict[str, float], raw: Interval | None
     ) -> None:
         """Keeps the form sums of the movement that is under way."""
-        if value <= self._segmenter.edge and raw is None:
-            self._penalty.reset(t_s)
-            self._extremes.reset()
+        resting = value <= self._segmenter.edge and raw is None
+        self._rest_values.add(t_s, value, not resting, parameters)
+        if resting:
+            self._forget_form(t_s)
         self._penalty.add(t_s, parameters)
         self._extremes.add(value, self._segmenter.thresholds.rest, parameters)
+        if raw is None and value >= self._segmenter.peak:
+            self._ends.reset()
+        for ends in (self._ends, self._closed_ends):
+            ends.add(-value, -self._segmenter.peak, parameters)
         if raw is not None:
             extremes = self._extremes.means()
             self._closed = (self._penalty.result(extremes), extremes)
-            self._penalty.reset(t_s)
-            self._extremes.reset()
+            self._closed_ends, self._ends = self._ends, ExtremeValues()
+            # A raw end may be taken back, unless the next repetition is already under way.
+            if self._optimiser is None or raw.floor < value:
+                self._forget_form(t_s)
+
+    def _forget_form(self, t_s: float) -> None:
+        self._penalty.reset(t_s)
+        self._extremes.reset()
 
     def _reps(self, interval: Interval | None) -> list[Rep]:
         if interval is None or self._closed is None:
@@ -159,9 +177,12 @@ class RepCounter:
         whole = self._whole(interval)
         if whole is None:
             self._segmenter.forget(interval)
+            self._rest_values.forget()
             return []
         interval = whole
         penalty, extremes = self._closed
+        if self._optimiser is not None:  # a raw interval ends before the movement does
+            penalty = with_ends(penalty, self._exercise.fault, self._closed_ends.means())
         self._attempts += 1
         rejections, advice = self._reasons(interval, penalty)
         self._count += not rejections

@@ -80,8 +80,11 @@ class Fault:
     threshold: float  # degrees or torso lengths, as the parameter
     factor: float  # the penalty factor of equation (9)
     breach: str  # "above" or "below" the threshold
-    at: str  # "frame": every frame of the interval; "extreme": the value at the extreme
+    # "frame": the mean of the interval's frames; "held": the worst that lasts; "extreme", "end":
+    # the value where the movement turns, and where it ends
+    at: str
     sentence: str
+    share: float = 0.15  # of the interval: how long "held" must last
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ TABLES = {
     "hold": Hold, "ready": Ready,
 }  # fmt: skip
 CHOICES = {
-    "breach": ("above", "below"), "at": ("frame", "extreme"), "when": ("always", "rest"),
+    "breach": ("above", "below"), "when": ("always", "rest"),
+    "at": ("frame", "held", "extreme", "end"),
     "along": ("any", "height"),
     "joint": JOINTS, "keypoints": JOINTS, "parameter": PARAMETERS,
 }  # fmt: skip
@@ -143,6 +147,8 @@ def load_exercise(path: Path) -> Exercise:
             )
     if exercise.penalty_limit <= 0:
         raise InputError(f"{path}: 'penalty_limit' must be above 0")
+    if not all(0 < fault.share < 1 for fault in exercise.fault):
+        raise InputError(f"{path}: a fault's 'share' must be between 0 and 1")
     _check_limits(exercise.limits, path)
     return exercise
 

@@ -51,8 +51,21 @@ SIDED_RISES = {  # how far the first joint is above the second in the image
     "hip_rise": ("hip", "ankle"),
     "wrist_rise": ("wrist", "shoulder"),
 }
-CENTRAL = ("trunk_deg", "trunk_rise", "leg_spread", "nose_rise", "hands_above_nose")
-PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL)
+CENTRAL = (
+    "trunk_deg",
+    "trunk_rise",
+    "leg_spread",
+    "nose_rise",
+    "hands_above_nose",
+    "low_wrist_rise",  # of the lower wrist above the shoulders
+    "shoulder_twist",  # of the shoulders' line against the hips', across the trunk
+    "hip_sag",  # how far the hips hang below the line from shoulders to ankles; below 0: piked
+)
+# Where the camera is low, tilted or oblique, a height says little but its change since the person
+# rested says much. `rest.py` measures these.
+CHANGING = ("trunk_rise", "thigh_rise", "hip_rise", "wrist_rise")
+CHANGES = {f"{name}_change": name for name in CHANGING}
+PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES)
 
 # Length of a segment in torso lengths (mid-shoulder to mid-hip), adults and school children alike.
 SEGMENTS = (
@@ -62,6 +75,10 @@ SEGMENTS = (
     ("knee", "ankle", 0.82),
 )
 SHOULDER_WIDTH = 0.70
+SHOULDERS_TO_HIPS = 1.5  # width between the shoulder joints over that between the hip joints
+SEEN_ALONG = (
+    1.5  # shoulders to ankles; shorter in the picture, and a height says nothing of sagging
+)
 SIDES = ("right", "left")
 
 # The same by number: of each joint its sides, of each sided parameter and segment its two sides.
@@ -186,7 +203,7 @@ class ParameterReader:
         self._advantage = {name: Follower(0.4, 0.4) for name in PARAMETERS}
 
     def read(self, pose: Pose) -> dict[str, float]:
-        """All `PARAMETERS` of one pose; NaN where a joint it needs is missing.
+        """All `PARAMETERS` of one pose; NaN where a joint it needs is missing, and for `CHANGES`.
 
         Angles are in degrees, everything else in torso lengths.
         """
@@ -229,6 +246,13 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
         dx, dy = shoulder[0] - hip[0], shoulder[1] - hip[1]
         values["trunk_deg"] = abs(math.degrees(math.atan2(dx, dy)))  # 0 upright, 90 horizontal
         values["trunk_rise"] = dy
+    wrists = [xy[index][1] for index in BOTH["wrist"] if score[index] >= MIN_SCORE]
+    if wrists and shoulder is not None:
+        values["low_wrist_rise"] = min(wrists) - shoulder[1]
+    ankle = middle(xy, score, "ankle")
+    if shoulder is not None and hip is not None and ankle is not None:
+        values["hip_sag"] = _below(hip, shoulder, ankle)
+    values["shoulder_twist"] = _twist(xy, score)
     right, left = BOTH["ankle"]
     if score[left] >= MIN_SCORE and score[right] >= MIN_SCORE:
         values["leg_spread"] = distance(xy[left], xy[right])
@@ -238,3 +262,32 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
     if score[nose] >= MIN_SCORE and wrist is not None:
         values["hands_above_nose"] = wrist[1] - xy[nose][1]
     return values
+
+
+def _below(point: Point, first: Point, last: Point) -> float:
+    """How far a point is below the line through two others; NaN if these are near each other."""
+    dx, dy = last[0] - first[0], last[1] - first[1]
+    length = math.hypot(dx, dy)
+    if length < SEEN_ALONG:
+        return NAN
+    off = (dx * (point[1] - first[1]) - dy * (point[0] - first[0])) / length
+    return -off if dx > 0 else off
+
+
+def _twist(xy: Points, score: Scores) -> float:
+    """How far the shoulders' line departs from the hips', across the trunk, torso lengths.
+
+    Both lines are level in an even movement. From whatever side they are seen, they then stay
+    parallel in the picture, and as long as their widths say.
+    """
+    joints = [*BOTH["shoulder"], *BOTH["hip"]]
+    if min([score[index] for index in joints]) < MIN_SCORE:
+        return NAN
+    (rx, ry), (lx, ly), (hrx, hry), (hlx, hly) = [xy[index] for index in joints]
+    dx, dy = (rx + lx) / 2 - (hrx + hlx) / 2, (ry + ly) / 2 - (hry + hly) / 2
+    length = math.hypot(dx, dy)
+    if length <= 0:
+        return NAN
+    off_x = rx - lx - SHOULDERS_TO_HIPS * (hrx - hlx)
+    off_y = ry - ly - SHOULDERS_TO_HIPS * (hry - hly)
+    return abs(off_x * dy - off_y * dx) / length

@@ -10,16 +10,24 @@ and sums them over the frames of the interval. Four departures, each needed to j
   kind of parameter and one limit fits them all;
 * no frame loses more than 1: beyond a gross fault it is a keypoint gone astray, and three such
   frames would reject a whole good repetition.
+
+A fault of a few frames, such as a hand that pushes off the floor, is thinned by that mean. It is
+judged as "held" instead: its loss is the one that is exceeded for the fault's share of the
+interval. That share is of time too, so neither the tempo nor the frame rate matters, and a keypoint
+astray for a moment is no fault.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
+from typing import Iterable
 
 from edge_app.exercise.definition import Fault
 from edge_app.exercise.rep import Penalty
 
 MAX_STEP_S = 0.5  # a frame stands for no more time than a gap that is bridged
+MOST_FRAMES = 600  # of one interval: 20 s at the 30 poses a second the counter sees
 
 
 def loss(fault: Fault, value: float) -> float:
@@ -42,6 +50,9 @@ class PenaltySum:
         self._t_s = t_s
         self._loss_s = dict.fromkeys((f.code for f in self._faults), 0.0)
         self._seen_s = dict.fromkeys((f.code for f in self._faults), 0.0)
+        self._held: dict[str, deque[tuple[float, float]]] = {
+            f.code: deque(maxlen=MOST_FRAMES) for f in self._faults if f.at == "held"
+        }
 
     def add(self, t_s: float, parameters: dict[str, float]) -> None:
         """One frame; a parameter that is missing (NaN) neither helps nor harms."""
@@ -49,18 +60,51 @@ class PenaltySum:
         self._t_s = t_s
         for fault in self._faults:
             value = parameters[fault.parameter]
-            if fault.at == "frame" and not math.isnan(value):
+            if math.isnan(value):
+                continue
+            if fault.at == "frame":
                 self._loss_s[fault.code] += step_s * loss(fault, value)
                 self._seen_s[fault.code] += step_s
+            elif fault.at == "held":
+                self._held[fault.code].append((loss(fault, value), step_s))
 
     def result(self, extremes: dict[str, float]) -> Penalty:
         """The penalty so far; `extremes` are the parameter values at the extreme."""
         parts = {}
         for fault in self._faults:
             mean = 0.0
-            if fault.at == "extreme" and not math.isnan(extremes.get(fault.parameter, math.nan)):
-                mean = loss(fault, extremes[fault.parameter])
+            if fault.at == "extreme":
+                mean = _loss_at(fault, extremes)
+            elif fault.at == "held":
+                mean = held(self._held[fault.code], fault.share)
             elif self._seen_s[fault.code] > 0:
                 mean = self._loss_s[fault.code] / self._seen_s[fault.code]
             parts[fault.code] = fault.factor * mean
         return Penalty(sum(parts.values()), parts, self._limit)
+
+
+def with_ends(penalty: Penalty, faults: tuple[Fault, ...], ends: dict[str, float]) -> Penalty:
+    """The penalty together with the faults that are judged where the movement ends."""
+    parts = dict(penalty.parts)
+    parts.update((f.code, f.factor * _loss_at(f, ends)) for f in faults if f.at == "end")
+    return Penalty(sum(parts.values()), parts, penalty.limit)
+
+
+def held(losses: Iterable[tuple[float, float]], share: float) -> float:
+    """The loss that is reached or exceeded for a share of the time.
+
+    Args:
+        losses: of every frame, with the seconds it stands for.
+    """
+    ordered = sorted(losses, reverse=True)
+    left_s = share * sum(step_s for _, step_s in ordered)
+    for value, step_s in ordered:
+        left_s -= step_s
+        if left_s < 0:
+            return value
+    return 0.0
+
+
+def _loss_at(fault: Fault, values: dict[str, float]) -> float:
+    value = values.get(fault.parameter, math.nan)
+    return 0.0 if math.isnan(value) else loss(fault, value)

@@ -5,11 +5,12 @@ Lying students have the head towards +y, a push-up's head is towards -y, squatti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.synthetic.arms import arms, bone_heads
+from models.synthetic.arms import RAISED_DEG, REACHES, Reach, Trunk, arms, arms_to, bone_heads
 from models.synthetic.limbs import SIDES, Limb, hand_turn, turn
 from models.synthetic.student import Posture, Student
 
@@ -45,6 +46,19 @@ class Habit:
         )
 
 
+@dataclass(frozen=True)
+class Slips:
+    """What goes wrong over time; each is (frames,) or one number, 0 is the proper way."""
+
+    twist_deg: np.ndarray | float = 0.0  # sit-up: the right shoulder comes first
+    feet_m: np.ndarray | float = 0.0  # sit-up: how high the feet are off the floor
+    hips_m: np.ndarray | float = 0.0  # push-up: how far the hips sag; below 0 they pike
+    reach: Callable[[Trunk, str], Reach] | None = None  # sit-up: where the hands are instead
+
+
+PROPER = Slips()
+
+
 def bent_trunk(
     root: np.ndarray, spine_deg: np.ndarray, neck_deg: np.ndarray
 ) -> dict[str, np.ndarray]:
@@ -59,12 +73,16 @@ def bent_trunk(
     return turns
 
 
-def sit_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
+def sit_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PROPER) -> Posture:
     """From lying with bent knees to elbows at the knees; `depth` is (frames,) from 0 to 1."""
     curl, roll = np.sin(np.clip(depth * 1.4, 0, 1) * np.pi / 2), np.clip(depth * 1.15 - 0.15, 0, 1)
     roll = roll * roll * (3 - 2 * roll)
     pelvis = turn("x", -88 + (38 + 0.5 * habit.lean_deg) * roll)
     turns = bent_trunk(pelvis, 46 * curl, 4 + 18 * curl)
+    twist = np.broadcast_to(slips.twist_deg, depth.shape)
+    for step, bone in enumerate(SPINE + NECK, 1):
+        share = min(1.0, step / len(SPINE))
+        turns[bone] = turns[bone] @ turn("z", share * twist) @ turn("y", 0.35 * share * twist)
     root = np.zeros((len(depth), 3))
     root[:, 1] = -0.05 * roll
     root[:, 2] = -student.lowest(Posture(turns, root), "trunk")
@@ -78,10 +96,11 @@ def sit_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
         ankle = np.zeros_like(hip)
         ankle[:, 0] = SIDES[side] * 0.11 * habit.width
         ankle[:, 1] = -span
-        ankle[:, 2] = sole(student)
+        ankle[:, 2] = sole(student) + slips.feet_m
         turns |= leg.solve(hip, ankle, np.array([SIDES[side] * 0.12, 0.0, 1.0]))
-        turns[f"foot.{side}"] = np.broadcast_to(np.eye(3), pelvis.shape)
-    turns |= arms(student.figure, turns, root, habit.hands, depth)
+        turns[f"foot.{side}"] = turn("x", np.broadcast_to(-60.0 * slips.feet_m, depth.shape))
+    reach = slips.reach or REACHES[habit.hands]
+    turns |= arms_to(student.figure, turns, root, reach, RAISED_DEG.get(habit.hands, 0.0), depth)
     return Posture(turns, root)
 
 
@@ -110,7 +129,7 @@ def squat(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
     return Posture(turns, root)
 
 
-def push_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
+def push_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PROPER) -> Posture:
     """From straight arms to bent ones, chest low; `depth` is (frames,) from 0 to 1."""
     tilt_deg = np.linspace(2, 40, 77)
     trial = straight_on_toes(student, tilt_deg)
@@ -123,7 +142,8 @@ def push_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
     bend = arm.bend_deg(shoulder[: high + 1], planted)
     clear = student.lowest(trial, "trunk")[: high + 1]
     low = int(np.argmax((bend > LEAST_ELBOW_DEG) & (clear > 0.05)))
-    body = straight_on_toes(student, tilt_deg[high] + (tilt_deg[low] - tilt_deg[high]) * depth)
+    tilt = tilt_deg[high] + (tilt_deg[low] - tilt_deg[high]) * depth
+    body = straight_on_toes(student, tilt, np.broadcast_to(slips.hips_m, depth.shape))
     turns, heads = dict(body.turns), bone_heads(student.figure, body.turns, body.root)
     for side, sign in SIDES.items():
         start = heads[f"upperarm01.{side}"]
@@ -135,12 +155,22 @@ def push_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:
     return Posture(turns, body.root)
 
 
-def straight_on_toes(student: Student, tilt_deg: np.ndarray) -> Posture:
-    """The straight body on its toes, `tilt_deg` (frames,) off the floor, arms left alone."""
-    body = turn("x", 90 - tilt_deg)
+def straight_on_toes(
+    student: Student, tilt_deg: np.ndarray, sag_m: np.ndarray | float = 0.0
+) -> Posture:
+    """The body on its toes, `tilt_deg` (frames,) off the floor, arms left alone.
+
+    It is straight, or its hips hang `sag_m` (frames,) below the line; the shoulders stay.
+    """
+    figure = student.figure
+    leg_m = np.linalg.norm(figure.joint("upperleg01.L") - figure.joint("foot.L"))
+    trunk_m = np.linalg.norm(figure.joint("upperleg01.L") - figure.joint("upperarm01.L"))
+    down_deg = np.degrees(np.arcsin(np.clip(sag_m / leg_m, -0.9, 0.9)))
+    up_deg = np.degrees(np.arcsin(np.clip(sag_m / trunk_m, -0.9, 0.9)))
+    body = turn("x", 90 - tilt_deg - up_deg)
     turns = bent_trunk(body, np.zeros(len(tilt_deg)), np.full(len(tilt_deg), -32.0))
     for side, sign in SIDES.items():
-        leg = body @ turn("y", sign * 5.5)
+        leg = turn("x", 90 - tilt_deg + down_deg) @ turn("y", sign * 5.5)
         turns[f"upperleg01.{side}"] = leg
         turns[f"foot.{side}"] = leg @ turn("x", -4)
         for toe in range(1, 6):

@@ -77,7 +77,7 @@ class Room:
 
         Without a photograph it is a hall.
         """
-        parts = _Parts(rng)
+        parts = Parts(rng)
         away = unit((setting.camera.target - setting.camera.place) * [1, 1, 0])
         kind = "hall" if behind is None else str(rng.choice(KINDS, p=[0.6, 0.15, 0.25]))
         if kind == "photo":
@@ -94,15 +94,15 @@ class Room:
             parts.bar(*bar)
         mode = str(rng.choice(LIGHTS))
         if kind == "hall":
-            _build_hall(parts, library, setting, mode)
+            build_hall(parts, library, setting, mode)
         if kind != "photo" or rng.random() < 0.3:
-            _furnish(parts, setting, away)
-        light, dim = _light(rng, mode, away)
+            furnish(parts, setting, away)
+        light, dim = light_of(rng, mode, away)
         return Room(parts.walls(), parts.levels, parts.texel_m, light, dim, behind)
 
 
 @dataclass
-class _Parts:
+class Parts:
     """Rectangles and textures of a room that is being built."""
 
     rng: np.random.Generator
@@ -167,17 +167,25 @@ class _Parts:
         )
 
 
-def _build_hall(parts: _Parts, library: Library, setting: Setting, mode: str) -> None:
-    """Four walls, some with windows, and a ceiling with lamps; walls are seen from inside only."""
+def build_hall(
+    parts: Parts, library: Library, setting: Setting, mode: str,
+    high_m: tuple[float, float] = (2.6, 6.0), gap_m: tuple[float, float] = (0.3, 4.5),
+) -> None:  # fmt: skip
+    """Four walls, some with windows, and a ceiling with lamps; walls are seen from inside only.
+
+    Args:
+        high_m: between these is the ceiling's height.
+        gap_m: and between these a wall's distance from the people.
+    """
     rng = parts.rng
-    turn_rad, high = rng.uniform(0, 2 * np.pi), rng.uniform(2.6, 6.0)
+    turn_rad, high = rng.uniform(0, 2 * np.pi), rng.uniform(*high_m)
     window, up = parts.thing((235, 240, 250)), np.array([0.0, 0.0, 1.0])
     bright = {"night": 0.0, "evening": 0.6, "back": 3.0}.get(mode, 1.2)
     for quarter in range(4):
         angle = turn_rad + quarter * np.pi / 2
         out = np.array([np.cos(angle), np.sin(angle), 0.0])
         along = np.array([out[1], -out[0], 0.0])
-        far = setting.reach_m + rng.uniform(0.3, 4.5)
+        far = setting.reach_m + rng.uniform(*gap_m)
         level = library.get("wall", int(rng.integers(WALLS)))
         texture = parts.texture(level, textures.WALL_TEXEL_M)
         corner = out * far - along * 12
@@ -195,10 +203,12 @@ def _build_hall(parts: _Parts, library: Library, setting: Setting, mode: str) ->
         parts.rectangle((x, y, high - 0.03), (0, 1.2, 0), (0.3, 0, 0), window, glow=1.5)
 
 
-def _furnish(parts: _Parts, setting: Setting, away: np.ndarray) -> None:
+def furnish(
+    parts: Parts, setting: Setting, away: np.ndarray, things: tuple[int, int] = (0, 6)
+) -> None:
     """Boxes, benches, cupboards and balls' crates around the people, and one thing before them."""
     rng, aside = parts.rng, np.array([away[1], -away[0], 0.0])
-    for _ in range(rng.integers(0, 6)):
+    for _ in range(rng.integers(*things)):
         size = (rng.uniform(0.2, 1.8), rng.uniform(0.15, 0.6), rng.uniform(0.1, 1.6))
         place = away * (setting.reach_m + rng.uniform(0.4, 2.5)) + aside * rng.normal(0, 2.0)
         parts.box(place, rng.uniform(0, np.pi), size, parts.thing())
@@ -215,7 +225,7 @@ def _furnish(parts: _Parts, setting: Setting, away: np.ndarray) -> None:
             parts.box(place, rng.uniform(0, np.pi), size, parts.thing())
 
 
-def _light(rng: np.random.Generator, mode: str, away: np.ndarray) -> tuple[Light, float]:
+def light_of(rng: np.random.Generator, mode: str, away: np.ndarray) -> tuple[Light, float]:
     """The light of a time of day, and how dim it is."""
     azimuth = rng.uniform(0, 2 * np.pi)
     if mode == "back":

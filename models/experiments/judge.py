@@ -1,0 +1,118 @@
+"""Counts a scene's pose track under a strict protocol and holds the result against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.definition import find_exercise
+from edge_app.session.attempt import Attempt
+from edge_app.session.protocol import Protocol, Requirement, find_protocol
+from edge_app.values import Pose
+from models.experiments.scenes import Plan
+from models.experiments.script import STANDING, VALID, RepTruth
+
+# What the schools' tests and the counter call the faults of the script.
+CODES = {
+    "support": ("support",), "feet": ("feet_off",), "unilateral": ("unilateral",),
+    "hands": ("hands",), "range": ("range", "height", "depth", "incomplete"),
+    "return": ("return",), "sag": ("sag",), "pike": ("pike",),
+}  # fmt: skip
+BESIDE = {"support": ("hands",)}  # a hand on the floor has left the head as well
+SQUAT = Protocol(
+    name="strict squat", exercise="squat", source="ours", penalty_limit=0.05,
+    require=(
+        Requirement("depth", "thigh_rise_change", "Go lower: thighs level.", max=-0.4),
+    ),
+)  # fmt: skip
+FULL, NOT_OPTIMISED, NOT_REJECTING = "full", "without interval optimisation", "without rejection"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One repetition the counter gave out."""
+
+    start_s: float
+    extreme_s: float
+    end_s: float
+    counted: bool
+    codes: tuple[str, ...]  # of its faults, empty where it counts
+    told_s: float  # the time of the pose with which it became final
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A true repetition and what was found of it; `found` is None where nothing was."""
+
+    plan: Plan
+    truth: RepTruth
+    found: Found | None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether it does not count."""
+        return self.found is None or not self.found.counted
+
+    def has(self, fault: str) -> bool:
+        """Whether the counter names the fault; of a standing person it only counts nothing."""
+        if fault == STANDING:
+            return self.rejected
+        return self.found is not None and any(c in CODES[fault] for c in self.found.codes)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One scene judged."""
+
+    plan: Plan
+    counted: int
+    valid: int  # the true count
+    judged: tuple[Judged, ...]
+    ghosts: int  # found where nothing was
+
+
+def protocol_of(exercise: str) -> Protocol:
+    """The strict test of an exercise."""
+    names = {"sit-up": "china-sit-up", "push-up": "ippt-push-up"}
+    return find_protocol(names[exercise]) if exercise in names else SQUAT
+
+
+def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Found]:
+    """Everything the counter and the protocol say of a track.
+
+    Args:
+        variant: one of the ablations of figure 10.
+    """
+    counter = RepCounter(find_exercise(exercise), optimise=variant != NOT_OPTIMISED)
+    attempt = Attempt(protocol_of(exercise), poses[0].t_s)
+    reps = [(rep, pose.t_s) for pose in poses for rep in counter.update(pose)]
+    reps += [(rep, poses[-1].t_s) for rep in counter.finish()]
+    found = []
+    for rep, told_s in reps:
+        verdict = attempt.add(rep)
+        if verdict is None:
+            continue
+        counted = verdict.counted or variant == NOT_REJECTING
+        codes = () if verdict.counted else tuple(reason.code for reason in verdict.reasons)
+        found.append(Found(rep.start_s, rep.extreme_s, rep.end_s, counted, codes, told_s))
+    return found
+
+
+def judge(
+    plan: Plan, truth: Sequence[RepTruth], poses: Sequence[Pose], variant: str = FULL
+) -> Result:
+    """One scene: each true repetition gets the one found whose turning point lies in it."""
+    found = find(poses, plan.exercise, variant)
+    free = list(found)
+    judged = []
+    for rep in truth:
+        middle_s = (rep.extreme_s + rep.turned_s) / 2
+        inside = [f for f in free if rep.start_s <= f.extreme_s <= rep.end_s]
+        best = min(inside, key=lambda f: abs(f.extreme_s - middle_s), default=None)
+        if best is not None:
+            free.remove(best)
+        judged.append(Judged(plan, rep, best))
+    counted = sum(f.counted for f in found)
+    valid = sum(rep.fault == VALID for rep in truth)
+    return Result(plan, counted, valid, tuple(judged), len(free))

@@ -1,0 +1,55 @@
+"""Draws scenes, runs the pose network over them as the device would, keeps tracks and truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tqdm import tqdm
+
+from edge_app.errors import InputError
+from edge_app.exercise.definition import find_exercise
+from edge_app.exercise.suits import Suits
+from edge_app.files import whole_file
+from edge_app.pose.backend import open_backend
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.tracks import load_track, save_track
+from edge_app.values import Frame, Pose
+from models.experiments.scenes import Plan, Scene
+from models.experiments.script import RepTruth
+
+
+def record(plans: list[Plan], folder: Path, model: str) -> None:
+    """Makes the track and the truth of every scene that is not in `folder` yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    backend = open_backend(model, threads=1)
+    for plan in tqdm(plans, unit="scene"):
+        if (folder / f"{plan.name}.json").exists():
+            continue
+        scene = Scene(plan)
+        estimate = PoseEstimator(backend, suits=Suits(find_exercise(plan.exercise)))
+        poses = [
+            estimate(Frame(image, float(t_s), index))
+            for index, (image, t_s) in enumerate(zip(scene.frames(), scene.times_s, strict=True))
+        ]
+        save_track(folder / f"{plan.name}.npz", poses)
+        with whole_file(folder / f"{plan.name}.json") as beside:
+            beside.write_text(
+                json.dumps({**scene.truth(), "model": backend.path.name}, indent=1) + "\n"
+            )
+
+
+def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
+    """One recorded scene by the path of its JSON.
+
+    Raises:
+        InputError: the file is not the truth of a scene.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        reps = tuple(RepTruth(**rep) for rep in data.pop("reps"))
+        data.pop("model", None)
+        plan = Plan(**{**data, "faults": tuple(data["faults"])})
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise InputError(f"{path} is not the truth of a scene: {exc}") from exc
+    return plan, reps, list(load_track(path.with_suffix(".npz")))

@@ -1,0 +1,169 @@
+"""Tables and plots of the experiments, as one Markdown page and two pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_app.files import whole_file
+from models.experiments import paper
+from models.experiments.clips import ClipRow
+from models.experiments.judge import FULL, Result
+from models.experiments.places import LIGHTS, PLACES
+from models.experiments.tables import Violation, accuracy, grouped, overall, violations
+
+
+def page(
+    variants: dict[str, list[Result]], joints: list[Result], clips: Sequence[ClipRow], said: str
+) -> str:
+    """The page.
+
+    Args:
+        variants: the same scenes judged by each variant of the counter; "full" is the product.
+        joints: scenes whose exact joints were counted, without camera and network.
+        said: the commands that made it.
+    """
+    results = variants[FULL]
+    reps = sum(len(r.judged) for r in results)
+    parts = [
+        "# The paper's experiments on drawn students\n",
+        f"Made by\n\n{said}\n",
+        f"{len(results)} scenes of {reps} repetitions were drawn from a seed, seen by the network "
+        "at 15 frames a second, and counted under a strict test (`china-sit-up`, `ippt-push-up`, a "
+        "strict squat). Everything about them is known; nobody real is shown. Nothing here ran on "
+        "a Jetson. `models/experiments/README.md` tells what is drawn and what each means.\n",
+        _places(results), _lights(results), _people(results), _violations(results, joints),
+        _ablation(variants, clips),
+    ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def cell(results: Sequence[Result]) -> str:
+    """Count accuracy in percent, with the number of scenes behind it."""
+    return f"{_percent(accuracy(results))} ({len(results)})" if results else "–"
+
+
+def _places(results: Sequence[Result]) -> str:
+    by = grouped(results, lambda r: (r.plan.place, r.plan.light))
+    rows = [
+        [where, *(cell(by.get((where, light), [])) for light in LIGHTS),
+         cell([r for r in results if r.plan.place == where]), str(paper.PLACES[where])]
+        for where in PLACES
+    ]  # fmt: skip
+    clean = [r for r in results if not r.plan.faulty]
+    return (
+        "## Count accuracy by environment and light (figure 8)\n\n"
+        "Percent, the number of scenes in brackets.\n\n"
+        + _table(["", *LIGHTS, "ours", "paper"], rows)
+        + f"\nScenes without any fault alone: {cell(clean)}.\n"
+    )
+
+
+def _lights(results: Sequence[Result]) -> str:
+    rows = []
+    for light, level in LIGHTS.items():
+        own = [r for r in results if r.plan.light == light]
+        clean = [r for r in own if not r.plan.faulty]
+        rows.append([f"{level} ({light})", cell(own), cell(clean), f"{paper.LIGHTS[level]}"])
+    head = ["light", "ours", "ours, no faults", "paper"]
+    return "## Count accuracy by light (table 3)\n\n" + _table(head, rows)
+
+
+def _people(results: Sequence[Result]) -> str:
+    by = grouped(results, lambda r: r.plan.person)
+    rows = [[str(person + 1) for person in by], [cell(own) for own in by.values()]]
+    return (
+        "## Count accuracy by person (table 2)\n\nThe paper's 20 people lie between "
+        f"{paper.PEOPLE[0]} and {paper.PEOPLE[1]}.\n\n"
+        + _table(["person", *rows[0]], [["ours", *rows[1]]])
+    )
+
+
+def _violations(results: Sequence[Result], joints: Sequence[Result]) -> str:
+    exact = {(v.exercise, v.fault): v for v in violations(joints)}
+    rows = [_violation_row(v, exact.get((v.exercise, v.fault))) for v in violations(results)]
+    precision, recall = overall(results)
+    text = (
+        "## Violations (table 3)\n\n"
+        + _table(
+            ["exercise", "violation", "reps", "found", "named", "precision of the name", "ACC",
+             "told after s", "paper ACC", "paper s", "found, exact joints"], rows)
+        + f"\nDoes a repetition count? Over all: precision {precision:.3f}, recall {recall:.3f} "
+        "of the faulty ones, hands that only the far side shows left out."
+    )  # fmt: skip
+    if joints:
+        precision, recall = overall(joints)
+        text += (
+            f" With exact joints: precision {precision:.3f}, recall {recall:.3f} "
+            f"({sum(len(r.judged) for r in joints)} repetitions)."
+        )
+    return text + "\n"
+
+
+def _violation_row(ours: Violation, exact: Violation | None) -> list[str]:
+    published = paper.VIOLATIONS.get(ours.fault)
+    return [
+        ours.exercise, ours.fault, str(ours.reps), _percent(ours.recall), _percent(ours.named),
+        _percent(ours.precision), _percent(ours.accuracy), f"{ours.told_s:.1f}",
+        "–" if published is None else f"{published}",
+        "–" if published is None else f"{paper.TOLD_S[ours.fault]}",
+        "–" if exact is None else f"{_percent(exact.recall)} ({exact.reps})",
+    ]  # fmt: skip
+
+
+def _ablation(variants: dict[str, list[Result]], clips: Sequence[ClipRow]) -> str:
+    real = {row.variant: row for row in clips}
+    rows = []
+    for variant, results in variants.items():
+        row = real.get(variant)
+        rows.append([
+            variant, cell(results), cell([r for r in results if not r.plan.faulty]),
+            f"{_percent(row.accuracy)} ({row.clips})" if row else "–",
+            _percent(row.within_one) if row else "–", _percent(row.exact) if row else "–",
+            str(row.ghosts) if row else "–", str(paper.ABLATION.get(variant, "–")),
+        ])  # fmt: skip
+    return "## Ablation (figure 10)\n\n" + _table(
+        ["variant", "scenes", "scenes, no faults", "real clips", "within one", "exact", "ghosts",
+         "paper"], rows)  # fmt: skip
+
+
+def plot(variants: dict[str, list[Result]], folder: Path) -> None:
+    """Figure 8 and figure 10 as PNG beside the page."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((9, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[2, 1])
+    results = variants[FULL]
+    for number, light in enumerate(LIGHTS):
+        own = [[r for r in results if (r.plan.place, r.plan.light) == (p, light)] for p in PLACES]
+        at = [place + 0.27 * (number - 1) for place in range(len(PLACES))]
+        colour = ("#e8b84a", "#c8643c", "#33415c")[number]
+        left.bar(at, [100 * accuracy(each) for each in own], 0.25, label=light, color=colour)
+    marks = [paper.PLACES[where] for where in PLACES]
+    left.plot(range(len(PLACES)), marks, "k_", markersize=26, label="paper, all lights")
+    left.set_xticks(range(len(PLACES)), PLACES)
+    left.set_ylim(0, 109)
+    left.set_ylabel("count accuracy, %")
+    left.legend(ncols=4, fontsize=7, loc="upper center")
+    ours = [100 * accuracy(each) for each in variants.values()]
+    right.bar(range(len(ours)), ours, 0.5, color="#33415c", label="ours")
+    for number, variant in enumerate(variants):
+        if variant in paper.ABLATION:
+            right.plot(number, paper.ABLATION[variant], "k_", markersize=30)
+    right.set_xticks(
+        range(len(ours)), [name.replace(" ", "\n", 1) for name in variants], fontsize=7
+    )
+    right.set_ylim(0, 109)
+    right.set_title("figure 10 (– paper)", fontsize=9)
+    left.set_title("figure 8: sit-ups, push-ups, squats", fontsize=9)
+    with whole_file(folder / "experiments.png") as beside:
+        figure.savefig(beside, dpi=110, format="png")
