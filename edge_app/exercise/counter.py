@@ -206,8 +206,11 @@ class RepCounter:
         Noise at the extreme may cut a repetition in two pieces; neither comes back alone.
         """
         piece, self._piece = self._piece, None
-        if self._places.moved(interval):
-            return interval
+        # Some settle elsewhere once they are back: then it ends where they were first near rest.
+        for end_s in (interval.end_s, min(interval.near_s, interval.end_s)):
+            ended = replace(interval, end_s=end_s)
+            if self._places.moved(ended):
+                return ended
         self._piece = interval
         if piece is None or interval.start_s - piece.end_s > JOINED_S:
             return None

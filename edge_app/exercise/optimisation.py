@@ -19,6 +19,7 @@ from edge_app.exercise.rep import Interval
 
 MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back in rest
 SHALLOW = 0.25  # of the amplitude: a dip that stays above this was no return to rest
+STILL = 0.015  # of the amplitude, between two samples: who falls less has arrived
 TURN = 0.15  # of the amplitude: rising by so much is the next repetition
 
 
@@ -29,6 +30,7 @@ class IntervalOptimiser:
         self._limits, self._segmenter = limits, segmenter
         self._pending: Interval | None = None
         self._lowest, self._lowest_s = math.inf, math.nan
+        self._near_s = math.inf  # when the pending interval was first near rest again
         self._ended_s = -math.inf  # of the last final interval: the next cannot begin before
 
     def update(self, t_s: float, value: float, raw: Interval | None) -> Interval | None:
@@ -36,16 +38,21 @@ class IntervalOptimiser:
         done = None
         if raw is not None:
             done = self.finish()
-            self._pending = raw
+            self._pending, self._near_s = raw, math.inf
             # After a turn the signal is on its way up again: the end is known.
             turned = raw.floor < value
             self._lowest, self._lowest_s = (raw.floor, raw.end_s) if turned else (value, t_s)
         if self._pending is None:
             return done
         pending, amplitude = self._pending, self._pending.amplitude
+        falling = value < self._lowest - STILL * amplitude
         if value < self._lowest:
             self._lowest, self._lowest_s = value, t_s
-        if value <= pending.rest + EDGE_FRACTION * amplitude:
+        near = value <= pending.rest + EDGE_FRACTION * amplitude
+        if near:
+            self._near_s = min(self._near_s, t_s)
+        # After a return that stopped halfway the next repetition comes back further than it began.
+        if near and not falling:
             done = self.finish()
         elif self._is_wobble(t_s, value):
             self._pending = None
@@ -65,7 +72,7 @@ class IntervalOptimiser:
         if shortest < self._limits.min_phase_s or end_s - start_s < 2 * self._limits.min_phase_s:
             return None
         self._ended_s = end_s
-        return replace(pending, start_s=start_s, end_s=end_s)
+        return replace(pending, start_s=start_s, end_s=end_s, near_s=self._near_s)
 
     def _is_wobble(self, t_s: float, value: float) -> bool:
         pending = self._pending

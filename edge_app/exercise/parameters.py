@@ -28,6 +28,7 @@ Indices = Tuple[int, ...]
 Scores = List[float]
 
 MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder gives none lower
+FORM_SCORE = 0.25  # form is judged only by joints seen so clearly
 NAN = float("nan")
 
 # Parameters measured on one side of the body, with the joints they need (side left out).
@@ -246,7 +247,7 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
         dx, dy = shoulder[0] - hip[0], shoulder[1] - hip[1]
         values["trunk_deg"] = abs(math.degrees(math.atan2(dx, dy)))  # 0 upright, 90 horizontal
         values["trunk_rise"] = dy
-    wrists = [xy[index][1] for index in BOTH["wrist"] if score[index] >= MIN_SCORE]
+    wrists = [xy[index][1] for index in BOTH["wrist"] if score[index] >= FORM_SCORE]
     if wrists and shoulder is not None:
         values["low_wrist_rise"] = min(wrists) - shoulder[1]
     ankle = middle(xy, score, "ankle")
@@ -281,7 +282,7 @@ def _twist(xy: Points, score: Scores) -> float:
     parallel in the picture, and as long as their widths say.
     """
     joints = [*BOTH["shoulder"], *BOTH["hip"]]
-    if min([score[index] for index in joints]) < MIN_SCORE:
+    if min([score[index] for index in joints]) < FORM_SCORE:
         return NAN
     (rx, ry), (lx, ly), (hrx, hry), (hlx, hly) = [xy[index] for index in joints]
     dx, dy = (rx + lx) / 2 - (hrx + hlx) / 2, (ry + ly) / 2 - (hry + hly) / 2

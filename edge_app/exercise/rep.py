@@ -42,6 +42,7 @@ class Interval:
     peak: float  # progress at the extreme
     complete: bool  # the extreme threshold was reached
     floor: float  # progress at the end
+    near_s: float = float("inf")  # when it was first near rest again; the body may go on from there
 
     @property
     def amplitude(self) -> float:

@@ -61,7 +61,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _make(args: argparse.Namespace) -> None:
-    from models.experiments.scenes import Scene, plan_set
+    from models.experiments.plan import plan_set
+    from models.experiments.scenes import Scene
 
     if args.scenes < 1 or args.seed < 0 or not 0 <= args.clean <= 1:
         raise InputError("--scenes must be above 0, --seed not below 0, --clean from 0 to 1.")

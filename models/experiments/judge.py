@@ -10,7 +10,7 @@ from edge_app.exercise.definition import find_exercise
 from edge_app.session.attempt import Attempt
 from edge_app.session.protocol import Protocol, Requirement, find_protocol
 from edge_app.values import Pose
-from models.experiments.scenes import Plan
+from models.experiments.plan import Plan
 from models.experiments.script import STANDING, VALID, RepTruth
 
 # What the schools' tests and the counter call the faults of the script.

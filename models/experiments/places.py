@@ -19,8 +19,6 @@ from models.synthetic.room import (
     light_of,
 )
 
-PLACES = ("playground", "dormitory", "laboratory", "outdoor", "gym")
-LIGHTS = {"day": "high", "evening": "medium", "night": "low"}  # figure 8's name: table 3's
 INSIDE = {  # height of the ceiling, distance of a wall from the people, number of things
     "dormitory": ((2.4, 2.8), (0.15, 0.8), (3, 8)),
     "laboratory": ((2.6, 3.2), (0.8, 2.5), (5, 10)),
@@ -37,7 +35,7 @@ SKIES = {
 def place(
     rng: np.random.Generator, name: str, light: str, library: Library, setting: Setting
 ) -> Room:
-    """A room, or a ground under the sky; see `PLACES` and `LIGHTS`."""
+    """A room, or a ground under the sky; see `plan.py` for their names."""
     parts = Parts(rng)
     away = unit((setting.camera.target - setting.camera.place) * [1, 1, 0])
     if name in INSIDE:

@@ -15,12 +15,14 @@ from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.tracks import load_track, save_track
 from edge_app.values import Frame, Pose
-from models.experiments.scenes import Plan, Scene
+from models.experiments.plan import Plan
 from models.experiments.script import RepTruth
 
 
 def record(plans: list[Plan], folder: Path, model: str) -> None:
     """Makes the track and the truth of every scene that is not in `folder` yet."""
+    from models.experiments.scenes import Scene  # needs the renderer; reading tracks does not
+
     folder.mkdir(parents=True, exist_ok=True)
     backend = open_backend(model, threads=1)
     for plan in tqdm(plans, unit="scene"):

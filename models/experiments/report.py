@@ -9,7 +9,7 @@ from edge_app.files import whole_file
 from models.experiments import paper
 from models.experiments.clips import ClipRow
 from models.experiments.judge import FULL, Result
-from models.experiments.places import LIGHTS, PLACES
+from models.experiments.plan import LIGHTS, PLACES
 from models.experiments.tables import Violation, accuracy, grouped, overall, violations
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import cv2
 import numpy as np
@@ -11,15 +11,9 @@ import numpy as np
 from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX
 from edge_app.values import Pose
 from models.experiments.faults import perform
-from models.experiments.places import LIGHTS, PLACES, place
-from models.experiments.script import (
-    FAULTS,
-    STANDING,
-    VALID,
-    depth_at,
-    draw_reps,
-    duration_s,
-)
+from models.experiments.places import place
+from models.experiments.plan import Plan
+from models.experiments.script import depth_at, draw_reps, duration_s
 from models.synthetic.camera import Camera
 from models.synthetic.exercises import Habit
 from models.synthetic.lens import exposure, steady
@@ -27,8 +21,6 @@ from models.synthetic.room import Library, Setting
 from models.synthetic.scene import Actor, draw
 from models.synthetic.student import Student
 
-REPS = 4
-PEOPLE = 12  # different students of one set of scenes
 AGE_YEARS = (9, 20)
 CHUNK = 16  # frames posed at a time
 FPS = 15.0
@@ -36,70 +28,6 @@ SIZE = (320, 240)
 DARKER = {"day": 1.0, "evening": 0.8, "night": 0.5}  # the exposure control gives up
 NOISE = {"day": 0.004, "evening": 0.015, "night": 0.045}  # of the sensor, in linear light
 GHOST = {"day": 0.0, "evening": 0.2, "night": 0.45}  # share of the last frame: a slow shutter
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One scene before anything of it is drawn."""
-
-    seed: int  # of the set of scenes
-    number: int  # in the set
-    person: int
-    place: str
-    light: str
-    exercise: str
-    faults: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return f"s{self.seed}-{self.number:03d}"
-
-    @property
-    def faulty(self) -> bool:
-        """Whether anything is wrong in it."""
-        return any(self.faults)
-
-    def as_json(self) -> dict:
-        return asdict(self)
-
-
-def plan_set(seed: int, count: int, clean: float = 0.45) -> list[Plan]:
-    """A set of scenes; places, lights, people and faults come up about equally often.
-
-    Args:
-        clean: share of the scenes in which every repetition is valid.
-    """
-    rng = np.random.default_rng([seed, 0])
-    cells = [(where, light) for light in LIGHTS for where in PLACES]
-    rng.shuffle(cells)
-    order = rng.permutation(count)
-    decks: dict[str, list[str]] = {name: [] for name in FAULTS}
-    plans = []
-    for number in range(count):
-        share = order[number] / count
-        exercise, faults = _task(rng, share, clean, decks)
-        where, light = cells[number % len(cells)]
-        person = (number * 5 + number // PEOPLE) % PEOPLE
-        plans.append(Plan(seed, number, person, str(where), str(light), exercise, faults))
-    return plans
-
-
-def _task(
-    rng: np.random.Generator, share: float, clean: float, decks: dict[str, list[str]]
-) -> tuple[str, tuple[str, ...]]:
-    """The exercise and the faults of a scene: 60 % sit-ups, a twelfth of the faulty standing."""
-    if share < clean:
-        exercise = ("sit-up", "sit-up", "sit-up", "push-up", "squat")[int(share / clean * 5)]
-        return exercise, (VALID,) * REPS
-    part = (share - clean) / (1 - clean)
-    if part < 1 / 11:
-        return "sit-up", (STANDING,) * REPS
-    exercise = "sit-up" if part < 0.7 else "push-up" if part < 0.89 else "squat"
-    deck = decks[exercise]
-    while len(deck) < REPS:
-        kinds = [*FAULTS[exercise], VALID, VALID]
-        deck += [str(kind) for kind in rng.permutation(kinds)]
-    return exercise, tuple(deck.pop(0) for _ in range(REPS))
 
 
 class Scene:

@@ -8,6 +8,7 @@ from stick_figure import disturb, movement, push_up, sit_up, squat, walk
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
+from edge_app.session.protocol import find_protocol
 from edge_app.values import Pose
 
 FIGURES = {"sit-up": sit_up, "push-up": push_up, "squat": squat}
@@ -111,7 +112,7 @@ def test_hands_off_the_head_cost_points_and_are_told_but_count_in_free_practice(
     assert good.score > 0.95 and good.reasons == ()
     assert poor.counted and poor.score < good.score
     assert [reason.code for reason in poor.reasons] == ["hands"]
-    assert poor.penalty.parts["hands"] == pytest.approx(poor.penalty.total)
+    assert poor.penalty.parts["hands"] > 0.9 * poor.penalty.total
 
 
 def test_depth_is_kept_as_the_extreme_value():
@@ -124,3 +125,44 @@ def test_without_optimisation_the_interval_ends_early():
     reps = [rep for pose in track("squat") for rep in raw.update(pose)]
     assert len(reps) == 5
     assert all(a.end_s < b.end_s - 0.1 for a, b in zip(reps, count("squat", track("squat"))))
+
+
+def with_fault(code: str, pose: Pose, progress: float) -> Pose:
+    """A sit-up with one of the paper's violations while the shoulders are up."""
+    xy = pose.xy.copy()
+    if progress > 0.3:
+        if code == "support":
+            xy[[4, 7]] = xy[[8, 11]] + (-20, 0)  # the wrists beside the hips
+        if code == "feet_off":
+            xy[[10, 13]] -= (0, 45)
+        if code == "unilateral":
+            along = (xy[5] - xy[11]) / np.hypot(*(xy[5] - xy[11]))
+            xy[2] += 45 * np.array([-along[1], along[0]])
+    return Pose(xy, pose.score, pose.t_s)
+
+
+@pytest.mark.parametrize("code", ["support", "feet_off", "unilateral"])
+def test_the_papers_violations_are_named_and_fail_a_strict_test(code):
+    limit = find_protocol("china-sit-up").penalty_limit
+    poses = track("sit-up", n=3)
+    assert all(rep.penalty.total < limit for rep in count("sit-up", poses))
+    reps = count("sit-up", [with_fault(code, p, movement(p.t_s, 3)) for p in poses])
+    assert [rep.penalty.total > limit for rep in reps] == [True] * 3
+    assert all(code in [reason.code for reason in rep.reasons] for rep in reps)
+
+
+def test_a_return_that_stops_halfway_is_named_and_the_next_one_is_not():
+    """Down to 0.4 of the way between the first and the second; the second goes all the way."""
+    t_s = np.arange(0, 7, 1 / 15)
+    progress = np.interp(t_s, [1, 2, 3, 3.2, 4.2, 5.2], [0, 1, 0.4, 0.4, 1, 0])
+    first, second = count("sit-up", [sit_up(p, float(t)) for p, t in zip(progress, t_s)])
+    assert [reason.code for reason in first.reasons] == ["return"]
+    assert second.reasons == ()
+
+
+def test_a_wobble_on_the_way_back_keeps_the_extreme_of_the_whole():
+    """The end is taken back and comes again: the values at the top are still those of the top."""
+    t_s = np.arange(0, 6, 1 / 30)
+    shaky = np.interp(t_s, [1, 2, 2.66, 2.73, 2.8, 3.4], [0, 1, 0.35, 0.5, 0.35, 0])
+    (rep,) = count("sit-up", [sit_up(p, float(t)) for p, t in zip(shaky, t_s)])
+    assert rep.extremes["trunk_rise"] > 0.9

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from stick_figure import sit_up, squat
+from stick_figure import push_up, sit_up, squat
 
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader, angle_deg, distance
 from edge_app.pose.skeleton import INDEX
@@ -97,3 +97,35 @@ def test_the_side_changes_only_when_the_other_is_better_for_a_while():
     for i in range(20):
         last = elbow(0.2 + i / 10, 0.4, 0.9)
     assert last == pytest.approx(90, abs=0.1)
+
+
+@pytest.mark.parametrize("turned_deg", [0, 25, 60])
+def test_even_shoulders_have_no_twist_from_any_side(turned_deg):
+    """The hips' line is two thirds of the shoulders', and both turn together in the picture."""
+    pose = squat(0.0, 0.0)
+    xy = pose.xy.copy()
+    along = 30 * np.array([np.cos(np.radians(turned_deg)), 0.2])
+    for joint, width in (("shoulder", 1.5), ("hip", 1.0)):
+        middle = (xy[INDEX[f"right_{joint}"]] + xy[INDEX[f"left_{joint}"]]) / 2
+        xy[INDEX[f"right_{joint}"]] = middle - width * along / 2
+        xy[INDEX[f"left_{joint}"]] = middle + width * along / 2
+    assert read("shoulder_twist", xy, pose) == pytest.approx(0, abs=0.02)
+    xy[INDEX["right_shoulder"]] += (-40, 0)
+    assert read("shoulder_twist", xy, pose) > 0.3
+
+
+@pytest.mark.parametrize("mirror", [1, -1])
+def test_hips_that_sag_and_hips_that_pike(mirror):
+    pose = push_up(0.0, 0.0)
+    straight = pose.xy * np.float32([mirror, 1])
+    assert read("hip_sag", straight, pose) == pytest.approx(0, abs=0.03)
+    for name in ("right_hip", "left_hip"):
+        straight[INDEX[name]] += (0, 20)  # down in the picture
+    assert read("hip_sag", straight, pose) == pytest.approx(0.2, abs=0.05)
+    for name in ("right_hip", "left_hip"):
+        straight[INDEX[name]] -= (0, 50)
+    assert read("hip_sag", straight, pose) == pytest.approx(-0.3, abs=0.06)
+
+
+def read(name: str, xy: np.ndarray, pose: Pose) -> float:
+    return ParameterReader().read(Pose(xy, pose.score, 0.0))[name]
