@@ -19,7 +19,7 @@ from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.tracks import save_track
 from models.experiments.clips import VARIANTS, ablation
-from models.experiments.judge import FULL, Result, judge
+from models.experiments.judge import FREE, FULL, Result, judge
 from models.experiments.record import load, record
 from models.experiments.report import page, plot
 
@@ -79,7 +79,7 @@ def _make(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
-    variants = {variant: results_of(args.scenes, variant) for variant in VARIANTS}
+    variants = {variant: results_of(args.scenes, variant) for variant in (*VARIANTS, FREE)}
     joints = results_of(args.joints) if args.joints else []
     clips = ablation(args.manifest, args.tracks) if args.manifest and args.tracks else []
     text = page(variants, joints, clips, _made_by(args, variants[FULL], joints))

@@ -26,6 +26,7 @@ SQUAT = Protocol(
         Requirement("depth", "thigh_rise_change", "Go lower: thighs level.", max=-0.4),
     ),
 )  # fmt: skip
+FREE = "free practice"  # the counter without a test's protocol
 FULL, NOT_OPTIMISED, NOT_REJECTING = "full", "without interval optimisation", "without rejection"
 
 
@@ -93,7 +94,7 @@ def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Foun
         verdict = attempt.add(rep)
         if verdict is None:
             continue
-        counted = verdict.counted or variant == NOT_REJECTING
+        counted = rep.counted if variant == FREE else verdict.counted or variant == NOT_REJECTING
         codes = () if verdict.counted else tuple(reason.code for reason in verdict.reasons)
         found.append(Found(rep.start_s, rep.extreme_s, rep.end_s, counted, codes, told_s))
     return found

@@ -126,7 +126,7 @@ def test_one_scene_from_its_seed_to_the_page(tmp_path):
         True
     ] * 3
     save_track(tmp_path / "s9-000.npz", poses)
-    text = page({"full": [found]}, [], [], "    a command")
+    text = page({"full": [found], "free practice": [found]}, [], [], "    a command")
     assert "| sit-up | support | 1 | 100.0 |" in text
     pictures = [picture for picture, _ in zip(scene.frames(), range(3))]
     assert all(p.shape == (72, 96, 3) and p.dtype == np.uint8 and p.std() > 3 for p in pictures)
