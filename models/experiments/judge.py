@@ -21,7 +21,7 @@ CODES = {
 }  # fmt: skip
 BESIDE = {"support": ("hands",)}  # a hand on the floor has left the head as well
 SQUAT = Protocol(
-    name="strict squat", exercise="squat", source="ours", penalty_limit=0.05,
+    name="strict squat", exercise="squat", source="ours", penalty_limit=0.1,
     require=(
         Requirement("depth", "thigh_rise_change", "Go lower: thighs level.", max=-0.4),
     ),
