@@ -168,9 +168,7 @@ def plot(variants: dict[str, list[Result]], folder: Path) -> None:
     for number, variant in enumerate(variants):
         if variant in paper.ABLATION:
             right.plot(number, paper.ABLATION[variant], "k_", markersize=30)
-    right.set_xticks(
-        range(len(ours)), [name.replace(" ", "\n", 1) for name in variants], fontsize=7
-    )
+    right.set_xticks(range(len(ours)), [name.replace(" ", "\n") for name in variants], fontsize=7)
     right.set_ylim(0, 109)
     right.set_title("figure 10 (– paper)", fontsize=9)
     left.set_title("figure 8: free practice, scenes without faults", fontsize=9)
