@@ -25,6 +25,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
 
         from edge_app.kiosk.app import create_app
         from edge_app.kiosk.kiosk import open_kiosk
+        from edge_app.kiosk.notify import Notifier, page_answers
     except ModuleNotFoundError as exc:
         raise InputError(f"the kiosk needs {exc.name}: pip install 'edge-reps[kiosk]'") from exc
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -45,7 +46,12 @@ def run_kiosk(args: argparse.Namespace) -> int:
         where = "localhost" if settings.host == "127.0.0.1" else settings.host
         print(f"kiosk: http://{where}:{port}/  camera {_shown(kiosk.machine.choices.camera)}")
         print(f"results are kept in {settings.folder}", flush=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        notifier = Notifier(lambda: kiosk.machine.turns, lambda: page_answers(settings.host, port))
+        notifier.start()
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            notifier.close()
     finally:
         kiosk.close()
         listener.close()

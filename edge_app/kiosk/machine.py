@@ -42,6 +42,7 @@ class Machine:
         mats: their state; only the loop's own thread may touch it.
         frames: counted so far.
         busy_s: time spent on them, waiting for the camera left out.
+        turns: of the loop so far; they go on without a camera.
 
     Args:
         choices: camera, exercise, protocol, zones and so on; `choose` changes them.
@@ -71,7 +72,7 @@ class Machine:
         self._wishes: queue.Queue[tuple[Callable[[], Any], Future]] = queue.Queue()
         self._closed = threading.Event()
         self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
-        self.frames, self.busy_s = 0, 0.0
+        self.frames, self.busy_s, self.turns = 0, 0.0, 0
         self._thread = threading.Thread(target=self._loop, name="counting", daemon=True)
 
     def start(self) -> None:
@@ -152,6 +153,7 @@ class Machine:
 
     def _loop(self) -> None:
         while not self._closed.is_set():
+            self.turns += 1
             self._grant()
             frame = self._camera.newest(self._index, PATIENCE_S)
             self._look_after(self._camera.health(), frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sqlite3
 import uuid
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class Database:
         wait_s: how long a writer waits for another one.
 
     Raises:
-        InputError: the URL is none, or of another kind of database.
+        InputError: the URL is none, of another kind of database, or of one without its driver.
     """
 
     def __init__(self, url: str, wait_s: float = 2.0) -> None:
@@ -47,6 +48,9 @@ class Database:
         parsed = parse_url(url)
         self.url = parsed.render_as_string(hide_password=True)
         self.path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None
+        if not self.path and importlib.util.find_spec("psycopg") is None:
+            raise InputError("PostgreSQL's driver is not installed: pip install 'psycopg[binary]'; "
+                             "Python 3.8 on ARM has none, there the ledger is SQLite")  # fmt: skip
         if self.path:
             _make_folder(self.path.parent)
             self._engine = create_engine(parsed, connect_args={"timeout": wait_s})
