@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import onnxruntime as ort
 import pytest
 
@@ -41,3 +46,15 @@ def test_a_silent_fall_back_to_the_cpu_is_an_error_unless_allowed(
 def test_only_models_are_opened() -> None:
     with pytest.raises(InputError, match=r"\.onnx or \.engine"):
         open_backend("weights.pt")
+
+
+def test_nothing_is_written_down_about_the_device(tmp_path: Path) -> None:
+    run = (
+        "import numpy as np; from edge_app.pose.backend import OnnxBackend, shipped_model;"
+        "backend = OnnxBackend(shipped_model('fast'));"
+        "backend.infer(np.zeros((1, 3, *backend.input_hw), np.float32))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    environment.update(HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
+    subprocess.run([sys.executable, "-c", run], env=environment, check=True)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
