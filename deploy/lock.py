@@ -1,0 +1,113 @@
+"""Resolves and locks what the program needs on a device: python -m deploy.lock [TARGET…]
+
+uv resolves, because pip would take the environment markers of the Python it runs on; pip downloads,
+because pip is what installs on the device; what was downloaded is what is locked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+
+from deploy.targets import TARGETS, Target
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+
+ROOT = Path(__file__).parents[1]
+EXTRA = "kiosk"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Writes one lock a target; 2 if one cannot be had."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.lock", description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--keep", type=Path, help="leave the wheels here")
+    args = parser.parse_args(argv)
+    unknown = sorted(set(args.targets) - set(TARGETS))
+    if unknown:
+        parser.error(f"unknown target {unknown[0]}; there are {', '.join(TARGETS)}")
+    try:
+        for name in args.targets or TARGETS:
+            print(lock(TARGETS[name], args.keep))
+    except InputError as exc:
+        print(f"lock: {exc}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def lock(target: Target, keep: Path | None = None) -> str:
+    """Resolves, downloads and writes the lock of one target; returns a line to print.
+
+    Raises:
+        InputError: a package has no version with a wheel for the target.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = keep or Path(temporary)
+        requirements = Path(temporary) / "requirements.txt"
+        requirements.write_text("".join(f"{pin}\n" for pin in resolve(target)))
+        wheels = folder / target.name
+        download(target, requirements, wheels)
+        found = sorted(wheels.glob("*.whl"), key=lambda path: path.name.lower())
+        with whole_file(target.lock) as part:
+            part.write_text(_head(target) + "".join(map(_line, found)))
+        size_mib = sum(path.stat().st_size for path in found) / 2**20
+    return f"{target.lock.relative_to(ROOT)}: {len(found)} wheels, {size_mib:.0f} MiB"
+
+
+def resolve(target: Target) -> list[str]:
+    """`name==version` of every package, and of the pip that installs them."""
+    said = _run(
+        [
+            *[sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-"],
+            *["--quiet", "--extra", EXTRA, "--no-header", "--no-annotate", "--only-binary=:all:"],
+            *["--python-version", target.python],
+            *["--python-platform", f"{target.machine}-manylinux_2_{target.resolver_glibc}"],
+        ],
+        f"{target.name} cannot be resolved",
+        "pip\n",
+    )
+    return said.split()
+
+
+def download(target: Target, requirements: Path, wheels: Path, hashes: bool = False) -> None:
+    """The wheels of a list of pins, by pip, for the target.
+
+    Raises:
+        InputError: one is not there, or is not the one that was locked.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += [*target.pip_options, "--dest", str(wheels), "--requirement", str(requirements)]
+    _run(command + ["--require-hashes"] * hashes, f"the wheels of {target.name} cannot be had")
+
+
+def _run(command: list[str], failing: str, given: str | None = None) -> str:
+    done = subprocess.run(
+        command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        raise InputError(f"{failing}: {last[0].strip()}")
+    return done.stdout
+
+
+def _head(target: Target) -> str:
+    today = datetime.now(timezone.utc).date()
+    return (
+        f"# Python {target.python}, {target.machine}, glibc 2.{target.glibc} or later. "
+        f"Resolved and downloaded on {today} by: python -m deploy.lock {target.name}\n"
+    )
+
+
+def _line(wheel: Path) -> str:
+    name, version, *_ = wheel.name.split("-")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return f"{name.replace('_', '-').lower()}=={version} --hash=sha256:{digest}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""An install or an update, step by step. The power may fail between any two, and in any of them."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from updater.device import (
+    BEFORE,
+    CURRENT,
+    LEDGER,
+    RELEASES,
+    TRIAL,
+    Trial,
+    booted,
+    current,
+    link,
+    point,
+    read_trial,
+    refuse,
+    release_of,
+    systemctl,
+    write_trial,
+)
+from updater.going_back import go_back, ledger
+from updater.release import make_release, read_bundle
+from updater.selftest import self_test
+from updater.system import hold_board_packages, link_units, prepare, put_guard, unlink_lost
+
+START_S = 240.0  # until the page answers; a Nano loads its network for long
+STEADY_S = 10.0  # so long it must stay up
+LOOK_S = 0.5
+
+
+def apply(bundle: Path, python: str, key: Path, dry: bool) -> int:
+    """Returns 0, or 1 if the device went back to what it had.
+
+    Raises:
+        Refused: the bundle is not for this device now; nothing that runs was touched.
+    """
+    about = read_bundle(bundle)
+    version, old = about["version"], current()
+    if old == version:
+        if release_of(version)["bundle"] != about["bundle"]:
+            refuse(f"{version} is installed with other content: a new bundle needs a new version")
+        print(f"edge-reps {version} is installed already: nothing to do")
+        return 0
+    if read_trial() is not None:
+        refuse(f"{old} is still on trial after the last update: wait a minute, or --return")
+    if dry:
+        print("\n".join(_plan(version, old, python)))
+        return 0
+    prepare(key)
+    point("prepared")
+    print(f"making release {version} with {python}")
+    release = make_release(bundle, about, python)
+    point("made")
+    print("self-test: reps doctor, the sample clip, the page")
+    self_test(release, about)
+    point("tested")
+    _switch(release, version, old)
+    if old is None:
+        return _settle(release, version)
+    return _settle(release, version) if _stays_up(version) else _give_up(version)
+
+
+def _plan(version: str, old: str | None, python: str) -> list[str]:
+    instead = f"in place of {old}" if old else "for the first time"
+    return [
+        f"would install edge-reps {version} {instead}, with {python}:",
+        f"  make {RELEASES / version} from the bundle's wheels",
+        "  test it: reps doctor, the sample clip, the page",
+        f"  stop the app, copy {LEDGER} to {BEFORE}" if old else "  make user, folders and units",
+        f"  point {CURRENT} to it and start it",
+        f"  go back to {old} if it does not stay up" if old else "  start it at every boot",
+    ]
+
+
+def _switch(release: Path, version: str, old: str | None) -> None:
+    """From one release to the other; the link is what counts, and it changes by one rename."""
+    systemctl("stop", "edge-reps.service") if old else None
+    point("stopped")
+    if old and LEDGER.exists():
+        print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
+    point("copied")
+    if old:
+        write_trial(Trial(version, old))
+    else:
+        put_guard(release)
+        hold_board_packages()
+    point("on trial")
+    link_units(release)
+    point("linked")
+    link(CURRENT, f"releases/{version}")
+    point("switched")
+    systemctl("daemon-reload")
+    systemctl("restart", "--no-block", "edge-reps.service")
+    point("started")
+
+
+def _stays_up(version: str) -> bool:
+    """Whether the app says that it is ready, and then keeps the same process for a while."""
+    if not booted():
+        print("systemd does not run here: the release is on trial from the first boot on")
+        return True
+    until_s = time.monotonic() + START_S
+    since_s, process = 0.0, ""
+    while time.monotonic() < until_s:
+        if current() != version:
+            return False  # the guard was faster
+        shown = subprocess.run(
+            ["systemctl", "show", "--property=ActiveState,MainPID", "edge-reps.service"],
+            stdout=subprocess.PIPE, text=True, check=True,
+        ).stdout  # fmt: skip
+        if "ActiveState=active" not in shown or shown != process:
+            since_s, process = time.monotonic(), shown
+        elif time.monotonic() - since_s > STEADY_S:
+            return True
+        time.sleep(LOOK_S)
+    return False
+
+
+def _settle(release: Path, version: str) -> int:
+    point("healthy")
+    if booted() or not TRIAL.exists():
+        TRIAL.unlink() if TRIAL.exists() else None
+        point("confirmed")
+        put_guard(release)
+        unlink_lost()
+    systemctl("start", "--no-block", "default.target")  # units that are new
+    print(f"edge-reps {version} is installed")
+    return 0
+
+
+def _give_up(version: str) -> int:
+    print(f"edge-reps {version} does not stay up")
+    if current() == version:
+        go_back()
+    return 1

@@ -1,0 +1,65 @@
+"""Copies of a SQLite ledger: python -m updater.ledger copy TO | put-back COPY ASIDE
+
+Run as the app's own user: SQLite makes files beside the database, and one of root's would shut the
+app out for good.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from updater.device import LEDGER, point, sync_folder
+
+
+def copy(to: Path) -> str:
+    """A whole copy, with what still stood in the write-ahead log. Returns a line to print."""
+    part = to.with_name(to.name + ".part")
+    part.unlink() if part.exists() else None
+    with closing(sqlite3.connect(LEDGER)) as ledger, closing(sqlite3.connect(part)) as new:
+        ledger.backup(new)
+        new.execute("PRAGMA journal_mode=DELETE")  # one file
+        said = new.execute("PRAGMA integrity_check").fetchone()[0]
+    if said != "ok":
+        raise SystemExit(f"the ledger is damaged ({said}): reps results check")
+    point("copying")
+    with part.open("rb") as handle:
+        os.fsync(handle.fileno())
+    os.replace(part, to)
+    sync_folder(to.parent)
+    return f"a copy of the ledger is kept: {to}"
+
+
+def put_back(kept: Path, aside: Path) -> str:
+    """The ledger as it was, if the newer release has changed its schema; nothing is deleted."""
+    if _schema(LEDGER) == _schema(kept):
+        return "the ledger stays as it is: its schema has not changed"
+    with closing(sqlite3.connect(LEDGER)) as ledger:
+        ledger.execute("PRAGMA journal_mode=DELETE")  # takes in the log, or it would be lost
+    aside.unlink() if aside.exists() else None
+    os.link(LEDGER, aside)
+    part = LEDGER.with_name(LEDGER.name + ".part")
+    shutil.copy(kept, part)
+    with part.open("rb") as handle:
+        os.fsync(handle.fileno())
+    point("putting back")
+    os.replace(part, LEDGER)
+    sync_folder(LEDGER.parent)
+    return f"the ledger is the one from before the update; what came since is in {aside}"
+
+
+def _schema(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return str(database.execute("SELECT version_num FROM alembic_version").fetchone())
+        except sqlite3.OperationalError:
+            return ""  # a database without a table: the app was never started
+
+
+if __name__ == "__main__":
+    what, *paths = sys.argv[1:]
+    print({"copy": copy, "put-back": put_back}[what](*map(Path, paths)))

@@ -1,0 +1,124 @@
+"""A release proves itself before anything depends on it: doctor, the sample clip, the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from updater.device import CURRENT, DROP, USER, as_user, refuse
+
+COUNT_S = 1800.0  # the clip on the CPU of a Nano
+PAGE_S = 180.0
+SAMPLE = "from edge_app.kiosk.kiosk import sample_clip; print(sample_clip())"
+
+
+def self_test(release: Path, about: dict[str, Any]) -> None:
+    """As the app's own user, with a data folder that is thrown away.
+
+    Raises:
+        Refused: the release is not fit for this device.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="edge-reps-test-"))
+    try:
+        shutil.chown(folder, USER, USER)
+        _doctor(release, folder)
+        clip = _reps(release, folder, ["-c", SAMPLE]).stdout.strip()
+        _sample(release, folder, clip, about["sample"])
+        _page(release, folder, clip, about["version"])
+    finally:
+        shutil.rmtree(folder)
+
+
+def _reps(release: Path, folder: Path, args: list[str]) -> subprocess.CompletedProcess[str]:
+    python = str(release / "venv" / "bin" / "python")
+    return as_user([python, *args], env=_environment(folder), timeout=COUNT_S)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+def _problems(release: Path, folder: Path) -> dict[str, str]:
+    done = _reps(release, folder, ["-m", "edge_app.cli", "doctor", "--json"])
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        return refuse(f"the new release does not run here: {_last(done.stdout)}")
+    return {f["what"]: f["said"] for f in found if f["level"] == "problem"}
+
+
+def _doctor(release: Path, folder: Path) -> None:
+    """What the release before could not mend either does not stop an update."""
+    problems = _problems(release, folder)
+    for what, said in problems.items():
+        print(f"  doctor: {what}: {said}")
+    known = _problems(CURRENT, folder) if CURRENT.exists() else {}
+    if not CURRENT.exists():
+        problems = {what: said for what, said in problems.items() if what == "model"}
+    for what in problems:
+        if what not in known:
+            refuse(f"reps doctor finds a problem: {what}: {problems[what]}")
+
+
+def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> None:
+    result = folder / "result.json"
+    done = _reps(release, folder, [
+        "-m", "edge_app.cli", "count", clip, "--exercise", sample["exercise"], "--quiet",
+        "--json", str(result),
+    ])  # fmt: skip
+    if done.returncode:
+        refuse(f"the sample clip cannot be counted: {_last(done.stdout)}")
+    counted = sum(rep["counted"] for rep in json.loads(result.read_text())["repetitions"])
+    if counted != sample["count"]:
+        refuse(f"the sample clip has {sample['count']} repetitions, and {counted} were counted")
+
+
+def _page(release: Path, folder: Path, clip: str, version: str) -> None:
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        port = chosen.getsockname()[1]
+    python = str(release / "venv" / "bin" / "python")
+    log = folder / "kiosk.log"
+    with log.open("w") as out:
+        kiosk = subprocess.Popen(
+            [*DROP, python, "-m", "edge_app.cli", "kiosk",
+             "--port", str(port), "--data", str(folder / "data"), "--camera", f"file:{clip}"],
+            env=_environment(folder), cwd="/", stdout=out, stderr=out, start_new_session=True,
+        )  # fmt: skip
+        try:
+            until_s = time.monotonic() + PAGE_S
+            while not _answers(port, version):
+                if kiosk.poll() is not None or time.monotonic() > until_s:
+                    refuse(f"the page does not answer: {_last(log.read_text())}")
+                time.sleep(0.2)
+        finally:
+            os.killpg(kiosk.pid, signal.SIGKILL)
+            kiosk.wait()
+
+
+def _answers(port: int, version: str) -> bool:
+    """Whether loop and pages live, and are of this version."""
+    try:
+        for path in ("/healthz", "/"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).close()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=10) as answer:
+            said = json.load(answer)["version"]
+    except (urllib.error.URLError, OSError):
+        return False
+    if said != version:
+        refuse(f"the page is of version {said}, the bundle of {version}")
+    return True
+
+
+def _last(text: str) -> str:
+    return (text.strip().splitlines() or ["no word"])[-1]
