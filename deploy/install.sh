@@ -140,14 +140,16 @@ into() {
 
 install_into() { # ROOT BUNDLE KEY DRY
     stage=$1/var/tmp/edge-reps-install
+    name=${2##*/}
     rm -rf "$stage"
     mkdir -p "$stage"
     scratch=$stage
     cp "$0" "$stage/install.sh"
-    cp "$2" "$stage/bundle.tar"
+    cp "$2" "$stage/$name"
     cp "$3" "$stage/key.pub"
     if [ "$4" = yes ]; then set -- "$1" --dry-run; else set -- "$1"; fi
-    into "$@" --key /var/tmp/edge-reps-install/key.pub /var/tmp/edge-reps-install/bundle.tar
+    here=/var/tmp/edge-reps-install
+    into "$@" --key $here/key.pub "$here/$name"
 }
 
 uninstall() { # PURGE

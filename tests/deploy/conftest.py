@@ -1,0 +1,73 @@
+"""A clean Debian for each test, keys, and light bundles that install in a second."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))
+
+from light import light_bundle
+from systems import NEEDS, System, missing
+
+TREE = "EDGE_REPS_DEBIAN"  # a tree made before, to save the two minutes while writing tests
+
+
+@pytest.fixture(scope="session")
+def debian(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A minimal Debian with Python, systemd and signify, and nothing of ours."""
+    lacking = missing()
+    if lacking:
+        pytest.skip(lacking)
+    if os.environ.get(TREE):
+        return Path(os.environ[TREE])
+    tree = tmp_path_factory.mktemp("debian") / "tree"
+    command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase"]
+    command += ["--include=" + ",".join(NEEDS), "bookworm", str(tree)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"no Debian to be had: {done.stderr.strip().splitlines()[-1:]}")
+    return tree
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with release.pub and release.sec."""
+    folder = tmp_path_factory.mktemp("keys")
+    make_keys(folder)
+    return folder
+
+
+def make_keys(folder: Path) -> None:
+    """signify's, without a passphrase."""
+    command = ["signify-openbsd", "-G", "-n", "-p", "release.pub", "-s", "release.sec"]
+    subprocess.run(command, cwd=folder, check=True)
+
+
+@pytest.fixture(scope="session")
+def bundle(
+    keys: Path, debian: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Light bundles by version and behaviour, each made once."""
+    folder = tmp_path_factory.mktemp("bundles")
+    made: dict[tuple, Path] = {}
+
+    def make(version: str, does: str = "well", schema: str = "1") -> Path:
+        key = (version, does, schema)
+        if key not in made:
+            made[key] = light_bundle(version, does, schema, keys / "release.sec", folder)
+        return made[key]
+
+    return make
+
+
+@pytest.fixture
+def system(debian: Path, keys: Path, tmp_path: Path) -> Iterator[System]:
+    """A clean system of one's own."""
+    with System(debian, tmp_path, keys) as one:
+        yield one

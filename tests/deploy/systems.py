@@ -1,0 +1,148 @@
+"""Systems to install into: a chroot over a clean tree, and the same one booted by systemd."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Callable, Iterator
+
+NEEDS = ("python3", "signify-openbsd", "systemd-sysv", "dbus")
+TOOLS = {
+    "mmdebstrap": "mmdebstrap",
+    "signify-openbsd": "signify-openbsd",
+    "systemd-nspawn": "systemd-container",
+    "nsenter": "util-linux",
+}
+BOOT_S = 120.0
+LOOK_S = 0.2
+
+
+def missing() -> str:
+    """Why there can be no system here; "" if there can."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return "needs root, for a chroot"
+    for tool, package in TOOLS.items():
+        if shutil.which(tool) is None:
+            return f"needs {tool}: apt install {package}"
+    return ""
+
+
+def until(true: Callable[[], bool], within_s: float = BOOT_S) -> bool:
+    """Whether it became true in time."""
+    end_s = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() > end_s:
+            return False
+        time.sleep(LOOK_S)
+    return True
+
+
+class System:
+    """A copy of a tree that costs nothing: an overlay, which ends with the test.
+
+    Attributes:
+        root: of its file system.
+    """
+
+    def __init__(self, tree: Path, scratch: Path, keys: Path) -> None:
+        self.root, self._scratch, self._keys = scratch / "root", scratch, keys
+        layers = [scratch / "upper", scratch / "work", self.root]
+        for folder in layers:
+            folder.mkdir()
+        options = f"lowerdir={tree},upperdir={layers[0]},workdir={layers[1]}"
+        command = ["mount", "-t", "overlay", "overlay", "-o", options, str(self.root)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            self.root.rmdir()  # a kernel without overlays
+            subprocess.run(["cp", "-a", "--reflink=auto", str(tree), str(self.root)], check=True)
+        self._leader = 0
+
+    def __enter__(self) -> System:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        subprocess.run(["umount", "-l", str(self.root)], capture_output=True, check=False)
+
+    def install(
+        self, bundle: Path, *options: str, fault: str = "", key: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """install.sh from outside, as an operator makes a card."""
+        script = bundle.with_name("install.sh")
+        key = key or self._keys / "release.pub"
+        return self._run(
+            ["sh", str(script), "--root", str(self.root), "--key", str(key), *options, str(bundle)],
+            fault,
+        )
+
+    def update(self, bundle: Path, fault: str = "") -> subprocess.CompletedProcess[str]:
+        """edge-reps-update from inside, as a teacher with a stick."""
+        stick = self.root / "media"
+        shutil.copy(bundle, stick / bundle.name)
+        return self.run("/usr/local/sbin/edge-reps-update", f"/media/{bundle.name}", fault=fault)
+
+    def run(self, *command: str, fault: str = "") -> subprocess.CompletedProcess[str]:
+        """A command inside, by root."""
+        enter = ["nsenter", "--target", str(self._leader), "--all"]
+        return self._run(
+            [*(enter if self._leader else ["chroot", str(self.root)]), *command], fault
+        )
+
+    def _run(self, command: list[str], fault: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C.UTF-8"}
+        if fault:
+            environment["EDGE_REPS_FAULT"] = fault
+        return subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    @property
+    def version(self) -> str:
+        """That starts now, or ""."""
+        link = self.root / "opt/edge-reps/current"
+        return Path(os.readlink(link)).name if link.is_symlink() else ""
+
+    @contextmanager
+    def booted(self) -> Iterator[None]:
+        """With systemd as its first process; in the end the power is cut."""
+        log = (self._scratch / "boot.log").open("w")
+        shell = subprocess.Popen(
+            ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network",
+             "--console=pipe", "--directory", str(self.root), "--boot"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children")
+            assert until(lambda: bool(children.read_text().split()))
+            self._leader = int(children.read_text().split()[0])
+            assert until(self._up), (self._scratch / "boot.log").read_text()
+            yield
+        finally:
+            if self._leader:
+                os.kill(self._leader, signal.SIGKILL)  # takes everything inside with it
+            self._leader = 0
+            shell.kill()
+            shell.wait()
+            log.close()
+
+    def _up(self) -> bool:
+        said = self.run("systemctl", "show", "--property=Version").stdout
+        return said.startswith("Version=")
+
+    def shows(self, unit: str, what: str) -> str:
+        """A property of a unit."""
+        return self.run("systemctl", "show", "--value", f"--property={what}", unit).stdout.strip()
+
+    def is_up(self) -> bool:
+        """Whether the app has said that its page answers."""
+        return self.shows("edge-reps.service", "ActiveState") == "active"

@@ -1,0 +1,221 @@
+"""The first install into a clean Debian, what is refused, and the way out again."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from conftest import make_keys
+from systems import System
+
+Bundle = Callable[..., Path]
+OURS = ("opt", "etc", "var/lib/edge-reps", "usr/local")
+
+
+def _listing(root: Path) -> dict[str, tuple]:
+    """Every path of what we touch: kind, owner, mode, time, and where it lies on the disk."""
+    found = {}
+    for top in OURS:
+        for path in [root / top, *(root / top).rglob("*")]:
+            there = path.lstat()
+            when = 0 if stat.S_ISDIR(there.st_mode) else there.st_mtime_ns
+            target = os.readlink(path) if path.is_symlink() else ""
+            found[str(path)] = (there.st_mode, there.st_uid, there.st_ino, when, target)
+    return found
+
+
+def test_install_twice_and_uninstall(system: System, bundle: Bundle) -> None:
+    clean = set(_listing_of_etc(system.root))
+    first = system.install(bundle("1.0.0"))
+    assert first.returncode == 0, first.stdout
+    assert system.version == "1.0.0"
+    installed = _listing(system.root)
+    app = system.root / "opt/edge-reps/current"
+    assert not any(path.endswith((".part", "incoming")) for path in installed)
+    assert (system.root / "var/lib/edge-reps").stat().st_mode & 0o777 == 0o700
+    assert _inside(system.root, "etc/systemd/system/edge-reps.service").is_file(), app
+
+    second = system.install(bundle("1.0.0"))
+    assert (second.returncode, second.stdout.splitlines()[-1]) == (
+        0, "edge-reps 1.0.0 is installed already: nothing to do",
+    )  # fmt: skip
+    assert _listing(system.root) == installed
+
+    away = system.run("sh", "/opt/edge-reps/current/install.sh", "--uninstall")
+    assert away.returncode == 0, away.stdout
+    kept = {"passwd", "group", "shadow", "gshadow", "edge-reps", "passwd-", "group-", "shadow-",
+            "gshadow-", "subuid", "subgid", "subuid-", "subgid-", ".pwd.lock"}  # fmt: skip
+    left = {p for p in _listing_of_etc(system.root) - clean if Path(p).parts[0] not in kept}
+    assert left - {"systemd/journald.conf.d", "systemd/system.conf.d"} == set()
+    assert not (system.root / "opt/edge-reps").exists()
+    assert (system.root / "var/lib/edge-reps").is_dir(), "results are kept"
+
+
+def _listing_of_etc(root: Path) -> set[str]:
+    return {str(p.relative_to(root / "etc")) for p in (root / "etc").rglob("*")}
+
+
+def _inside(root: Path, name: str) -> Path:
+    """Where a link leads, if the root were /."""
+    path = root / name
+    while path.is_symlink():
+        target = os.readlink(path)
+        path = root / target[1:] if target.startswith("/") else path.parent / target
+        parts = path.relative_to(root).parts
+        for i in range(1, len(parts)):  # a link on the way
+            folder = root.joinpath(*parts[:i])
+            if folder.is_symlink():
+                path = folder.parent / os.readlink(folder) / Path(*parts[i:])
+    return path
+
+
+def test_a_dry_run_says_and_does_nothing(system: System, bundle: Bundle) -> None:
+    before = _listing_of_etc(system.root)
+    done = system.install(bundle("1.0.0"), "--dry-run")
+    assert done.returncode == 0
+    assert "would install edge-reps 1.0.0 for the first time, with python3.11" in done.stdout
+    assert _listing_of_etc(system.root) == before
+    assert not (system.root / "opt/edge-reps").exists()
+    assert list((system.root / "var/tmp").iterdir()) == []
+
+
+def _unsigned(good: Path, bad: Path) -> None:
+    with tarfile.open(good) as source, tarfile.open(bad, "w") as out:
+        for entry in source:
+            if entry.name != "SHA256SUMS.sig":
+                out.addfile(entry, source.extractfile(entry))
+
+
+def _changed(good: Path, bad: Path) -> None:
+    data = good.read_bytes()
+    at = data.index(b"def apply(")
+    bad.write_bytes(data[:at] + b"def APPLY(" + data[at + 10 :])
+
+
+def _cut(good: Path, bad: Path) -> None:
+    bad.write_bytes(good.read_bytes()[: good.stat().st_size * 2 // 3])
+
+
+def _more(good: Path, bad: Path) -> None:
+    bad.write_bytes(good.read_bytes())
+    with tarfile.open(bad, "a") as out:
+        out.add(__file__, "updater/more.py")
+
+
+def _twice(good: Path, bad: Path) -> None:
+    bad.write_bytes(good.read_bytes())
+    with tarfile.open(bad, "a") as out:
+        out.add(__file__, "updater/apply.py")
+
+
+def _link(good: Path, bad: Path) -> None:
+    with tarfile.open(good) as source, tarfile.open(bad, "w") as out:
+        for entry in source:
+            if entry.name == "guard.sh":
+                entry.type, entry.linkname, entry.size = tarfile.SYMTYPE, "/etc/passwd", 0
+                out.addfile(entry)
+            else:
+                out.addfile(entry, source.extractfile(entry))
+
+
+def _empty(good: Path, bad: Path) -> None:
+    bad.touch()
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (_unsigned, "is not signed"),
+        (_changed, "is damaged"),
+        (_cut, "is no bundle, or not whole"),
+        (_more, "holds more than was signed"),
+        (_twice, "holds more than was signed"),
+        (_link, "holds more than plain files"),
+        (_empty, "is no bundle, or not whole"),
+    ],
+)
+def test_a_bundle_that_is_not_whole_is_refused(
+    harm: Callable[[Path, Path], None], said: str, system: System, bundle: Bundle, tmp_path: Path
+) -> None:
+    good = bundle("1.0.0")
+    bad = tmp_path / "edge-reps-1.0.0.tar"
+    (tmp_path / "install.sh").write_bytes(good.with_name("install.sh").read_bytes())
+    harm(good, bad)
+    done = system.install(bad)
+    assert done.returncode == 2
+    assert said in done.stdout and len(done.stdout.splitlines()) == 1
+    assert not (system.root / "opt/edge-reps/releases").exists()
+    assert not (system.root / "etc/edge-reps").exists()
+
+
+def test_another_key_is_refused(system: System, bundle: Bundle, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    make_keys(other)
+    done = system.install(bundle("1.0.0"), key=other / "release.pub")
+    assert done.returncode == 2
+    assert "is not signed by the owner of" in done.stdout
+
+    assert system.install(bundle("1.0.0")).returncode == 0
+    done = system.install(bundle("1.1.0"), key=other / "release.pub")
+    assert done.returncode == 2
+    assert "which is another key than" in done.stdout
+    assert system.version == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [("is ill", "reps doctor finds a problem: model: it is broken"),
+     ("miscounts", "the sample clip has 10 repetitions, and 9 were counted")],
+)  # fmt: skip
+def test_a_release_that_fails_its_own_test_is_not_switched_to(
+    does: str, said: str, system: System, bundle: Bundle
+) -> None:
+    done = system.install(bundle("1.0.0", does))
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[-1] == f"edge-reps: {said}"
+    assert system.version == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--nonsense"], "unknown option --nonsense"),
+        ([], "name one bundle"),
+        (["nowhere.tar"], "there is no nowhere.tar"),
+        (["--return"], "Edge Reps is not installed"),
+        (["--return", "x.tar"], "--return takes no bundle"),
+    ],
+)
+def test_wrong_use_gets_one_sentence(
+    args: list[str], said: str, system: System, bundle: Bundle
+) -> None:
+    script = bundle("1.0.0").with_name("install.sh")
+    (system.root / "tmp/install.sh").write_bytes(script.read_bytes())
+    done = system.run("sh", "/tmp/install.sh", *args)
+    assert (done.returncode, len(done.stdout.splitlines())) == (2, 1)
+    assert said in done.stdout
+
+
+def test_without_a_key_or_python_or_root(system: System, bundle: Bundle, tmp_path: Path) -> None:
+    good = bundle("1.0.0")
+    (system.root / "tmp/b.tar").write_bytes(good.read_bytes())
+    (system.root / "tmp/install.sh").write_bytes(good.with_name("install.sh").read_bytes())
+    done = system.run("sh", "/tmp/install.sh", "/tmp/b.tar")
+    assert "the first time name the public key" in done.stdout
+    (system.root / "usr/bin/python3.11").rename(system.root / "usr/bin/elsewhere")
+    done = system.install(good)
+    assert "the bundle is for cp311-" in done.stdout and "has none of them" in done.stdout
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups", "sh", "/tmp/install.sh", "x"]
+    assert "must be root" in system.run(*nobody).stdout
+
+
+def test_a_bundle_has_the_same_bytes_whenever_it_is_made(bundle: Bundle, tmp_path: Path) -> None:
+    with tarfile.open(bundle("1.0.0")) as tar:
+        assert {(e.mtime, e.uid, e.gid, e.mode & ~0o111) for e in tar} == {(0, 0, 0, 0o644)}
+    subprocess.run(["tar", "-tf", str(bundle("1.0.0"))], check=True, stdout=subprocess.DEVNULL)
