@@ -196,9 +196,14 @@ main() {
     [ "$(id -u)" = 0 ] || die "must be root: sudo"
     if [ $# -ne 0 ] && [ "$does" != apply ]; then die "--$does takes no bundle"; fi
 
-    mkdir -p /run/lock
-    exec 9>"/run/lock/edge-reps"
-    flock -n 9 || die "another update is under way"
+    if [ -n "$root" ]; then
+        [ "$does" = apply ] || die "--root takes a bundle"
+        [ -d "$root/etc" ] || die "there is no system in $root"
+    else # in a root it is held by this script inside of it
+        mkdir -p /run/lock
+        exec 9>/run/lock/edge-reps
+        flock -n 9 || die "another update is under way"
+    fi
     case $does in
     uninstall) uninstall "$purge" ;;
     return)

@@ -66,6 +66,17 @@ def bundle(
     return make
 
 
+@pytest.fixture(scope="session")
+def installed(
+    debian: Path, keys: Path, bundle: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A tree with the light release 1.0.0, to begin from."""
+    with System(debian, tmp_path_factory.mktemp("installed"), keys) as one:
+        done = one.install(bundle("1.0.0"))
+        assert done.returncode == 0, done.stdout
+        yield one.root
+
+
 @pytest.fixture
 def system(debian: Path, keys: Path, tmp_path: Path) -> Iterator[System]:
     """A clean system of one's own."""
