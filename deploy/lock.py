@@ -90,8 +90,9 @@ def _run(command: list[str], failing: str, given: str | None = None) -> str:
         command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise InputError(f"{failing}: {last[0].strip()}")
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:] or ["no word"]
+        raise InputError(f"{failing}: {errors[0]}")
     return done.stdout
 
 

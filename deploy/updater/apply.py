@@ -12,6 +12,7 @@ from updater.device import (
     LEDGER,
     RELEASES,
     TRIAL,
+    Refused,
     Trial,
     booted,
     current,
@@ -82,7 +83,11 @@ def _switch(release: Path, version: str, old: str | None) -> None:
     systemctl("stop", "edge-reps.service") if old else None
     point("stopped")
     if old and LEDGER.exists():
-        print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
+        try:
+            print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
+        except Refused:
+            systemctl("start", "--no-block", "edge-reps.service")
+            raise
     point("copied")
     if old:
         write_trial(Trial(version, old))

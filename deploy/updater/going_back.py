@@ -14,6 +14,7 @@ from updater.device import (
     TRIAL,
     as_user,
     current,
+    is_whole,
     link,
     point,
     read_trial,
@@ -73,5 +74,5 @@ def _before() -> str | None:
     trial = read_trial()
     if trial is not None:
         return trial.old
-    others = [p.name for p in RELEASES.iterdir() if p.name[0] != "." and p.name != current()]
+    others = [p.name for p in RELEASES.iterdir() if is_whole(p) and p.name != current()]
     return others[0] if others else None

@@ -62,4 +62,4 @@ def _schema(path: Path) -> str:
 
 if __name__ == "__main__":
     what, *paths = sys.argv[1:]
-    print({"copy": copy, "put-back": put_back}[what](*map(Path, paths)))
+    print(copy(Path(paths[0])) if what == "copy" else put_back(Path(paths[0]), Path(paths[1])))

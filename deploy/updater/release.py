@@ -6,12 +6,22 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from updater.device import CURRENT, RELEASES, point, refuse, release_of, remove, sync_folder
+from updater.device import (
+    CURRENT,
+    RELEASES,
+    is_whole,
+    point,
+    refuse,
+    release_of,
+    remove,
+    sync_folder,
+)
 
 PARTS = ("bin", "etc", "units", "updater", "install.sh", "guard.sh")
 ROOM = 5  # a release takes so many times its wheels, and a little is left over
@@ -42,7 +52,7 @@ def make_release(bundle: Path, about: dict[str, Any], python: str) -> Path:
     """
     version = about["version"]
     release = RELEASES / version
-    if release.is_dir() and release_of(version)["bundle"] == about["bundle"]:
+    if is_whole(release) and release_of(version)["bundle"] == about["bundle"]:
         return release  # an update that was cut short had come so far
     lock = (
         bundle / "locks" / f"cp{python[len('python') :].replace('.', '')}-{platform.machine()}.txt"
@@ -67,13 +77,9 @@ def make_release(bundle: Path, about: dict[str, Any], python: str) -> Path:
 
 
 def _check_room(bundle: Path, lock: Path) -> None:
-    wheels = [bundle / "wheels" / path.name for path in (bundle / "wheels").iterdir()]
-    named = {line.split("sha256:")[1].strip() for line in lock.read_text().splitlines()
-             if "sha256:" in line}  # fmt: skip
-    sums = dict(
-        reversed(line.split("  ", 1)) for line in (bundle / "SHA256SUMS").read_text().splitlines()
-    )
-    size = sum(p.stat().st_size for p in wheels if sums[f"wheels/{p.name}"] in named)
+    named = set(re.findall(r"sha256:([0-9a-f]{64})", lock.read_text()))
+    listed = re.findall(r"^([0-9a-f]{64})  (wheels/.+)$", (bundle / "SHA256SUMS").read_text(), re.M)
+    size = sum((bundle / name).stat().st_size for digest, name in listed if digest in named)
     free = shutil.disk_usage(RELEASES).free
     if free < ROOM * size:
         refuse(f"the disk has {free >> 20} MiB free and the release needs {ROOM * size >> 20} MiB")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +42,47 @@ def until(true: Callable[[], bool], within_s: float = BOOT_S) -> bool:
         if time.monotonic() > end_s:
             return False
         time.sleep(LOOK_S)
+    return True
+
+
+def _first_process(shell: int) -> int:
+    """The one that is number 1 inside, by its number outside; 0 as long as there is none."""
+    for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
+        try:
+            status = Path(f"/proc/{child}/status").read_text()
+        except OSError:
+            continue  # it only made the one we look for
+        if status.startswith("Name:\tsystemd\n") and re.search(r"^NSpid:.*\t1$", status, re.M):
+            return int(child)
+    return 0
+
+
+@contextmanager
+def _own_cgroup() -> Iterator[list[str]]:
+    """What starts a command in a cgroup of its own: systems side by side would share theirs."""
+    mounts = re.findall(
+        r"^\S+ (\S+) (?:cgroup2|cgroup \S*name=systemd)", Path("/proc/mounts").read_text(), re.M
+    )
+    folders = [Path(mount) / f"edge-reps-{uuid.uuid4().hex[:8]}" for mount in mounts]
+    for folder in folders:
+        folder.mkdir()
+
+    enter = "".join(f"echo $$ >{folder}/cgroup.procs; " for folder in folders)
+    try:
+        yield ["sh", "-c", f'{enter}exec "$@"', "sh"]
+    finally:
+        for folder in folders:
+            for path in sorted(folder.rglob("*"), reverse=True):
+                until(lambda path=path: not path.is_dir() or _gone(path), 5.0)
+            until(lambda folder=folder: _gone(folder), 5.0)
+
+
+def _gone(cgroup: Path) -> bool:
+    """Whether the cgroup could be removed: its processes may need a moment to die."""
+    try:
+        cgroup.rmdir()
+    except OSError:
+        return False
     return True
 
 
@@ -115,25 +158,23 @@ class System:
     @contextmanager
     def booted(self) -> Iterator[None]:
         """With systemd as its first process; in the end the power is cut."""
-        log = (self._scratch / "boot.log").open("w")
-        shell = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network",
-             "--console=pipe", "--directory", str(self.root), "--boot"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
-            children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children")
-            assert until(lambda: bool(children.read_text().split()))
-            self._leader = int(children.read_text().split()[0])
-            assert until(self._up), (self._scratch / "boot.log").read_text()
-            yield
-        finally:
-            if self._leader:
-                os.kill(self._leader, signal.SIGKILL)  # takes everything inside with it
-            self._leader = 0
-            shell.kill()
-            shell.wait()
-            log.close()
+        with (self._scratch / "boot.log").open("w") as log, _own_cgroup() as enter:
+            shell = subprocess.Popen(
+                [*enter, "systemd-nspawn", "--quiet", "--register=no", "--keep-unit",
+                 "--private-network", "--console=pipe", "--directory", str(self.root), "--boot"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+            try:
+                assert until(lambda: _first_process(shell.pid) > 0)
+                self._leader = _first_process(shell.pid)
+                assert until(self._up), (self._scratch / "boot.log").read_text()
+                yield
+            finally:
+                if self._leader:
+                    os.kill(self._leader, signal.SIGKILL)  # takes everything inside with it
+                self._leader = 0
+                shell.kill()
+                shell.wait()
 
     def _up(self) -> bool:
         said = self.run("systemctl", "show", "--property=Version").stdout

@@ -82,12 +82,17 @@ def test_a_release_that_dies_soon_gives_the_old_ledger_back(
         assert schema == "3" and "1.2.0" in starts
 
 
-@pytest.mark.parametrize("does", ["well", "crashes", "hangs"])
-def test_the_power_fails_after_the_switch(does: str, station: System, bundle: Bundle) -> None:
+@pytest.mark.parametrize(
+    ("does", "fault"),
+    [("well", "switched"), ("crashes", "switched"), ("hangs", "switched"), ("well", "confirmed")],
+)
+def test_the_power_fails_after_the_switch(
+    does: str, fault: str, station: System, bundle: Bundle
+) -> None:
     """The trial goes on at the next boot, with nobody there: it ends by itself."""
     with station.booted():
         assert until(station.is_up)
-        cut = station.update(bundle("1.1.0", does), fault="switched")
+        cut = station.update(bundle("1.1.0", does), fault=fault)
         assert cut.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), cut.stdout
     assert station.version == "1.1.0"
     trial = station.root / "opt/edge-reps/trial"
