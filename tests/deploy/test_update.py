@@ -28,7 +28,7 @@ def _ledger(system: System, name: str = "ledger.sqlite") -> tuple[str, list[str]
 def _quicker(system: System) -> None:
     """The same units with shorter times, so that a test need not wait for minutes."""
     for unit, lines in {
-        "edge-reps": "[Service]\nWatchdogSec=3\nRestartSec=100ms\nTimeoutStartSec=20\n",
+        "edge-reps": "[Service]\nWatchdogSec=10\nRestartSec=100ms\nTimeoutStartSec=20\n",
         "edge-reps-confirm": "[Service]\nExecStart=\nExecStart=/bin/sleep 5\n"
         "ExecStart=/opt/edge-reps/guard.sh confirm\n",
     }.items():
