@@ -61,9 +61,12 @@ def apply(bundle: Path, python: str, key: Path, dry: bool) -> int:
     self_test(release, about)
     point("tested")
     _switch(release, version, old)
-    if old is None:
+    if _stays_up(version):
         return _settle(release, version)
-    return _settle(release, version) if _stays_up(version) else _give_up(version)
+    print(f"edge-reps {version} does not stay up: journalctl -u edge-reps says why")
+    if old and current() == version:
+        go_back()
+    return 1
 
 
 def _plan(version: str, old: str | None, python: str) -> list[str]:
@@ -107,7 +110,7 @@ def _switch(release: Path, version: str, old: str | None) -> None:
 def _stays_up(version: str) -> bool:
     """Whether the app says that it is ready, and then keeps the same process for a while."""
     if not booted():
-        print("systemd does not run here: the release is on trial from the first boot on")
+        print("systemd does not run here: the app starts at the next boot")
         return True
     until_s = time.monotonic() + START_S
     since_s, process = 0.0, ""
@@ -136,10 +139,3 @@ def _settle(release: Path, version: str) -> int:
     systemctl("start", "--no-block", "default.target")  # units that are new
     print(f"edge-reps {version} is installed")
     return 0
-
-
-def _give_up(version: str) -> int:
-    print(f"edge-reps {version} does not stay up")
-    if current() == version:
-        go_back()
-    return 1

@@ -134,6 +134,8 @@ def run(tree: Path, keys: Path, kills: int, seed: int) -> dict[str, Any]:
             other = "1.1.0" if version == "1.0.0" else "1.0.0"
             at_random = chance.random() < 0.3
             fault = "" if at_random else points[cuts % len(points)]
+            if at_random or fault == "built":  # else it is there already, and making it is not cut
+                system.run("rm", "-rf", f"/opt/edge-reps/releases/{other}")
             within_s = chance.uniform(0, whole_s) if at_random else WHOLE_S
             how = machine.update(f"/media/edge-reps-{other}.tar", fault, within_s)
             happened[how] += 1
