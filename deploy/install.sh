@@ -68,7 +68,7 @@ newest() {
 
 fetch() {
     say "fetching $1"
-    python3 - "$1" "$2" <<'PY' || die "$1 cannot be fetched"
+    python3 - "$1" "$2" 2>/dev/null <<'PY' || die "$1 cannot be fetched"
 import shutil, sys, urllib.request
 with urllib.request.urlopen(sys.argv[1], timeout=30) as source, open(sys.argv[2], "wb") as out:
     shutil.copyfileobj(source, out)

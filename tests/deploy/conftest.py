@@ -60,7 +60,8 @@ def bundle(
     def make(version: str, does: str = "well", schema: str = "1") -> Path:
         key = (version, does, schema)
         if key not in made:
-            made[key] = light_bundle(version, does, schema, keys / "release.sec", folder)
+            own = folder / f"{version}-{does.replace(' ', '-')}-{schema}"
+            made[key] = light_bundle(version, does, schema, keys / "release.sec", own)
         return made[key]
 
     return make

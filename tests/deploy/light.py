@@ -103,8 +103,9 @@ def light_bundle(version: str, does: str, schema: str, key: Path, folder: Path) 
         does: well, crashes, hangs, dies soon, is ill, miscounts.
         schema: of its ledger.
         key: the secret one.
-        folder: where `edge-reps-VERSION.tar` goes.
+        folder: where `edge-reps-VERSION.tar` goes; made if need be.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         tree = Path(temporary)
         (tree / "wheels").mkdir()

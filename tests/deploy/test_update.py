@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 from contextlib import closing
@@ -102,14 +103,28 @@ def test_the_power_fails_after_the_switch(
         assert station.version == ("1.1.0" if does == "well" else "1.0.0")
 
 
-def test_by_hand_back_and_forth(station: System, bundle: Bundle) -> None:
+def test_from_a_server_and_back_by_hand(station: System, bundle: Bundle) -> None:
+    for version in ("1.0.1", "1.1.0"):
+        new = bundle(version, schema="2")
+        shutil.copy(new, station.root / "media" / new.name)
+    update = "/usr/local/sbin/edge-reps-update"
     with station.booted():
         assert until(station.is_up)
-        assert station.update(bundle("1.1.0", schema="2")).returncode == 0
-        back = station.run("/usr/local/sbin/edge-reps-update", "--return")
+        nowhere = station.run(update, "http://127.0.0.1:8999/edge-reps-1.1.0.tar")
+        assert (nowhere.returncode, station.version) == (2, "1.0.0")
+        assert "cannot be fetched" in nowhere.stdout.splitlines()[-1]
+        serve = "python3 -m http.server 8999 --bind 127.0.0.1 --directory /media"
+        station.run("systemd-run", *serve.split())
+        url = "http://127.0.0.1:8999/edge-reps-1.0.1.tar"
+        assert until(lambda: station.run(update, "--dry-run", url).returncode == 0)
+        done = station.run(update, url)
+        assert (done.returncode, station.version) == (0, "1.0.1"), done.stdout
+        done = station.run(update, "/media")  # a folder: the newest of it
+        assert (done.returncode, station.version) == (0, "1.1.0"), done.stdout
+        back = station.run(update, "--return")
         assert back.returncode == 0, back.stdout
         assert until(station.is_up)
-        assert (station.version, _ledger(station)[0]) == ("1.0.0", "1")
+        assert station.version == "1.0.1"
 
 
 def test_an_app_that_hangs_is_started_anew(station: System) -> None:
@@ -117,7 +132,7 @@ def test_an_app_that_hangs_is_started_anew(station: System) -> None:
         assert until(station.is_up)
         process = int(station.shows("edge-reps.service", "MainPID"))
         station.run("kill", f"-{signal.SIGSTOP.value}", str(process))
-        assert until(lambda: station.shows("edge-reps.service", "NRestarts") == "1")
+        assert until(lambda: int(station.shows("edge-reps.service", "NRestarts")) > 0)
         assert until(station.is_up)
         assert int(station.shows("edge-reps.service", "MainPID")) != process
 
