@@ -13,7 +13,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 
 from light import light_bundle
-from systems import NEEDS, System, missing
+from systems import NEEDS, System, make_keys, missing
 
 TREE = "EDGE_REPS_DEBIAN"  # a tree made before, to save the two minutes while writing tests
 
@@ -41,12 +41,6 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     make_keys(folder)
     return folder
-
-
-def make_keys(folder: Path) -> None:
-    """signify's, without a passphrase."""
-    command = ["signify-openbsd", "-G", "-n", "-p", "release.pub", "-s", "release.sec"]
-    subprocess.run(command, cwd=folder, check=True)
 
 
 @pytest.fixture(scope="session")

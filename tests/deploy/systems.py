@@ -35,6 +35,12 @@ def missing() -> str:
     return ""
 
 
+def make_keys(folder: Path) -> None:
+    """signify's, without a passphrase."""
+    command = ["signify-openbsd", "-G", "-n", "-p", "release.pub", "-s", "release.sec"]
+    subprocess.run(command, cwd=folder, check=True)
+
+
 def until(true: Callable[[], bool], within_s: float = BOOT_S) -> bool:
     """Whether it became true in time."""
     end_s = time.monotonic() + within_s

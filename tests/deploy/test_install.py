@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from conftest import make_keys
-from systems import System
+from systems import System, make_keys
 
 Bundle = Callable[..., Path]
 OURS = ("opt", "etc", "var/lib/edge-reps", "usr/local")
