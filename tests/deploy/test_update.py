@@ -131,7 +131,8 @@ def test_an_app_that_hangs_is_started_anew(station: System) -> None:
     with station.booted():
         assert until(station.is_up)
         process = int(station.shows("edge-reps.service", "MainPID"))
-        station.run("kill", f"-{signal.SIGSTOP.value}", str(process))
+        stopped = station.run("sh", "-c", f"kill -STOP {process}")
+        assert stopped.returncode == 0, stopped.stdout
         assert until(lambda: int(station.shows("edge-reps.service", "NRestarts")) > 0)
         assert until(station.is_up)
         assert int(station.shows("edge-reps.service", "MainPID")) != process
