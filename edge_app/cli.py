@@ -32,7 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     count = commands.add_parser("count", help="count the repetitions in a video file")
-    count.add_argument("clip", type=Path)
+    count.add_argument("clip", type=Path, help="a video file; with --ray a folder of them")
     count.add_argument("--exercise", help="a name, the path of a .toml, or auto")
     count.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
     count.add_argument(
@@ -44,6 +44,12 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
     count.add_argument("--quiet", action="store_true", help="no progress bar")
     count.add_argument("--timing", action="store_true", help="print where the time went")
+    count.add_argument(
+        "--ray", metavar="ADDRESS",
+        help="count all clips below a folder on a Ray cluster (HOST:PORT, auto, or local) into the "
+        "ledger; given again it goes on where it was stopped",
+    )  # fmt: skip
+    count.add_argument("--ledger", metavar="URL", help="of --ray; left out: as of reps results")
     add_model(count)
 
     teach = commands.add_parser("teach", help="learn an exercise from a few good repetitions")

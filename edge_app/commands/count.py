@@ -98,11 +98,15 @@ def backend_of(args: argparse.Namespace) -> Backend:
 
 
 def run_count(args: argparse.Namespace) -> int:
-    """Counts one clip, once for each station side by side in the picture.
+    """Counts one clip, once for each station side by side in the picture; or a folder with --ray.
 
     Raises:
         InputError: wrong input; a number of stations below 1.
     """
+    if args.ray:
+        return _archive(args)
+    if args.ledger:
+        raise InputError("--ledger belongs to --ray: one clip is not stored in the ledger")
     if args.stations < 1:
         raise InputError("there is at least one station")
     for number in range(args.stations):
@@ -111,6 +115,16 @@ def run_count(args: argparse.Namespace) -> int:
             print(f"station {number + 1} of {args.stations}, from the left")
         count_station(args if args.stations == 1 else _own_files(args, number + 1), zone)
     return 0
+
+
+def _archive(args: argparse.Namespace) -> int:
+    try:
+        from edge_app.commands.archive import count_archive
+    except ModuleNotFoundError as exc:
+        raise InputError(
+            f"--ray needs the extra `ray` ({exc.name}): pip install 'edge-reps[ray]'"
+        ) from exc
+    return count_archive(args)
 
 
 def _own_files(args: argparse.Namespace, station: int) -> argparse.Namespace:

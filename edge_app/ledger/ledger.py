@@ -6,7 +6,7 @@ import os
 import uuid
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -22,8 +22,9 @@ from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.results import Results
 from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
 from edge_app.ledger.roster import Roster
-from edge_app.ledger.store import Rows, Store
+from edge_app.ledger.store import Rows, Store, missing
 from edge_app.ledger.sync import SyncReport, sync
+from edge_app.ledger.whole import Whole, whole_rows
 
 RETENTION = Retention()
 
@@ -101,6 +102,27 @@ class Ledger:
         recording = Recording(start, self._now, self._store)
         self._begun.add(recording.id)
         return recording
+
+    def store(self, attempt: Whole) -> None:
+        """An attempt that is over, in one transaction; one that is stored already is left as it is.
+
+        Raises:
+            InputError: it could not be stored.
+        """
+        self._store.put_now(whole_rows(attempt, self._now()))
+
+    def unknown(self, attempts: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+        """Those of these attempts that are not stored.
+
+        Raises:
+            InputError: the database cannot be read.
+        """
+        rows = [{"id": one} for one in attempts]
+        try:
+            with self._database.read() as connection:
+                return {row["id"] for row in missing(connection, schema.attempts, rows)}
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
 
     @property
     def pending(self) -> int:

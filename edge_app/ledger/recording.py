@@ -63,7 +63,8 @@ class Recording:
         self._lock = threading.Lock()
         self._samples: list[Sample] = []
         self._parts = 0
-        store.put([(schema.attempts, _attempt_row(self.id, start, now()))])
+        began = now()
+        store.put([(schema.attempts, attempt_row(self.id, start, began, began))])
 
     @property
     def problem(self) -> str:
@@ -89,7 +90,8 @@ class Recording:
         Call it before the repetition is shown: what was shown then survives a loss of power.
         """
         with self._lock:
-            return self._store.put(self._repetition_rows(verdict) + self._evidence_rows())
+            rows = repetition_rows(self.id, verdict, self._now())
+            return self._store.put(rows + self._evidence_rows())
 
     def overrule(self, number: int, counted: bool, who: str, why: str) -> bool:
         """Somebody at the kiosk judges a repetition otherwise: a correction, in its place.
@@ -99,8 +101,9 @@ class Recording:
         row = {
             "id": uuid.uuid4(), "attempt_id": self.id, "kind": REPETITION, "number": number,
             "value": "counted" if counted else "rejected", "who": who, "why": why,
+            "recorded_utc": self._now(),
         }  # fmt: skip
-        return self._store.put([(schema.corrections, self._stamped(row))])
+        return self._store.put([(schema.corrections, row)])
 
     def end(self, how: str) -> bool:
         """The attempt is over; repetitions that become final later may still be added.
@@ -115,52 +118,13 @@ class Recording:
             ending = ending_row(self.id, how, self._now())
             return self._store.put([*self._evidence_rows(), (schema.endings, ending)])
 
-    def _stamped(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {**row, "recorded_utc": self._now()}
-
-    def _repetition_rows(self, verdict: Verdict) -> Rows:
-        rep = verdict.rep
-        row = {
-            "id": _child(self.id, f"repetition {rep.number}"),
-            "attempt_id": self.id,
-            "number": rep.number,
-            "start_s": rep.start_s,
-            "extreme_s": rep.extreme_s,
-            "end_s": rep.end_s,
-            "counted": verdict.counted,
-            "fault": verdict.fault,
-            "value": rep.value,
-            "count": verdict.score,
-            "score": rep.score,
-            "extremes": _plain(rep.extremes),
-            "penalty": _plain(dataclasses.asdict(rep.penalty)),
-        }
-        rows: Rows = [(schema.repetitions, self._stamped(row))]
-        for position, reason in enumerate(verdict.reasons):
-            fault = {
-                "id": _child(row["id"], f"fault {position}"),
-                "repetition_id": row["id"],
-                "position": position,
-                "code": reason.code,
-                "sentence": reason.sentence,
-                "share": rep.penalty.parts.get(reason.code),
-            }
-            rows.append((schema.faults, self._stamped(fault)))
-        return rows
-
     def _evidence_rows(self) -> Rows:
         if not self._samples:
             return []
         samples, self._samples = self._samples, []
         part, self._parts = self._parts, self._parts + 1
-        row = {
-            "id": _child(self.id, f"evidence {part}"),
-            "attempt_id": self.id,
-            "part": part,
-            "frames": len(samples),
-            "data": pack(track_of(samples)),
-        }
-        return [(schema.evidence, self._stamped(row))]
+        data = pack(track_of(samples))
+        return [evidence_row(self.id, part, len(samples), data, self._now())]
 
 
 def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]:
@@ -173,11 +137,14 @@ def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]
     }
 
 
-def _attempt_row(attempt_id: uuid.UUID, start: Start, now: datetime) -> dict[str, Any]:
+def attempt_row(
+    attempt_id: uuid.UUID, start: Start, started: datetime, now: datetime
+) -> dict[str, Any]:
+    """`started` is when the student began, `now` when it is written down."""
     return {
         "id": attempt_id,
         "recorded_utc": now,
-        "started_utc": now,
+        "started_utc": started,
         "student_id": start.student_id,
         "class_id": start.class_id,
         "start_s": start.start_s,
@@ -188,6 +155,55 @@ def _attempt_row(attempt_id: uuid.UUID, start: Start, now: datetime) -> dict[str
         "model": start.model,
         "program": f"edge-reps {__version__}",
     }
+
+
+def repetition_rows(attempt_id: uuid.UUID, verdict: Verdict, now: datetime) -> Rows:
+    """One repetition and its faults."""
+    rep = verdict.rep
+    row = {
+        "id": _child(attempt_id, f"repetition {rep.number}"),
+        "attempt_id": attempt_id,
+        "recorded_utc": now,
+        "number": rep.number,
+        "start_s": rep.start_s,
+        "extreme_s": rep.extreme_s,
+        "end_s": rep.end_s,
+        "counted": verdict.counted,
+        "fault": verdict.fault,
+        "value": rep.value,
+        "count": verdict.score,
+        "score": rep.score,
+        "extremes": _plain(rep.extremes),
+        "penalty": _plain(dataclasses.asdict(rep.penalty)),
+    }
+    rows: Rows = [(schema.repetitions, row)]
+    for position, reason in enumerate(verdict.reasons):
+        fault = {
+            "id": _child(row["id"], f"fault {position}"),
+            "repetition_id": row["id"],
+            "recorded_utc": now,
+            "position": position,
+            "code": reason.code,
+            "sentence": reason.sentence,
+            "share": rep.penalty.parts.get(reason.code),
+        }
+        rows.append((schema.faults, fault))
+    return rows
+
+
+def evidence_row(
+    attempt_id: uuid.UUID, part: int, frames: int, data: bytes, now: datetime
+) -> tuple[Any, dict[str, Any]]:
+    """One piece of the track; `data` is `evidence.pack`."""
+    row = {
+        "id": _child(attempt_id, f"evidence {part}"),
+        "attempt_id": attempt_id,
+        "recorded_utc": now,
+        "part": part,
+        "frames": frames,
+        "data": data,
+    }
+    return schema.evidence, row
 
 
 def _child(parent: uuid.UUID, name: str) -> uuid.UUID:

@@ -1,0 +1,49 @@
+"""Attempts that are over before they are stored, such as those of an archive's clips."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Iterable
+
+from edge_app.ledger import schema
+from edge_app.ledger.recording import (
+    Start,
+    attempt_row,
+    ending_row,
+    evidence_row,
+    repetition_rows,
+)
+from edge_app.ledger.store import Rows
+from edge_app.session.attempt import Verdict
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One attempt from beginning to end.
+
+    Attributes:
+        id: the caller's own, so that the same one is not stored twice.
+        started: when the student began, as far as that is known.
+        evidence: number of frames and `evidence.pack` of every part, in order.
+        ended: as of `Recording.end`.
+    """
+
+    id: uuid.UUID
+    start: Start
+    started: datetime
+    verdicts: tuple[Verdict, ...]
+    evidence: Iterable[tuple[int, bytes]]
+    ended: str
+
+
+def whole_rows(attempt: Whole, now: datetime) -> Rows:
+    """All of its rows, parents first, for one transaction."""
+    rows: Rows = [(schema.attempts, attempt_row(attempt.id, attempt.start, attempt.started, now))]
+    for verdict in attempt.verdicts:
+        rows += repetition_rows(attempt.id, verdict, now)
+    for part, (frames, data) in enumerate(attempt.evidence):
+        rows.append(evidence_row(attempt.id, part, frames, data, now))
+    rows.append((schema.endings, ending_row(attempt.id, attempt.ended, now)))
+    return rows
