@@ -21,6 +21,8 @@ class Settings:
     names: tuple[str, ...] = ()  # host names by which browsers may call it, besides addresses
     station: str = "kiosk"  # this device's name in the ledger
     camera: str = ""  # address until a teacher chooses another; "" looks for one
+    language: str = ""  # of the pages, until a teacher chooses another
+    protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores
     provider: str = "cpu"  # what ONNX Runtime runs an .onnx file on: cpu, cuda or tensorrt

@@ -8,10 +8,11 @@ from typing import Any
 
 
 def add_device_commands(commands: Any) -> None:
-    """calibrate, engine, bench, doctor."""
+    """calibrate, engine, bench, station, doctor."""
     _add_calibrate(commands)
     _add_engine(commands)
     _add_bench(commands)
+    _add_station(commands)
     doctor = commands.add_parser("doctor", help="is this device fit, and if not, what to do")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     add_model(doctor)
@@ -65,6 +66,18 @@ def _add_bench(commands: Any) -> None:
     bench.add_argument("--markdown", type=Path, help="write the tables here")
     bench.add_argument("--quiet", action="store_true", help="no progress bar")
     add_model(bench)
+
+
+def _add_station(commands: Any) -> None:
+    station = commands.add_parser("station", help="the file that sets a station")
+    actions = station.add_subparsers(dest="action", required=True)
+    for name, said in (
+        ("check", "is the file right?"),
+        ("apply", "set this device by it, as root"),
+    ):
+        action = actions.add_parser(name, help=said)
+        action.add_argument("file", type=Path, help="edge-reps.toml")
+        action.add_argument("--root", type=Path, default=Path("/"), help="of another system")
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

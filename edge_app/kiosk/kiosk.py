@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
@@ -91,6 +91,16 @@ def first_camera() -> str:
     return found[0] if found else f"file:{sample_clip()}"
 
 
+def first_choices(settings: Settings) -> Choices:
+    """What the operator says, until a teacher chooses otherwise."""
+    choices = Choices(
+        camera=settings.camera or first_camera(),
+        protocol=settings.protocol,
+        zones=side_by_side(settings.stations),
+    )
+    return replace(choices, language=settings.language) if settings.language else choices
+
+
 def open_kiosk(settings: Settings) -> Kiosk:
     """Opens ledger, network and camera and starts counting.
 
@@ -108,8 +118,7 @@ def open_kiosk(settings: Settings) -> Kiosk:
     for note in ledger.notes:
         LOG.warning("%s", note)
     ledger.close_unfinished()
-    zones = side_by_side(settings.stations)
-    otherwise = checked(Choices(camera=settings.camera or first_camera(), zones=zones))
+    otherwise = checked(first_choices(settings))
     choices = load_choices(settings.folder / "choices.json", otherwise)
     if settings.camera:  # what is said at the start is meant
         choices = checked(Choices(**{**choices.__dict__, "camera": settings.camera}))

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Builds the picture of a card that boots into a counting station without asking anything.
+#
+#   sudo deploy/image/build.sh --base debian --bundle edge-reps-1.2.0.tar --key release.pub --out card.img
+#   sudo deploy/image/build.sh --base jetson-nano-jp461-sd-card-image.img --bundle … --out card.img
+#   sudo deploy/image/build.sh --base Tegra_Linux_Sample-Root-Filesystem_….tbz2 --bundle … --out rootfs.tbz2
+#
+# Debian and Ubuntu, as root: apt install mmdebstrap qemu-user-static binfmt-support dosfstools mtools fdisk
+set -euo pipefail
+umask 022
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly HERE
+die() {
+    printf 'build.sh: %s\n' "$*" >&2
+    exit 2
+}
+# shellcheck source=disk.sh
+. "$HERE/disk.sh"
+# shellcheck source=debian.sh
+. "$HERE/debian.sh"
+# shellcheck source=nvidia.sh
+. "$HERE/nvidia.sh"
+# shellcheck source=customise.sh
+. "$HERE/customise.sh"
+
+usage() {
+    cat <<END
+build.sh --base BASE --bundle FILE --key FILE --out FILE
+  --base        debian, or NVIDIA's SD-card image (.img, unzipped) or root (.tbz2), your own download
+  --bundle      edge-reps-VERSION.tar of deploy.bundle
+  --key         the public key it is signed with
+  --station     a station's file to put onto the boot partition; see docs/operate.md
+  --read-only   the root is never written to; settings, results and releases have a partition of their own
+  --screen      Debian: with a browser for the device's own screen
+  --console TTY Debian: messages of the start go there, too, such as ttyAMA0
+END
+}
+
+base='' bundle='' key='' out='' station='' read_only=no packages=$PACKAGES
+console='' # named by --console
+while [ $# -gt 0 ]; do
+    case $1 in
+    --base | --bundle | --key | --out | --station | --console)
+        [ $# -gt 1 ] || die "$1 wants a value"
+        printf -v "${1#--}" '%s' "$2"
+        shift
+        ;;
+    --read-only) read_only=yes ;;
+    --screen) packages+=,$SCREEN ;;
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    *) die "unknown option $1; --help lists them" ;;
+    esac
+    shift
+done
+for option in base bundle key out; do [ -n "${!option}" ] || die "--$option is needed"; done
+for file in "$bundle" "$key" ${station:+"$station"}; do [ -f "$file" ] || die "there is no file $file"; done
+[ "$(id -u)" = 0 ] || die "must be root: a root's files belong to many users"
+installer=$HERE/../install.sh
+
+work=$(mktemp -d "$(dirname "$out")/.edge-reps-image.XXXXXX")
+root=$work/root loop=''
+cleanup() {
+    local there
+    for there in proc sys dev; do
+        if mountpoint -q "$root/$there"; then umount "$root/$there"; fi
+    done
+    if mountpoint -q "$root"; then umount "$root"; fi
+    if [ -n "$loop" ]; then losetup --detach "$loop"; fi
+    rm -rf --one-file-system "$work"
+}
+trap cleanup EXIT
+
+case $base in
+debian)
+    make_debian "$root" "$packages"
+    customise "$root" "$bundle" "$key" "$installer" "$read_only"
+    write_debian_card "$work" "$root" "$work/card.img" "$read_only" "$console" "$station"
+    ;;
+*.img)
+    [ -f "$base" ] || die "there is no file $base"
+    [ "$read_only" = no ] || die "--read-only is for Debian's card: NVIDIA's has no partition for what lasts"
+    [ -z "$station" ] || die "NVIDIA's card has no boot partition that a PC can write: put the station's file onto a USB stick"
+    open_nvidia_card "$base" "$work/card.img" "$root"
+    customise "$root" "$bundle" "$key" "$installer" "$read_only"
+    close_nvidia_card "$work/card.img" "$root"
+    ;;
+*.tbz2)
+    [ -f "$base" ] || die "there is no file $base"
+    [ "$read_only" = no ] || die "--read-only needs a card: flash.sh makes the partitions of a root"
+    mkdir "$root"
+    tar -xpf "$base" -C "$root" --numeric-owner || die "$base is not NVIDIA's root, or not whole"
+    customise "$root" "$bundle" "$key" "$installer" no
+    tar -cjpf "$work/card.img" -C "$root" --numeric-owner .
+    ;;
+*) die "--base is debian, or NVIDIA's file: .img or .tbz2" ;;
+esac
+sync "$work/card.img"
+mv "$work/card.img" "$out"
+echo "$out: $(du -m --apparent-size "$out" | cut -f1) MiB"

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# What turns any arm64 root, Debian's or NVIDIA's, into a station's: sourced by build.sh.
+
+readonly HERE=${HERE:-$(dirname "${BASH_SOURCE[0]}")}
+
+# customise ROOT BUNDLE KEY INSTALLER READ_ONLY
+customise() {
+    local root=$1 bundle=$2 key=$3 installer=$4 read_only=$5
+    cp -a "$HERE/files/." "$root/"
+    chown -R 0:0 "$root/usr/local/sbin/edge-reps-grow" "$root/usr/local/sbin/edge-reps-overlay" \
+        "$root/etc/systemd/system/edge-reps-grow.service"
+    enable "$root" edge-reps-grow.service multi-user.target
+    no_questions "$root"
+    printf 'LANG=C.UTF-8\n' >"$root/etc/default/locale"
+    printf 'station\n' >"$root/etc/hostname"
+    : >"$root/etc/machine-id" # a new one for every card
+    rm -f "$root/var/lib/dbus/machine-id"
+    sh "$installer" --root "$root" --key "$key" "$bundle" || die "the bundle was not installed"
+    if [ "$read_only" = yes ]; then part_data "$root"; fi
+    rm -rf "$root/var/cache/apt/"*.bin "$root/var/lib/apt/lists/"* "$root/var/tmp/"* "$root/tmp/"*
+}
+
+# enable ROOT UNIT TARGET, without a running systemd
+enable() {
+    mkdir -p "$1/etc/systemd/system/$3.wants"
+    ln -sfn "/etc/systemd/system/$2" "$1/etc/systemd/system/$3.wants/$2"
+}
+
+# NVIDIA's image asks for a licence, a user and a time zone at its first start, by a target of its own
+# (R32) or a service (R35, R36). The station has its user, and its time zone comes from the station's file.
+no_questions() {
+    local unit
+    ln -sfn /lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"
+    for unit in nv-oem-config.service nv-oem-config-gui.service nv-oem-config-debconf@.service nv-oem-config.target \
+        gdm3.service gdm.service lightdm.service apt-daily.timer apt-daily-upgrade.timer; do
+        rm -rf "$1/etc/systemd/system/$unit.wants"
+        ln -sfn /dev/null "$1/etc/systemd/system/$unit"
+    done
+}
+
+# With a read-only root what lasts lies on a partition of its own, at its usual places by bind mounts.
+part_data() {
+    local root=$1 place
+    for place in opt/edge-reps etc/edge-reps var/lib/edge-reps; do
+        mkdir -p "$root/data/$(dirname "$place")"
+        mv "$root/$place" "$root/data/$place"
+        mkdir -p "$root/$place"
+    done
+    chown --reference="$root/data/var/lib/edge-reps" "$root/var/lib/edge-reps"
+    mkdir -p "$root/overlay"
+}
