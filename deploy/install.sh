@@ -155,7 +155,8 @@ install_into() { # ROOT BUNDLE KEY DRY
 uninstall() { # PURGE
     if [ -d /run/systemd/system ]; then
         systemctl disable --now edge-reps.service edge-reps-screen.service \
-            edge-reps-engine.service edge-reps-power.service edge-reps-confirm.service || true
+            edge-reps-engine.service edge-reps-power.service edge-reps-confirm.service \
+            edge-reps-station.service edge-reps-server.timer || true
     fi
     # Only links into our own folder, and what the updater copied.
     find /etc/systemd /usr/local/bin /usr/local/sbin -lname "$OPT/*" -delete

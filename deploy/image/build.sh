@@ -27,23 +27,26 @@ die() {
 usage() {
     cat <<END
 build.sh --base BASE --bundle FILE --key FILE --out FILE
-  --base        debian, or NVIDIA's SD-card image (.img, unzipped) or root (.tbz2), your own download
+  --base        debian, or a tar of a Debian root that was made before,
+                or NVIDIA's SD-card image (.img, unzipped) or root (.tbz2), your own download
   --bundle      edge-reps-VERSION.tar of deploy.bundle
   --key         the public key it is signed with
   --station     a station's file to put onto the boot partition; see docs/operate.md
   --read-only   the root is never written to; settings, results and releases have a partition of their own
+  --ssh-key     a public key whose owner may log in as operator and do everything; else nobody may
   --screen      Debian: with a browser for the device's own screen
   --console TTY Debian: messages of the start go there, too, such as ttyAMA0
 END
 }
 
-base='' bundle='' key='' out='' station='' read_only=no packages=$PACKAGES
+base='' bundle='' key='' out='' station='' ssh_key='' read_only=no packages=$PACKAGES
 console='' # named by --console
 while [ $# -gt 0 ]; do
     case $1 in
-    --base | --bundle | --key | --out | --station | --console)
+    --base | --bundle | --key | --out | --station | --console | --ssh-key)
         [ $# -gt 1 ] || die "$1 wants a value"
-        printf -v "${1#--}" '%s' "$2"
+        name=${1#--}
+        printf -v "${name//-/_}" '%s' "$2"
         shift
         ;;
     --read-only) read_only=yes ;;
@@ -57,7 +60,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 for option in base bundle key out; do [ -n "${!option}" ] || die "--$option is needed"; done
-for file in "$bundle" "$key" ${station:+"$station"}; do [ -f "$file" ] || die "there is no file $file"; done
+for file in "$bundle" "$key" ${station:+"$station"} ${ssh_key:+"$ssh_key"}; do [ -f "$file" ] || die "there is no file $file"; done
 [ "$(id -u)" = 0 ] || die "must be root: a root's files belong to many users"
 installer=$HERE/../install.sh
 
@@ -75,9 +78,16 @@ cleanup() {
 trap cleanup EXIT
 
 case $base in
-debian)
-    make_debian "$root" "$packages"
-    customise "$root" "$bundle" "$key" "$installer" "$read_only"
+debian | *.tar)
+    if [ -n "$ssh_key" ]; then packages+=,openssh-server,sudo; fi
+    if [ "$base" = debian ]; then
+        make_debian "$root" "$packages"
+    else
+        [ -f "$base" ] || die "there is no file $base"
+        mkdir "$root"
+        tar -xpf "$base" -C "$root" --numeric-owner || die "$base is no root, or not whole"
+    fi
+    customise "$root" "$bundle" "$key" "$installer" "$read_only" "$ssh_key"
     write_debian_card "$work" "$root" "$work/card.img" "$read_only" "$console" "$station"
     ;;
 *.img)
@@ -85,7 +95,7 @@ debian)
     [ "$read_only" = no ] || die "--read-only is for Debian's card: NVIDIA's has no partition for what lasts"
     [ -z "$station" ] || die "NVIDIA's card has no boot partition that a PC can write: put the station's file onto a USB stick"
     open_nvidia_card "$base" "$work/card.img" "$root"
-    customise "$root" "$bundle" "$key" "$installer" "$read_only"
+    customise "$root" "$bundle" "$key" "$installer" "$read_only" "$ssh_key"
     close_nvidia_card "$work/card.img" "$root"
     ;;
 *.tbz2)
@@ -93,10 +103,10 @@ debian)
     [ "$read_only" = no ] || die "--read-only needs a card: flash.sh makes the partitions of a root"
     mkdir "$root"
     tar -xpf "$base" -C "$root" --numeric-owner || die "$base is not NVIDIA's root, or not whole"
-    customise "$root" "$bundle" "$key" "$installer" no
+    customise "$root" "$bundle" "$key" "$installer" no "$ssh_key"
     tar -cjpf "$work/card.img" -C "$root" --numeric-owner .
     ;;
-*) die "--base is debian, or NVIDIA's file: .img or .tbz2" ;;
+*) die "--base is debian, a root .tar, or NVIDIA's file: .img or .tbz2" ;;
 esac
 sync "$work/card.img"
 mv "$work/card.img" "$out"

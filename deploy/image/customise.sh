@@ -1,11 +1,9 @@
 # shellcheck shell=bash
 # What turns any arm64 root, Debian's or NVIDIA's, into a station's: sourced by build.sh.
 
-readonly HERE=${HERE:-$(dirname "${BASH_SOURCE[0]}")}
-
-# customise ROOT BUNDLE KEY INSTALLER READ_ONLY
+# customise ROOT BUNDLE KEY INSTALLER READ_ONLY SSH_KEY
 customise() {
-    local root=$1 bundle=$2 key=$3 installer=$4 read_only=$5
+    local root=$1 bundle=$2 key=$3 installer=$4 read_only=$5 ssh_key=$6
     cp -a "$HERE/files/." "$root/"
     chown -R 0:0 "$root/usr/local/sbin/edge-reps-grow" "$root/usr/local/sbin/edge-reps-overlay" \
         "$root/etc/systemd/system/edge-reps-grow.service"
@@ -16,6 +14,7 @@ customise() {
     : >"$root/etc/machine-id" # a new one for every card
     rm -f "$root/var/lib/dbus/machine-id"
     sh "$installer" --root "$root" --key "$key" "$bundle" || die "the bundle was not installed"
+    if [ -n "$ssh_key" ]; then let_in "$root" "$ssh_key"; fi
     if [ "$read_only" = yes ]; then part_data "$root"; fi
     rm -rf "$root/var/cache/apt/"*.bin "$root/var/lib/apt/lists/"* "$root/var/tmp/"* "$root/tmp/"*
 }
@@ -48,4 +47,27 @@ part_data() {
     done
     chown --reference="$root/data/var/lib/edge-reps" "$root/var/lib/edge-reps"
     mkdir -p "$root/overlay"
+}
+
+# let_in ROOT PUBLIC_KEY: the operator by key only. The host's key is made at the first start, or all
+# cards would have the same; it lies where a read-only root keeps what lasts.
+let_in() {
+    local root=$1 home=$1/home/operator host=/etc/edge-reps/ssh_host_ed25519_key
+    chroot "$root" useradd --create-home --shell /bin/bash operator
+    mkdir -p "$home/.ssh" "$root/etc/sudoers.d" "$root/etc/systemd/system/ssh.service.d"
+    cp "$2" "$home/.ssh/authorized_keys"
+    chmod 700 "$home/.ssh"
+    chown -R --reference="$home" "$home/.ssh"
+    echo 'operator ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/operator"
+    chmod 440 "$root/etc/sudoers.d/operator"
+    rm -f "$root"/etc/ssh/ssh_host_*
+    # Before the file's own lines, because the first word of each kind stands.
+    printf 'HostKey %s\nPasswordAuthentication no\nPermitRootLogin no\n' "$host" |
+        cat - "$root/etc/ssh/sshd_config" >"$root/etc/ssh/sshd_config.new"
+    mv "$root/etc/ssh/sshd_config.new" "$root/etc/ssh/sshd_config"
+    cat >"$root/etc/systemd/system/ssh.service.d/edge-reps.conf" <<END
+[Service]
+ExecStartPre=
+ExecStartPre=/bin/sh -c 'test -f $host || ssh-keygen -q -t ed25519 -N "" -f $host'
+END
 }

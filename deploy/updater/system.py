@@ -52,7 +52,7 @@ def put_guard(release: Path) -> None:
 def link_units(release: Path) -> None:
     """Links to `current`, so that units change with the release, by the same rename."""
     units = release / "units"
-    for unit in sorted(units.glob("*.service")):
+    for unit in sorted([*units.glob("*.service"), *units.glob("*.timer")]):
         target = str(CURRENT / "units" / unit.name)
         link(UNITS / unit.name, target)
         for wanted in re.findall(r"^WantedBy=(\S+)$", unit.read_text(), re.MULTILINE):

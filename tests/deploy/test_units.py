@@ -52,4 +52,4 @@ def test_the_app_is_shut_in(installed: Path) -> None:
 
 def test_nothing_but_board_settings_runs_as_root() -> None:
     root = {p.stem for p in UNITS.glob("*.service") if "\nUser=" not in p.read_text()}
-    assert root == {"edge-reps-power", "edge-reps-confirm"}
+    assert root == {"edge-reps-power", "edge-reps-confirm", "edge-reps-station"}
