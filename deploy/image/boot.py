@@ -3,8 +3,8 @@
     python deploy/image/boot.py card.img --log docs/results/image-boot.log
 
 The card must be built with `--console ttyAMA0 --ssh-key KEY.pub` and a station's file that says
-`open = true`; `--identity KEY` is the key's other half. Needs qemu-system-arm, qemu-efi-aarch64 and an hour or so of one core: the processor is
-emulated. The card itself is not written to.
+`open = true`; `--identity KEY` is the key's other half. Needs qemu-system-arm, qemu-efi-aarch64 and
+an hour or so of one core: the processor is emulated. The card itself is not written to.
 """
 
 from __future__ import annotations
