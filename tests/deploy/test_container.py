@@ -18,11 +18,13 @@ from typing import Iterator
 
 import pytest
 
-dockerfile_parse = pytest.importorskip("dockerfile_parse", reason="needs the extra `dev`")
-yaml = pytest.importorskip("yaml", reason="needs the extra `dev`")
+pytest.importorskip("dockerfile_parse", reason="needs the extra `dev`")
+pytest.importorskip("yaml", reason="needs the extra `dev`")
 
 sys.path.append(str(Path(__file__).parent))
 
+import dockerfile_parse
+import yaml
 from systems import until
 
 from edge_app.cli import build_parser
