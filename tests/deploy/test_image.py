@@ -128,6 +128,9 @@ def nvidia_card(debian: Path, tmp_path: Path) -> Path:
     tree = tmp_path / "jetson"
     run("cp", "-a", "--reflink=auto", str(debian), str(tree))
     (tree / "etc/nv_tegra_release").write_text("# R32 (release), REVISION: 7.1, BOARD: t210ref\n")
+    (tree / "etc/ssh").mkdir()
+    (tree / "etc/ssh/sshd_config").write_text("PasswordAuthentication yes\n")
+    (tree / "etc/ssh/ssh_host_rsa_key").write_text("everybody's")
     asks = tree / "etc/systemd/system/nv-oem-config.target.wants"
     asks.mkdir(parents=True)
     (asks / "nv-oem-config.service").symlink_to("/lib/systemd/system/nv-oem-config.service")
@@ -167,7 +170,7 @@ def test_nvidias_card(
     before = nvidia_card.read_bytes()[: APP_FIRST * SECTOR]
     ssh.write_text("ssh-ed25519 AAAA operator\n")
     options = ["--base", str(nvidia_card), "--bundle", str(bundle("1.0.0")), "--out", str(out)]
-    key = ["--key", str(keys / "release.pub")]
+    key = ["--key", str(keys / "release.pub"), "--ssh-key", str(ssh)]
     run("bash", str(IMAGE / "build.sh"), *options, *key)
     old, new = partitions(nvidia_card), partitions(out)
     assert [(p["name"], p["start"]) for p in new] == [(p["name"], p["start"]) for p in old]
@@ -183,12 +186,20 @@ def test_nvidias_card(
             assert os.readlink(units / asks) == "/dev/null"
         wanted = {path.name for path in (units / "multi-user.target.wants").iterdir()}
         assert {"edge-reps.service", "edge-reps-grow.service"} <= wanted
-        assert {"edge-reps-station.service", "edge-reps-engine.service"} <= wanted
+        assert "edge-reps-station.service" in wanted
+        assert (units / "edge-reps-engine.service").is_symlink()
+        assert (units / "edge-reps.service.d/jetson.conf").is_symlink()
         assert (units / "timers.target.wants/edge-reps-server.timer").is_symlink()
         assert (root / "etc/machine-id").read_text() == ""
         assert "edge-reps:" in (root / "etc/passwd").read_text()
         assert (root / "usr/local/sbin/edge-reps-grow").stat().st_mode & 0o111
         assert not list((root / "var/tmp").iterdir())
+        keys_of = root / "home/operator/.ssh/authorized_keys"
+        assert keys_of.read_text() == ssh.read_text()
+        assert keys_of.stat().st_uid == (root / "home/operator").stat().st_uid != 0
+        assert not list((root / "etc/ssh").glob("ssh_host_*"))  # or all cards would have the same
+        said = (root / "etc/ssh/sshd_config").read_text()
+        assert said.index("PasswordAuthentication no") < said.index("PasswordAuthentication yes")
     assert not list(tmp_path.glob(".edge-reps-image.*"))
 
 
