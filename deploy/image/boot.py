@@ -83,7 +83,7 @@ def wait_for_page(qemu: subprocess.Popen, within_s: float) -> float:
 def ask(identity: Path, question: str, within_s: float) -> str:
     """What a command in the machine says."""
     known = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-q"]
-    command = ["ssh", *known, "-i", str(identity), "-p", str(SSH), "operator@127.0.0.1"]
+    command = ["ssh", *known, "-i", str(identity), "-p", str(SSH), "edge-operator@127.0.0.1"]
     done = subprocess.run(
         [*command, question], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         timeout=within_s, check=False,

@@ -33,7 +33,7 @@ build.sh --base BASE --bundle FILE --key FILE --out FILE
   --key         the public key it is signed with
   --station     a station's file to put onto the boot partition; see docs/operate.md
   --read-only   the root is never written to; settings, results and releases have a partition of their own
-  --ssh-key     a public key whose owner may log in as operator and do everything; else nobody may
+  --ssh-key     a public key whose owner may log in as edge-operator and do everything; else nobody may
   --screen      Debian: with a browser for the device's own screen
   --console TTY Debian: messages of the start go there, too, such as ttyAMA0
 END
@@ -64,7 +64,7 @@ for file in "$bundle" "$key" ${station:+"$station"} ${ssh_key:+"$ssh_key"}; do [
 [ "$(id -u)" = 0 ] || die "must be root: a root's files belong to many users"
 installer=$HERE/../install.sh
 
-work=$(mktemp -d "$(dirname "$out")/.edge-reps-image.XXXXXX")
+work=$(mktemp -d "$(realpath "$(dirname "$out")")/.edge-reps-image.XXXXXX")
 root=$work/root loop=''
 cleanup() {
     local there

@@ -52,14 +52,14 @@ part_data() {
 # let_in ROOT PUBLIC_KEY: the operator by key only. The host's key is made at the first start, or all
 # cards would have the same; it lies where a read-only root keeps what lasts.
 let_in() {
-    local root=$1 home=$1/home/operator host=/etc/edge-reps/ssh_host_ed25519_key
-    chroot "$root" useradd --create-home --shell /bin/bash operator
+    local root=$1 home=$1/home/edge-operator host=/etc/edge-reps/ssh_host_ed25519_key
+    chroot "$root" useradd --create-home --shell /bin/bash edge-operator
     mkdir -p "$home/.ssh" "$root/etc/sudoers.d" "$root/etc/systemd/system/ssh.service.d"
     cp "$2" "$home/.ssh/authorized_keys"
     chmod 700 "$home/.ssh"
     chown -R --reference="$home" "$home/.ssh"
-    echo 'operator ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/operator"
-    chmod 440 "$root/etc/sudoers.d/operator"
+    echo 'edge-operator ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/edge-operator"
+    chmod 440 "$root/etc/sudoers.d/edge-operator"
     rm -f "$root"/etc/ssh/ssh_host_*
     # Before the file's own lines, because the first word of each kind stands.
     printf 'HostKey %s\nPasswordAuthentication no\nPermitRootLogin no\n' "$host" |

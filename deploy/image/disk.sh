@@ -32,7 +32,7 @@ make_boot() {
 make_fat() {
     truncate -s "${BOOT_MIB}M" "$1"
     mkfs.vfat -F 32 -n "$3" "$1" >/dev/null
-    (cd "$2" && mcopy -s -i "$1" ./* ::/)
+    mcopy -s -i "$1" "$2"/* ::/
 }
 
 # make_ext4 FILE FOLDER LABEL MIB UUID

@@ -194,9 +194,9 @@ def test_nvidias_card(
         assert "edge-reps:" in (root / "etc/passwd").read_text()
         assert (root / "usr/local/sbin/edge-reps-grow").stat().st_mode & 0o111
         assert not list((root / "var/tmp").iterdir())
-        keys_of = root / "home/operator/.ssh/authorized_keys"
+        keys_of = root / "home/edge-operator/.ssh/authorized_keys"
         assert keys_of.read_text() == ssh.read_text()
-        assert keys_of.stat().st_uid == (root / "home/operator").stat().st_uid != 0
+        assert keys_of.stat().st_uid == (root / "home/edge-operator").stat().st_uid != 0
         assert not list((root / "etc/ssh").glob("ssh_host_*"))  # or all cards would have the same
         said = (root / "etc/ssh/sshd_config").read_text()
         assert said.index("PasswordAuthentication no") < said.index("PasswordAuthentication yes")
