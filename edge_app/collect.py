@@ -14,7 +14,7 @@ from edge_app.errors import InputError
 from edge_app.pose.backend import Backend
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.views import View, ViewRecorder, blur_heads, choose, view_of
-from edge_app.values import Frame
+from edge_app.values import Frame, Pose
 
 MANIFEST = "manifest.json"
 RULE = "farthest-point over the features of edge_app.pose.views, a fifth whole frames"
@@ -31,20 +31,22 @@ def record_views(
         frames: of one camera, in order of time.
         backend: the network that finds the person.
         blur: whether heads are blurred in the pictures.
-        spacing_s: least time between two views.
+        spacing_s: least time between two frames of which views are kept.
     """
     recorder = ViewRecorder(backend)
     estimate = PoseEstimator(recorder)  # type: ignore[arg-type]  # the same contract
     next_s = float("-inf")
     for frame in frames:
+        recorder.looks.clear()
         pose = estimate(frame)
         if frame.t_s < next_s:
             continue
         next_s = frame.t_s + spacing_s
-        picture = recorder.picture()
-        if blur:
-            picture = blur_heads(picture, recorder)
-        yield view_of(picture, pose, (frame.image.shape[0], frame.image.shape[1]), estimate.close)
+        for number, look in enumerate(recorder.looks, 1):
+            close = estimate.close and number == len(recorder.looks)  # the others are the search
+            picture = blur_heads(look.picture(), look) if blur else look.picture()
+            shown = pose if close else Pose.nobody(frame.t_s)
+            yield view_of(picture, shown, (frame.image.shape[0], frame.image.shape[1]), close)
 
 
 def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]) -> list[View]:

@@ -71,13 +71,13 @@ def test_wrong_input_is_one_sentence(
     assert not (tmp_path / "set").exists()
 
 
-def test_views_are_searches_until_somebody_is_locked(data: Path) -> None:
+def test_views_are_the_search_and_then_the_person(data: Path) -> None:
     with FileSource(data / "squat.mp4") as source:
         first = next(iter(source))
     frames = [Frame(first.image, i / 10, i) for i in range(5)]
     views = list(record_views(frames, open_backend(), blur=False, spacing_s=0))
-    assert [v.close for v in views] == [False, False, False, True, True]
-    assert len(list(record_views(frames, open_backend(), blur=True, spacing_s=0.2))) == 3
+    assert [v.close for v in views] == [False] * 3 + [True] * 5
+    assert len(list(record_views(frames, open_backend(), blur=True, spacing_s=0.2))) == 6
 
 
 def test_a_fifth_shows_the_search() -> None:

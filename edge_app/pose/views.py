@@ -25,13 +25,31 @@ BODY = np.array([i for i, n in enumerate(KEYPOINTS) if n not in ("nose", "neck")
 JPEG_QUALITY = 92
 
 
+@dataclass
+class Look:
+    """One run of the network: its input (1, 3, h, w) and its answer."""
+
+    blob: np.ndarray
+    heatmaps: np.ndarray
+    pafs: np.ndarray
+
+    def picture(self) -> np.ndarray:
+        """The input as it was before scaling: (h, w, 3) uint8, BGR."""
+        rgb = np.rint((self.blob[0] + 1) * 127.5).clip(0, 255).astype(np.uint8)
+        return np.ascontiguousarray(rgb.transpose(1, 2, 0)[..., ::-1])
+
+    def people(self) -> list[Person]:
+        """Who was seen, in the input's pixels."""
+        people = [Person(p, s) for p, s in zip(*decode(self.heatmaps, self.pafs))]
+        return [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
+
+
 class ViewRecorder:
-    """A backend that runs another one and remembers its last input and heatmaps."""
+    """A backend that runs another one and remembers every look until `looks` is cleared."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self.blob = np.zeros((1, 3, *backend.input_hw), np.float32)
-        self.heatmaps = self.pafs = np.zeros((0, 0, 0), np.float32)
+        self.looks: list[Look] = []
 
     def __getattr__(self, name: str) -> object:
         """Everything else is the other backend's own."""
@@ -39,19 +57,9 @@ class ViewRecorder:
 
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As `Backend.infer`."""
-        np.copyto(self.blob, blob)
-        self.heatmaps, self.pafs = self._backend.infer(blob)
-        return self.heatmaps, self.pafs
-
-    def picture(self) -> np.ndarray:
-        """The last input as it was before scaling: (h, w, 3) uint8, BGR."""
-        rgb = np.rint((self.blob[0] + 1) * 127.5).clip(0, 255).astype(np.uint8)
-        return np.ascontiguousarray(rgb.transpose(1, 2, 0)[..., ::-1])
-
-    def people(self) -> list[Person]:
-        """Who was seen in the last view, in its pixels."""
-        people = [Person(p, s) for p, s in zip(*decode(self.heatmaps, self.pafs))]
-        return [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
+        heatmaps, pafs = self._backend.infer(blob)
+        self.looks.append(Look(blob.copy(), heatmaps, pafs))
+        return heatmaps, pafs
 
 
 @dataclass(frozen=True)
@@ -139,13 +147,13 @@ def choose(features: np.ndarray, count: int) -> list[int]:
     return chosen
 
 
-def blur_heads(picture: np.ndarray, recorder: ViewRecorder) -> np.ndarray:
+def blur_heads(picture: np.ndarray, look: Look) -> np.ndarray:
     """The picture with every head blurred beyond recognition that the network has a hint of.
 
     Somebody of whom the network sees nothing at all keeps their face.
     """
-    discs = [disc for person in recorder.people() for disc in head_of(person)]
-    kind, xy, _ = find_peaks(recorder.heatmaps, HEAD_PEAK)
+    discs = [disc for person in look.people() for disc in head_of(person)]
+    kind, xy, _ = find_peaks(look.heatmaps, HEAD_PEAK)
     smallest = 0.04 * min(picture.shape[:2])
     for x, y in xy[np.isin(kind, HEAD)]:
         if all(np.hypot(x - cx, y - cy) > r for cx, cy, r in discs):

@@ -8,7 +8,7 @@ from people import draw, standing
 
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import INDEX
-from edge_app.pose.views import ViewRecorder, blur_heads, choose, view_of
+from edge_app.pose.views import Look, ViewRecorder, blur_heads, choose, view_of
 from edge_app.values import Pose
 
 NOISE = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
@@ -26,11 +26,11 @@ class Drawn:
         return self.answer
 
 
-def seen(*people: np.ndarray) -> ViewRecorder:
+def seen(*people: np.ndarray) -> Look:
     recorder = ViewRecorder(Drawn(*people))
     view = letterbox((256, 256), (256, 256))
     recorder.infer(preprocess(NOISE, view, (256, 256)))
-    return recorder
+    return recorder.looks[-1]
 
 
 def test_the_recorded_picture_is_what_the_network_saw() -> None:
@@ -54,19 +54,19 @@ def test_every_head_is_blurred_and_little_else(turn_deg: float) -> None:
 
 
 def test_a_head_without_a_body_is_blurred_too() -> None:
-    recorder = seen(standing(128, 128))
-    recorder.pafs = np.zeros_like(recorder.pafs)  # no limb joins anything: nobody is decoded
-    assert not recorder.people()
+    look = seen(standing(128, 128))
+    look.pafs = np.zeros_like(look.pafs)  # no limb joins anything: nobody is decoded
+    assert not look.people()
     x, y = np.rint(standing(128, 128)[INDEX["nose"]]).astype(int)
-    assert (blur_heads(NOISE, recorder)[y, x] != NOISE[y, x]).any()
+    assert (blur_heads(NOISE, look)[y, x] != NOISE[y, x]).any()
 
 
 def test_a_head_seen_from_behind_is_blurred_beyond_the_neck() -> None:
-    recorder = seen(standing(128, 128))
+    look = seen(standing(128, 128))
     heads = [INDEX[n] for n in ("nose", "right_eye", "left_eye", "right_ear", "left_ear")]
-    recorder.heatmaps[heads] = 0
+    look.heatmaps[heads] = 0
     x, y = np.rint(standing(128, 128)[INDEX["nose"]]).astype(int)
-    assert (blur_heads(NOISE, recorder)[y, x] != NOISE[y, x]).any()
+    assert (blur_heads(NOISE, look)[y, x] != NOISE[y, x]).any()
 
 
 def test_the_farthest_are_chosen_first() -> None:
