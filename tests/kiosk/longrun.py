@@ -35,6 +35,7 @@ from websockets.sync.client import connect
 
 PIN = "2468"
 PICTURES = 5  # that a page takes before it goes
+FEWEST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,11 @@ def sample(pid: int, begun_s: float, attempts: int, teacher: Teacher, folder: Pa
 def watch(
     address: str, pid: int, folder: Path, seconds: float, attempt_s: float
 ) -> Iterator[Sample]:
-    """Attempts until the time is over."""
+    """Attempts until the time is over, and at least so many that growth can be seen."""
     teacher, begun_s, attempts = Teacher(address), time.monotonic(), 0
     video = {"video": "veiled", "countdown_s": 0, "arm": False}
     teacher.ask("PUT", "/api/settings", {**video, "zones": [[0, 0, 0.5, 1], [0.5, 0, 1, 1]]})
-    while time.monotonic() - begun_s < seconds:
+    while time.monotonic() - begun_s < seconds or attempts < FEWEST_ATTEMPTS:
         teacher.attempt(attempt_s)
         attempts += 1
         yield sample(pid, begun_s, attempts, teacher, folder)

@@ -125,6 +125,14 @@ const EN = {
 };
 // What the exercises, the protocols and the counter say.
 export const SENTENCES_ZH = {
+  "Come all the way up, until your arms are straight.": "撑到最高，手臂伸直。",
+  "Come all the way up, until your legs are straight.": "站到最高，双腿伸直。",
+  "Come up straight, both shoulders together.": "直着起身，两肩同时抬起。",
+  "Go all the way back, until your shoulders touch the mat.": "完全躺回，肩膀碰到垫子。",
+  "Keep your feet on the floor.": "双脚不要离地。",
+  "Keep your hands off the floor.": "双手不要撑地。",
+  "Lift your hips: keep your body straight.": "臀部抬高：身体保持挺直。",
+  "Lower your hips: keep your body straight.": "臀部放低：身体保持挺直。",
   "Lift your shoulders higher.": "肩膀再抬高一些。",
   "Bend your elbow further.": "手肘再弯一些。",
   "Bring your hands above your head.": "双手举过头顶。",
