@@ -85,7 +85,9 @@ class Teacher:
         """One attempt on every mat; a page looks on for a while, results are read and exported."""
         self.ask("POST", "/api/station/start")
         url = self._address.replace("http", "ws")
-        with connect(f"{url}/ws/events") as events, connect(f"{url}/ws/pictures") as pictures:
+        # A full queue would not let the answer to closing through, and closing waits ten seconds.
+        with connect(f"{url}/ws/events", max_queue=None) as events, \
+                connect(f"{url}/ws/pictures") as pictures:  # fmt: skip
             for _ in range(PICTURES):
                 pictures.recv(timeout=30)
                 pictures.send("next")
