@@ -135,10 +135,13 @@ def systemctl(*args: str) -> None:
 
 
 def as_user(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Runs something as the app's own user, and catches what it says."""
+    """Runs something as the app's own user, and catches answer and complaints apart.
+
+    Libraries warn on the second: onnxruntime of every processor that it does not know.
+    """
     return subprocess.run(
         [*DROP, *command],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
         cwd="/", **options,
     )  # fmt: skip
 

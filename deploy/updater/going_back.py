@@ -66,7 +66,7 @@ def ledger(*args: str) -> str:
     fault = {k: v for k, v in os.environ.items() if k.startswith("EDGE_REPS_")}
     done = as_user([sys.executable, "-m", "updater.ledger", *args], env={**environment, **fault})
     if done.returncode:
-        refuse(f"the ledger cannot be copied: {done.stdout.strip()}")
+        refuse(f"the ledger cannot be copied: {done.stderr.strip() or done.stdout.strip()}")
     return str(done.stdout.strip())
 
 

@@ -53,7 +53,7 @@ def _problems(release: Path, folder: Path) -> dict[str, str]:
     try:
         found = json.loads(done.stdout)
     except ValueError:
-        return refuse(f"the new release does not run here: {_last(done.stdout)}")
+        return refuse(f"the new release does not run here: {_last(done.stdout + done.stderr)}")
     return {f["what"]: f["said"] for f in found if f["level"] == "problem"}
 
 
@@ -77,7 +77,7 @@ def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> N
         "--json", str(result),
     ])  # fmt: skip
     if done.returncode:
-        refuse(f"the sample clip cannot be counted: {_last(done.stdout)}")
+        refuse(f"the sample clip cannot be counted: {_last(done.stdout + done.stderr)}")
     counted = sum(rep["counted"] for rep in json.loads(result.read_text())["repetitions"])
     if counted != sample["count"]:
         refuse(f"the sample clip has {sample['count']} repetitions, and {counted} were counted")

@@ -66,6 +66,7 @@ def kiosk(args):
 
 
 def main():
+    print("warning: unknown processor, as a library says of some boards", file=sys.stderr)
     parser = argparse.ArgumentParser()
     does = parser.add_subparsers(dest="does")
     does.add_parser("doctor").add_argument("--json", action="store_true")
