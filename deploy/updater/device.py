@@ -140,10 +140,8 @@ def as_user(command: list[str], **options: Any) -> subprocess.CompletedProcess[s
     Libraries warn on the second: onnxruntime of every processor that it does not know.
     """
     return subprocess.run(
-        [*DROP, *command],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
-        cwd="/", **options,
-    )  # fmt: skip
+        [*DROP, *command], capture_output=True, text=True, check=False, cwd="/", **options
+    )
 
 
 def refuse(sentence: str, code: int = 2) -> NoReturn:
