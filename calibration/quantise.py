@@ -139,7 +139,6 @@ def quantise(
         recipe: calibrator and the layers kept float; equalisation and bias correction are steps
             of their own, before and after.
         ranges: a file that keeps what calibration found; if it is there, nothing is measured.
-        ranges: a file that keeps what calibration found; if it is there, nothing is measured.
     """
     name = model.graph.input[0].name
     with tempfile.TemporaryDirectory() as folder:
