@@ -11,8 +11,9 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.commands.count import open_counter
-from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, thin
+from edge_app.commands.count import open_counter, suits_of
+from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome, thin
+from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
 from edge_app.pose.backend import OnnxBackend
 from edge_app.pose.estimator import PoseEstimator
@@ -26,7 +27,7 @@ MAX_FPS = 15.0
 class SameReps:
     """One clip counted with the reference and with the other network."""
 
-    clip: str
+    clip: Clip
     counted: tuple[int, int]
     rejected: tuple[int, int]
     same_faults: bool  # every repetition, in order, has the same reasons
@@ -34,8 +35,17 @@ class SameReps:
 
 
 @dataclass(frozen=True)
+class Truth:
+    """How near one network comes to what people counted, over clips with something to count."""
+
+    exact: float  # share of clips
+    within_one: float  # share of clips
+    normalised_mae: float
+
+
+@dataclass(frozen=True)
 class ClipShares:
-    """Shares of clips on which two networks agree."""
+    """Shares of clips on which two networks agree, and how right each of them is."""
 
     clips: int
     same_counts: float
@@ -43,18 +53,20 @@ class ClipShares:
     same_faults: float
     score_change: float
     differing: dict[str, str]  # clip → counts as "10/9 counted, 0/1 rejected"
+    truth: dict[str, Truth]  # "reference", "candidate"; empty without clips to count
 
 
-def track(clip: Path, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
+def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
     """The poses of a clip at most 15 a second, from the cache if this very network made them."""
     stored = None
     if cache is not None:
         name = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:16]
-        stored = cache / name / f"{clip.stem}.npz"
+        stored = cache / name / f"{clip.path.stem}.npz"
         if stored.exists():
             return list(load_track(stored))
-    estimate = PoseEstimator(backend)
-    with FileSource(clip) as source:
+    exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
+    estimate = PoseEstimator(backend, suits=suits_of(exercise))
+    with FileSource(clip.path) as source:
         poses = [estimate(frame) for frame in thin(iter(source), MAX_FPS)]
     if stored is None:
         return poses
@@ -69,15 +81,18 @@ def count_track(exercise: str, poses: Iterable[Pose]) -> list[Rep]:
     return [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
 
 
-def same_reps(name: str, wanted: list[Rep], got: list[Rep]) -> SameReps:
+def same_reps(clip: Clip, wanted: list[Rep], got: list[Rep]) -> SameReps:
     """Compares two lists of repetitions of one clip."""
-    counted = (sum(r.counted for r in wanted), sum(r.counted for r in got))
+    counted, rejected = zip(
+        *(
+            (sum(r.value for r in reps if r.counted), sum(not r.counted for r in reps))
+            for reps in (wanted, got)
+        )
+    )
     faults = [[[reason.code for reason in r.reasons] for r in reps] for reps in (wanted, got)]
     changes = [abs(a.score - b.score) for a, b in zip(wanted, got)]
-    return SameReps(
-        name, counted, (len(wanted) - counted[0], len(got) - counted[1]),
-        faults[0] == faults[1], mean(changes) if changes else 0.0,
-    )  # fmt: skip
+    change = mean(changes) if changes else 0.0
+    return SameReps(clip, counted, rejected, faults[0] == faults[1], change)
 
 
 def compare_clips(
@@ -86,9 +101,9 @@ def compare_clips(
     """Counts every clip with both networks; clips with nothing to count by three counters."""
     results = []
     for clip in tqdm(clips, desc=f"clips, {other.path.name}", leave=False):
-        poses = [track(clip.path, backend, cache) for backend in (reference, other)]
+        poses = [track(clip, backend, cache) for backend in (reference, other)]
         exercises = GHOST_EXERCISES if clip.exercise == NEGATIVE else (clip.exercise,)
-        parts = [same_reps(clip.path.name, *(count_track(e, p) for p in poses)) for e in exercises]
+        parts = [same_reps(clip, *(count_track(e, p) for p in poses)) for e in exercises]
         results.append(_together(parts))
     return shares(results)
 
@@ -108,14 +123,29 @@ def shares(results: list[SameReps]) -> ClipShares:
     same = [r.counted[0] == r.counted[1] for r in results]
     rejections = [r.rejected[0] == r.rejected[1] for r in results]
     differing = {
-        r.clip: f"{r.counted[0]}/{r.counted[1]} counted, {r.rejected[0]}/{r.rejected[1]} rejected"
-        for r in results
-        if r.counted[0] != r.counted[1] or r.rejected[0] != r.rejected[1]
+        r.clip.path.name: "{}/{} counted, {}/{} rejected".format(*r.counted, *r.rejected)
+        for r, *agree in zip(results, same, rejections)
+        if not all(agree)
     }
     return ClipShares(
         len(results), mean(same), mean(rejections), mean(r.same_faults for r in results),
-        mean(r.score_change for r in results), differing,
+        mean(r.score_change for r in results), differing, truth_of(results),
     )  # fmt: skip
+
+
+def truth_of(results: list[SameReps]) -> dict[str, Truth]:
+    """Both networks against the manifest."""
+    results = [r for r in results if r.clip.exercise != NEGATIVE]
+    if not results:
+        return {}
+    found = {}
+    for which, name in enumerate(("reference", "candidate")):
+        outcomes = [Outcome(r.clip, r.counted[which], 0, None, 0.0) for r in results]
+        found[name] = Truth(
+            mean(o.error == 0 for o in outcomes), mean(abs(o.error) <= 1 for o in outcomes),
+            mean(o.normalised for o in outcomes),
+        )  # fmt: skip
+    return found
 
 
 def clips_sha256(clips: list[Clip]) -> str:

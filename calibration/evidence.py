@@ -44,7 +44,7 @@ def views_of_clips(evidence: Evidence, reference: OnnxBackend) -> np.ndarray:
 
     The squares are made from the reference's own tracks, as the person lock would.
     """
-    tracks = [track(c.path, reference, evidence.cache) for c in evidence.clips]
+    tracks = [track(c, reference, evidence.cache) for c in evidence.clips]
     total = sum(len(poses) for poses in tracks)
     step = max(1, total // evidence.views)
     blobs, seen = [], 0

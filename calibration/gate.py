@@ -101,5 +101,7 @@ def objections(measured: Measured, limits: Thresholds) -> list[str]:
     return told
 
 
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: round(v, 5) if isinstance(v, float) else v for k, v in values.items()}
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _rounded(v) for k, v in value.items()}
+    return round(value, 5) if isinstance(value, float) else value

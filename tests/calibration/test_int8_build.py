@@ -134,7 +134,9 @@ def test_the_shipped_set_is_whole_and_small() -> None:
         assert sum(n for cell, n in covered.items() if word in cell.split(", ")) >= 5, word
 
 
-GOOD = Measured(Agreement(0.999, 0.99, 0.9, 0.01, 10), ClipShares(20, 0.95, 0.9, 0.9, 0.01, {}), {})
+GOOD = Measured(
+    Agreement(0.999, 0.99, 0.9, 0.01, 10), ClipShares(20, 0.95, 0.9, 0.9, 0.01, {}, {}), {}
+)
 
 
 @pytest.mark.parametrize(
