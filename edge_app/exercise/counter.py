@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Iterable
 
 from edge_app.exercise.definition import Exercise, Posture
 from edge_app.exercise.even import EvenPoses
@@ -39,9 +40,14 @@ class PostureGate:
 
 
 class ExtremeValues:
-    """Mean parameters of the moments around the highest progress of one movement."""
+    """Mean parameters of the moments around the highest progress of one movement.
 
-    def __init__(self) -> None:
+    Args:
+        names: of the parameters that are wanted; None for all.
+    """
+
+    def __init__(self, names: Iterable[str] | None = None) -> None:
+        self._names = None if names is None else set(names)
         self.reset()
 
     def reset(self) -> None:
@@ -55,7 +61,8 @@ class ExtremeValues:
             self._sums = {}
         if progress < self._top - 0.05 * (self._top - rest):
             return
-        for name, value in parameters.items():
+        for name in parameters if self._names is None else self._names:
+            value = parameters[name]
             if not math.isnan(value):
                 total, n = self._sums.get(name, (0.0, 0))
                 self._sums[name] = (total + value, n + 1)
@@ -85,8 +92,11 @@ class RepCounter:
         self._rest_values = RestValues()
         self._places = Places(exercise.travel)
         self._piece: Interval | None = None  # moved, but did not come back
-        self._ends = ExtremeValues()  # the same at the lowest progress since the peak
-        self._closed_ends = ExtremeValues()  # of the movement that is closed but not yet final
+        # The same at the lowest progress since the peak, for the faults that are judged there.
+        self._at_end = [f.parameter for f in exercise.fault if f.at == "end"]
+        self._ends = ExtremeValues(self._at_end)
+        # Of the movement that is closed but not yet final.
+        self._closed_ends = ExtremeValues(self._at_end)
         self._closed: tuple[Penalty, dict[str, float]] | None = None
         self._attempts = self._count = 0
         self._parameters: dict[str, float] = {}
@@ -162,7 +172,7 @@ class RepCounter:
         if raw is not None:
             extremes = self._extremes.means()
             self._closed = (self._penalty.result(extremes), extremes)
-            self._closed_ends, self._ends = self._ends, ExtremeValues()
+            self._closed_ends, self._ends = self._ends, ExtremeValues(self._at_end)
             # A raw end may be taken back, unless the next repetition is already under way.
             if self._optimiser is None or raw.floor < value:
                 self._forget_form(t_s)

@@ -81,6 +81,7 @@ SEEN_ALONG = (
     1.5  # shoulders to ankles; shorter in the picture, and a height says nothing of sagging
 )
 SIDES = ("right", "left")
+ADVANTAGE_S = 0.4  # time constant of how much better one side is seen than the other
 
 # The same by number: of each joint its sides, of each sided parameter and segment its two sides.
 BOTH: dict[str, tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
@@ -200,8 +201,9 @@ class ParameterReader:
     def __init__(self) -> None:
         self._torso = TorsoLength()
         self.torso_px = NAN
-        self._side = dict.fromkeys(PARAMETERS, 0)
-        self._advantage = {name: Follower(0.4, 0.4) for name in PARAMETERS}
+        self._side = dict.fromkeys(SIDED_INDEX, 0)
+        self._advantage = dict.fromkeys(SIDED_INDEX, NAN)  # of the left side, followed
+        self._t_s = NAN
 
     def read(self, pose: Pose) -> dict[str, float]:
         """All `PARAMETERS` of one pose; NaN where a joint it needs is missing, and for `CHANGES`.
@@ -216,16 +218,23 @@ class ParameterReader:
             return values
         ox, oy = middle(pixels, score, "hip") or (0.0, 0.0)
         xy = [((x - ox) / torso_px, (oy - y) / torso_px) for x, y in pixels]
+        share = -math.expm1(-max(0.0, pose.t_s - self._t_s) / ADVANTAGE_S)
+        self._t_s = pose.t_s
         for name, (right, left) in SIDED_INDEX.items():
-            values[name] = self._sided(name, right, left, xy, score, pose.t_s)
+            values[name] = self._sided(name, right, left, xy, score, share)
         values.update(_central(xy, score))
         return values
 
     def _sided(
-        self, name: str, right: Indices, left: Indices, xy: Points, score: Scores, t_s: float
+        self, name: str, right: Indices, left: Indices, xy: Points, score: Scores, share: float
     ) -> float:
         seen_right, seen_left = min([score[i] for i in right]), min([score[i] for i in left])
-        advantage = self._advantage[name].update(seen_left - seen_right, t_s)
+        advantage = self._advantage[name]
+        if math.isnan(advantage):
+            advantage = seen_left - seen_right
+        else:
+            advantage += share * (seen_left - seen_right - advantage)
+        self._advantage[name] = advantage
         # A side keeps its place until the other has been clearly better for a moment.
         if abs(advantage) > 0.15:
             self._side[name] = int(advantage > 0)
