@@ -10,9 +10,9 @@ from statistics import mean
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.file import FileSource, thin
 from edge_app.commands.count import open_counter, suits_of
-from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome, thin
+from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
 from edge_app.pose.backend import OnnxBackend

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
-from edge_app.commands.evaluate import Clip, read_manifest, thin
+from edge_app.camera.file import FileSource, thin
+from edge_app.commands.evaluate import Clip, read_manifest
 from edge_app.pose.backend import OnnxBackend
 from edge_app.pose.lock import Person, framing
 from edge_app.pose.preprocess import letterbox, look_at, preprocess

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.file import FileSource, thin
 from edge_app.collect import record_views, write_set
-from edge_app.commands.evaluate import thin
 from edge_app.errors import InputError
 from edge_app.pose.backend import OnnxBackend, shipped_model
 from edge_app.pose.views import View

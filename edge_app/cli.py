@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
     count.add_argument("--csv", type=Path, help="write one row a repetition here")
     count.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
+    count.add_argument("--max-fps", type=float, help="drop frames above this rate")
     count.add_argument("--quiet", action="store_true", help="no progress bar")
     count.add_argument("--timing", action="store_true", help="print where the time went")
     count.add_argument(

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.commands.evaluate import Clip, Outcome, boundary_error_s, read_manifest, thin
+from edge_app.camera.file import thin
+from edge_app.commands.evaluate import Clip, Outcome, boundary_error_s, read_manifest
 from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Rep
 from edge_app.values import Frame

@@ -101,3 +101,12 @@ class FileSource:
                 return
             except queue.Full:
                 continue
+
+
+def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
+    """Drops frames as a slower device would, keeping the times of those that are left."""
+    next_s = float("-inf")
+    for frame in frames:
+        if frame.t_s >= next_s:
+            yield frame
+            next_s = max(next_s + 1 / max_fps, frame.t_s + 0.5 / max_fps)

@@ -10,7 +10,7 @@ from typing import Callable
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.file import FileSource, thin
 from edge_app.counting import Counter, Step, count, counter_for
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
@@ -107,6 +107,8 @@ def run_count(args: argparse.Namespace) -> int:
         return _archive(args)
     if args.ledger:
         raise InputError("--ledger belongs to --ray: one clip is not stored in the ledger")
+    if args.max_fps is not None and not args.max_fps > 0:
+        raise InputError("--max-fps must be above 0")
     if args.stations < 1:
         raise InputError("there is at least one station")
     for number in range(args.stations):
@@ -171,7 +173,8 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
         if args.out:
             path = stack.enter_context(whole_file(args.out))
             title = name_of(exercise, counter) if args.protocol is None else protocol.name
-            video = VideoSink(path, source.fps, title, examiner)
+            fps = min(source.fps, args.max_fps or source.fps)
+            video = VideoSink(path, fps, title, examiner)
             stack.callback(video.close)
             listeners.append(video)
         bar = stack.enter_context(
@@ -179,7 +182,8 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
         )
         listeners.append(lambda step: _show(bar, examiner.new))
         begun = perf_counter()
-        reps, frames = count(source, estimator, counter, listeners)
+        taken = thin(iter(source), args.max_fps) if args.max_fps else source
+        reps, frames = count(taken, estimator, counter, listeners)
         wall_s = perf_counter() - begun
         examiner.close(reps)
         for verdict in examiner.new:  # what only the end of the clip made final

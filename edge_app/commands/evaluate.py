@@ -8,11 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
-from typing import Iterator
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.file import FileSource, thin
 from edge_app.commands.count import backend_of, open_counter, suits_of
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
@@ -20,7 +19,7 @@ from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.tracks import load_track, save_track
-from edge_app.values import Frame, Pose
+from edge_app.values import Pose
 
 NEGATIVE = "negative"
 GHOST_EXERCISES = ("sit-up", "push-up", "squat")  # each is run over every negative clip
@@ -100,15 +99,6 @@ def boundary_error_s(reps: list[Rep], times: tuple[tuple[float, float], ...]) ->
             if rep.counted and either > 0 and both / either >= OVERLAP:
                 errors += [abs(rep.start_s - start), abs(rep.end_s - end)]
     return mean(errors) if errors else None
-
-
-def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
-    """Drops frames as a slower device would, keeping the times of those that are left."""
-    next_s = float("-inf")
-    for frame in frames:
-        if frame.t_s >= next_s:
-            yield frame
-            next_s = max(next_s + 1 / max_fps, frame.t_s + 0.5 / max_fps)
 
 
 def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> list[Pose]:

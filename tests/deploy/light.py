@@ -72,7 +72,7 @@ def main():
     does.add_parser("doctor").add_argument("--json", action="store_true")
     count = does.add_parser("count")
     count.add_argument("clip")
-    for name in ("--exercise", "--json"):
+    for name in ("--exercise", "--json", "--max-fps"):
         count.add_argument(name)
     count.add_argument("--quiet", action="store_true")
     station = does.add_parser("kiosk")

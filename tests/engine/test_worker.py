@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.file import FileSource, thin
 from edge_app.commands.count import open_exercise
-from edge_app.commands.evaluate import thin
 from edge_app.counting import Step, count
 from edge_app.engine import backend as engine_backend
 from edge_app.engine.backend import EngineBackend
