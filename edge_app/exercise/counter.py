@@ -243,11 +243,11 @@ class RepCounter:
         ):
             rejections.append(Reason("too_slow", "That took too long: move without resting."))
         faults = sorted(self._exercise.fault, key=lambda f: -penalty.parts[f.code])
-        told = [
-            Reason(f.code, f.sentence)
-            for f in faults
-            if penalty.parts[f.code] >= ADVICE_SHARE * penalty.limit
-        ]
+        said: dict[str, Reason] = {}  # two measures of one fault are said once
+        for fault in faults:
+            if penalty.parts[fault.code] >= ADVICE_SHARE * penalty.limit:
+                said.setdefault(fault.sentence, Reason(fault.code, fault.sentence))
+        told = list(said.values())
         if penalty.total > penalty.limit:
             if not told:
                 told = [Reason(faults[0].code, faults[0].sentence)]

@@ -66,7 +66,10 @@ CENTRAL = (
 # rested says much. `rest.py` measures these.
 CHANGING = ("trunk_rise", "thigh_rise", "hip_rise", "wrist_rise")
 CHANGES = {f"{name}_change": name for name in CHANGING}
-PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES)
+# In the picture an angle is right only where its plane is seen square on. The span of an arm or a
+# leg, hardly turned while it bends, shortens alike from every side: the angle follows from it.
+BENDS = {"elbow_by_reach_deg": "arm_reach", "knee_by_reach_deg": "ankle_reach"}
+PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES, *BENDS)
 
 # Length of a segment in torso lengths (mid-shoulder to mid-hip), adults and school children alike.
 SEGMENTS = (
@@ -206,7 +209,7 @@ class ParameterReader:
         self._t_s = NAN
 
     def read(self, pose: Pose) -> dict[str, float]:
-        """All `PARAMETERS` of one pose; NaN where a joint it needs is missing, and for `CHANGES`.
+        """All `PARAMETERS` of one pose; NaN where a joint is missing, for `CHANGES` and `BENDS`.
 
         Angles are in degrees, everything else in torso lengths.
         """

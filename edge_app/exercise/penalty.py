@@ -80,14 +80,24 @@ class PenaltySum:
             elif self._seen_s[fault.code] > 0:
                 mean = self._loss_s[fault.code] / self._seen_s[fault.code]
             parts[fault.code] = fault.factor * mean
-        return Penalty(sum(parts.values()), parts, self._limit)
+        return Penalty(total(self._faults, parts), parts, self._limit)
 
 
 def with_ends(penalty: Penalty, faults: tuple[Fault, ...], ends: dict[str, float]) -> Penalty:
     """The penalty together with the faults that are judged where the movement ends."""
     parts = dict(penalty.parts)
     parts.update((f.code, f.factor * _loss_at(f, ends)) for f in faults if f.at == "end")
-    return Penalty(sum(parts.values()), parts, penalty.limit)
+    return Penalty(total(faults, parts), parts, penalty.limit)
+
+
+def total(faults: tuple[Fault, ...], parts: dict[str, float]) -> float:
+    """The sum of equation (9), in which two measures of one fault, told alike, count once."""
+    told = {fault.code: fault.sentence for fault in faults}
+    worst: dict[str, float] = {}
+    for code, part in parts.items():
+        sentence = told.get(code, code)
+        worst[sentence] = max(part, worst.get(sentence, 0.0))
+    return sum(worst.values())
 
 
 def held(losses: Iterable[tuple[float, float]], share: float) -> float:

@@ -1,5 +1,9 @@
 """What the parameters were before a repetition began, so that their change can be judged.
 
+A limb of two parts of one length with the angle a between them spans 2 sin(a / 2) such lengths. How
+far its ends are apart, against how far they were when it was straight, therefore gives the angle
+without the picture's own, which is wrong by up to 90° where the limb's plane is seen from its edge.
+
 A camera that stands low, tilted or oblique shows the same shoulders at another height. What it does
 not change is how far they have come up since they lay on the mat. Of the last few repetitions the
 one that began lowest says where rest is: after one that did not go all the way back, the next
@@ -12,7 +16,7 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-from edge_app.exercise.parameters import CHANGES, Follower
+from edge_app.exercise.parameters import BENDS, CHANGES, Follower
 
 JUST_S = 0.3  # over this long the values before a start are averaged
 REMEMBERED = 5
@@ -31,11 +35,12 @@ class RestValues:
     def __init__(self) -> None:
         self._starts: deque[Start] = deque(maxlen=REMEMBERED)
         self._progress = Follower(JUST_S, JUST_S)
-        self._values = {name: Follower(JUST_S, JUST_S) for name in CHANGES.values()}
+        followed = (*CHANGES.values(), *BENDS.values())
+        self._values = {name: Follower(JUST_S, JUST_S) for name in followed}
         self._moving = False
 
     def add(self, t_s: float, progress: float, moving: bool, parameters: dict[str, float]) -> None:
-        """Writes the `CHANGES` into `parameters`; NaN as long as no start is known."""
+        """Writes `CHANGES` and `BENDS` into `parameters`; NaN as long as no start is known."""
         if moving and not self._moving and not math.isnan(self._progress.value):
             self._starts.append(Start(self._progress.value, self._now()))
         self._moving = moving
@@ -47,6 +52,8 @@ class RestValues:
         lowest = min(self._starts, key=lambda start: start.progress).values if self._starts else {}
         for change, name in CHANGES.items():
             parameters[change] = parameters[name] - lowest.get(name, math.nan)
+        for bend, name in BENDS.items():
+            parameters[bend] = bend_deg(parameters[name], lowest.get(name, math.nan))
 
     def forget(self) -> None:
         """The last start was that of no repetition."""
@@ -55,3 +62,17 @@ class RestValues:
 
     def _now(self) -> dict[str, float]:
         return {name: follower.value for name, follower in self._values.items()}
+
+
+def bend_deg(span: float, straight: float) -> float:
+    """The angle between the two halves of a limb whose ends are `span` apart.
+
+    Args:
+        span, straight: now, and with the limb straight; any unit, the same for both.
+
+    Returns:
+        180 for straight, NaN where either is unknown.
+    """
+    if math.isnan(span) or not straight > 0:
+        return math.nan
+    return math.degrees(2 * math.asin(min(1.0, span / straight)))

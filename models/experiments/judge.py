@@ -16,14 +16,14 @@ from models.experiments.script import STANDING, VALID, RepTruth
 # What the schools' tests and the counter call the faults of the script.
 CODES = {
     "support": ("support",), "feet": ("feet_off",), "unilateral": ("unilateral",),
-    "hands": ("hands",), "range": ("range", "height", "depth", "incomplete"),
+    "hands": ("hands", "hands_away"), "range": ("range", "height", "depth", "incomplete"),
     "return": ("return",), "sag": ("sag",), "pike": ("pike",),
 }  # fmt: skip
-BESIDE = {"support": ("hands",)}  # a hand on the floor has left the head as well
+BESIDE = {"support": ("hands", "hands_away")}  # a hand on the floor has left the head as well
 SQUAT = Protocol(
     name="strict squat", exercise="squat", source="ours", penalty_limit=0.1,
     require=(
-        Requirement("depth", "thigh_rise_change", "Go lower: thighs level.", max=-0.4),
+        Requirement("depth", "knee_by_reach_deg", "Go lower: thighs level.", max=100),
     ),
 )  # fmt: skip
 FREE = "free practice"  # the counter without a test's protocol

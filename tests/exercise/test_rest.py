@@ -7,7 +7,7 @@ import math
 import pytest
 
 from edge_app.exercise.parameters import PARAMETERS
-from edge_app.exercise.rest import RestValues
+from edge_app.exercise.rest import RestValues, bend_deg
 
 
 def run(rest: RestValues, start_s: float, samples: list[tuple[float, bool]]) -> list[float]:
@@ -43,3 +43,25 @@ def test_a_start_of_no_repetition_is_forgotten():
     rest.forget()
     run(rest, 3, [(0.0, False)] * 20)
     assert run(rest, 5, [(0.9, True)])[-1] == pytest.approx(0.9, abs=0.01)
+
+
+@pytest.mark.parametrize("elbow_deg", [30.0, 75.0, 90.0, 140.0, 180.0])
+def test_the_span_of_a_limb_tells_its_angle_whatever_the_scale(elbow_deg):
+    span = 2 * math.sin(math.radians(elbow_deg) / 2)  # of two parts of length 1
+    for foreshortened in (1.0, 0.7):
+        found = bend_deg(foreshortened * span, foreshortened * 2)
+        assert found == pytest.approx(elbow_deg, abs=1e-4)
+
+
+def test_a_span_longer_than_the_straight_limb_is_straight_and_an_unknown_one_unknown():
+    assert bend_deg(1.1, 1.0) == 180
+    assert math.isnan(bend_deg(math.nan, 1.0)) and math.isnan(bend_deg(1.0, math.nan))
+
+
+def test_an_arm_is_measured_against_itself_at_rest():
+    rest, found = RestValues(), []
+    for number, (reach, moving) in enumerate([(0.8, False)] * 10 + [(0.4, True)]):
+        parameters = {**dict.fromkeys(PARAMETERS, math.nan), "arm_reach": reach}
+        rest.add(number / 10, 1 - reach, moving, parameters)
+        found.append(parameters["elbow_by_reach_deg"])
+    assert math.isnan(found[0]) and found[-1] == pytest.approx(60)

@@ -84,7 +84,7 @@ def test_two_strikes_end_it_and_the_first_is_forgiven() -> None:
     """The facts' example: the second mistake on repetition 8 gives a score of 7."""
     fitnessgram = find_protocol("fitnessgram-push-up")
     reps = steady(9)
-    reps[3], reps[7] = (replace(reps[i], extremes={"elbow_deg": 120.0}) for i in (3, 7))
+    reps[3], reps[7] = (replace(reps[i], extremes={"elbow_by_reach_deg": 120.0}) for i in (3, 7))
     attempt = run(fitnessgram, reps)
     assert (attempt.score, attempt.strikes, attempt.ended) == (7, 2, "strikes")
     assert [v.fault for v in attempt.verdicts] == [i in (3, 7) for i in range(8)]
