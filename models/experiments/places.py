@@ -9,11 +9,11 @@ from models.synthetic import textures
 from models.synthetic.limbs import unit
 from models.synthetic.room import (
     FLOORS,
-    Library,
     Parts,
     Photo,
     Room,
     Setting,
+    Surfaces,
     build_hall,
     furnish,
     light_of,
@@ -33,13 +33,13 @@ SKIES = {
 
 
 def place(
-    rng: np.random.Generator, name: str, light: str, library: Library, setting: Setting
+    rng: np.random.Generator, name: str, light: str, surfaces: Surfaces, setting: Setting
 ) -> Room:
     """A room, or a ground under the sky; see `plan.py` for their names."""
     parts = Parts(rng)
     away = unit((setting.camera.target - setting.camera.place) * [1, 1, 0])
     if name in INSIDE:
-        ground = library.get("floor", int(rng.integers(FLOORS)))
+        ground = surfaces.get("floor", int(rng.integers(FLOORS)))
         texel_m, size = textures.FLOOR_TEXEL_M, 12.0
     else:
         ground, texel_m, size = textures.texture_levels(_ground(rng, name)), GROUND_TEXEL_M, 40.0
@@ -50,7 +50,7 @@ def place(
         parts.mat(mat)
     if name in INSIDE:
         high_m, gap_m, things = INSIDE[name]
-        build_hall(parts, library, setting, light, high_m, gap_m)
+        build_hall(parts, surfaces, setting, light, high_m, gap_m)
         furnish(parts, setting, away, things)
     else:
         furnish(parts, setting, away, (0, 3))

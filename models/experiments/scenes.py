@@ -17,7 +17,7 @@ from models.experiments.script import depth_at, draw_reps, duration_s
 from models.synthetic.camera import Camera
 from models.synthetic.exercises import Habit
 from models.synthetic.lens import exposure, steady
-from models.synthetic.room import Library, Setting
+from models.synthetic.room import Setting, Surfaces
 from models.synthetic.scene import Actor, draw
 from models.synthetic.student import Student
 
@@ -80,7 +80,7 @@ class Scene:
         reach_m = float(np.linalg.norm(points[:, :2], axis=1).max()) + 0.3
         mats = [(middle[0], middle[1], 0.0)] if rng.random() < 0.6 else []
         setting = Setting(reach_m, camera, mats, clear=True)
-        room = place(rng, plan.place, plan.light, Library(plan.seed), setting)
+        room = place(rng, plan.place, plan.light, Surfaces(plan.seed), setting)
         gain, before = 0.0, None
         for first in range(0, len(self.times_s), CHUNK):
             chosen = np.arange(first, min(first + CHUNK, len(self.times_s)))

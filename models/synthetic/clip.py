@@ -167,7 +167,7 @@ class Frames:
         reach_m = float(np.linalg.norm(points[:, :2], axis=1).max())
         mats = [(middle[0], middle[1], 0.0)] if rng.random() < 0.75 else []
         setting = room.Setting(reach_m, self.camera, mats, clear=True)
-        self.room = room.Room.random(rng, room.Library(plan.seed), setting, None)
+        self.room = room.Room.random(rng, room.Surfaces(plan.seed), setting, None)
         self.gain_seed = int(rng.integers(2**31))
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:

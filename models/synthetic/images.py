@@ -135,11 +135,11 @@ class Studio:
     """Takes pictures of one random class of students after another."""
 
     def __init__(self, seed: int, side: int, out: Path, photos: list[Path]) -> None:
-        from models.synthetic.room import Library
+        from models.synthetic.room import Surfaces
 
         self.seed, self.out, self.photos = seed, out, photos
         self.sizes = [(int(side * x) // 2 * 2, int(side * y) // 2 * 2) for x, y in SHAPES]
-        self.library = Library(seed)
+        self.surfaces = Surfaces(seed)
 
     def take_class(self, number: int) -> None:
         """Writes all pictures of one class, then its part of the labels."""
@@ -154,7 +154,7 @@ class Studio:
             students = students[1:] + students[:1]
             size = self.sizes[int(rng.integers(len(self.sizes)))]
             photo = int(rng.integers(2**31))
-            shot = take(rng, students, self.library, partial(self.behind, photo), size)
+            shot = take(rng, students, self.surfaces, partial(self.behind, photo), size)
             name, quality = f"{picture:06d}.jpg", int(rng.integers(45, 96))
             _write_jpeg(self.out / "images" / name, shot.image, quality)
             image = {"id": picture, "file_name": name, "width": size[0], "height": size[1],

@@ -42,7 +42,7 @@ class Setting:
     clear: bool = False
 
 
-class Library:
+class Surfaces:
     """Floors and walls that many rooms share, painted when first asked for."""
 
     def __init__(self, seed: int) -> None:
@@ -71,7 +71,7 @@ class Room:
 
     @staticmethod
     def random(
-        rng: np.random.Generator, library: Library, setting: Setting, behind: Photo | None
+        rng: np.random.Generator, surfaces: Surfaces, setting: Setting, behind: Photo | None
     ) -> Room:  # fmt: skip
         """A hall, or a floor before a photograph, or people cut out before a photograph.
 
@@ -83,7 +83,7 @@ class Room:
         if kind == "photo":
             ground = -1
         else:
-            level = library.get("floor", int(rng.integers(FLOORS)))
+            level = surfaces.get("floor", int(rng.integers(FLOORS)))
             ground = parts.texture(level, textures.FLOOR_TEXEL_M)
         size = 12.0 if kind == "hall" else 40.0
         offset = rng.uniform(0, 6, 2)
@@ -94,7 +94,7 @@ class Room:
             parts.bar(*bar)
         mode = str(rng.choice(LIGHTS))
         if kind == "hall":
-            build_hall(parts, library, setting, mode)
+            build_hall(parts, surfaces, setting, mode)
         if kind != "photo" or rng.random() < 0.3:
             furnish(parts, setting, away)
         light, dim = light_of(rng, mode, away)
@@ -168,7 +168,7 @@ class Parts:
 
 
 def build_hall(
-    parts: Parts, library: Library, setting: Setting, mode: str,
+    parts: Parts, surfaces: Surfaces, setting: Setting, mode: str,
     high_m: tuple[float, float] = (2.6, 6.0), gap_m: tuple[float, float] = (0.3, 4.5),
 ) -> None:  # fmt: skip
     """Four walls, some with windows, and a ceiling with lamps; walls are seen from inside only.
@@ -186,7 +186,7 @@ def build_hall(
         out = np.array([np.cos(angle), np.sin(angle), 0.0])
         along = np.array([out[1], -out[0], 0.0])
         far = setting.reach_m + rng.uniform(*gap_m)
-        level = library.get("wall", int(rng.integers(WALLS)))
+        level = surfaces.get("wall", int(rng.integers(WALLS)))
         texture = parts.texture(level, textures.WALL_TEXEL_M)
         corner = out * far - along * 12
         offset = (rng.uniform(0, 8), 0.0)

@@ -11,7 +11,7 @@ from models.synthetic.camera import Camera
 from models.synthetic.crowd import LYING, gather
 from models.synthetic.lens import photograph
 from models.synthetic.postures import Act
-from models.synthetic.room import Library, Photo, Room, Setting
+from models.synthetic.room import Photo, Room, Setting, Surfaces
 from models.synthetic.scene import Actor, View, draw
 from models.synthetic.student import Student
 
@@ -40,7 +40,7 @@ class Shot:
 
 
 def take(
-    rng: np.random.Generator, students: Sequence[Student], library: Library, behind: Photo,
+    rng: np.random.Generator, students: Sequence[Student], surfaces: Surfaces, behind: Photo,
     size: tuple[int, int],
 ) -> Shot:  # fmt: skip
     """A random picture of some of the students."""
@@ -50,7 +50,7 @@ def take(
     reach_m = float(np.linalg.norm(everyone[:, :2], axis=1).max())
     bars = [(person.bar, person.facing_rad) for person in people if person.bar is not None]
     setting = Setting(reach_m, camera, _mats(rng, people), bars)
-    room = Room.random(rng, library, setting, behind)
+    room = Room.random(rng, surfaces, setting, behind)
     view = draw([Actor(person.student, person.points) for person in people], room, camera)
     labels = [label(person, number, view, camera) for number, person in enumerate(people)]
     known = [each for each in labels if each is not None]

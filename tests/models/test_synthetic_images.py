@@ -15,7 +15,7 @@ from models.synthetic import images, lens, textures  # noqa: E402
 from models.synthetic.camera import Camera  # noqa: E402
 from models.synthetic.crowd import MOST_PEOPLE, gather  # noqa: E402
 from models.synthetic.postures import Act, act  # noqa: E402
-from models.synthetic.room import Library, Room, Setting, photo_part  # noqa: E402
+from models.synthetic.room import Room, Setting, Surfaces, photo_part  # noqa: E402
 from models.synthetic.scene import Actor, View, draw  # noqa: E402
 from models.synthetic.shot import SKIN_M, label, visible  # noqa: E402
 from models.synthetic.student import Student  # noqa: E402
@@ -43,7 +43,7 @@ def front(distance_m: float = 3.0) -> Camera:
 
 def empty_room(camera: Camera, **setting) -> Room:
     rng = np.random.default_rng(5)
-    return Room.random(rng, Library(1), Setting(1.0, camera, clear=True, **setting), None)
+    return Room.random(rng, Surfaces(1), Setting(1.0, camera, clear=True, **setting), None)
 
 
 def draw_people(people: list[Act], camera: Camera) -> View:
@@ -151,7 +151,7 @@ def test_up_to_four_people_who_do_not_stand_in_each_other(class_):
 def test_a_room_of_each_light_is_lit(standing):
     camera, dark = front(), []
     for seed in range(8):
-        room = Room.random(np.random.default_rng(seed), Library(1), Setting(1.0, camera), None)
+        room = Room.random(np.random.default_rng(seed), Surfaces(1), Setting(1.0, camera), None)
         view = draw([Actor(standing.student, standing.points)], room, camera)
         assert 0.005 < view.light.mean() < 3
         dark.append(room.dim)
