@@ -30,6 +30,7 @@ WEIGHTS = {
     "kneel": 0.7, "helper": 0.4, "stand": 0.8, "walk": 0.8, "crouch": 0.4, "free": 3,
 }  # fmt: skip
 BYSTANDERS = ("stand", "stand", "walk", "sit", "kneel", "crouch", "helper")
+JUMPS = ("jumping-jack", "burpee")  # the root's height is that of the jump
 ON_THE_BACK = ("sit-up", "crunch", "lie", "bridge", "sit")
 PRESSED_M = 0.035
 SHAKEN_DEG = {"free": 5.0, "stand": 4.0, "walk": 4.0, "sit-up": 3.0}  # others 2
@@ -80,7 +81,7 @@ def act(
         posture = _free(student, rng, str(rng.choice(STANCES)))
     else:
         posture = MOVEMENTS[movement](student, rng)
-    over = posture.root[0, 2] if movement in ("jumping-jack", "burpee") else 0.0
+    over = posture.root[0, 2] if movement in JUMPS else 0.0
     posture = _shaken(posture, rng, SHAKEN_DEG.get(movement, 2.0), movement)
     facing = float(rng.uniform(0, 2 * np.pi)) if facing_rad is None else facing_rad
     rotation = turn("z", np.degrees(facing))
@@ -93,7 +94,7 @@ def act(
             movement in ON_THE_BACK
         ):  # rather feet pressed a little into the mat than a floating back
             lowest = min(lowest + PRESSED_M, _lowest(points[0, student.parts["trunk"], 2]))
-        shift[2] = over * (over < 0.4) - lowest
+        shift[2] = over - lowest
     points = (points[0] + shift).astype(np.float32)
     points[:, 2] = np.maximum(points[:, 2], 0.002)
     bar = None if bar is None else rotation @ bar

@@ -180,12 +180,18 @@ def pull_up(student: Student, rng: np.random.Generator) -> tuple[Posture, np.nda
 
 
 def burpee(student: Student, rng: np.random.Generator) -> Posture:
-    """One of its parts: the jump, the crouch with the hands down, the support."""
+    """One of its parts: the jump, the crouch with the hands down, the support.
+
+    The root's height is how high it jumps, 0 for the parts on the floor.
+    """
     part = str(rng.choice(["jump", "crouch", "support"]))
-    if part == "support":
-        return EXERCISES["push-up"](student, np.array([rng.random()]), Habit.random(rng, "push-up"))
-    if part == "crouch":
-        return crouch(student, rng)
+    if part != "jump":
+        if part == "support":
+            depth, habit = np.array([rng.random()]), Habit.random(rng, "push-up")
+            down = EXERCISES["push-up"](student, depth, habit)
+        else:
+            down = crouch(student, rng)
+        return Posture(down.turns, down.root * [1, 1, 0])
     turns = trunk(turn("x", rng.normal(-3, 5)), rng.normal(-4, 5), rng.normal(-10, 8))
     turns |= swinging_legs(
         turns, dict.fromkeys(SIDES, abs(rng.normal(5, 10))),

@@ -13,7 +13,7 @@ cv2 = pytest.importorskip("cv2")
 from models.synthetic import clip, motion  # noqa: E402
 from models.synthetic.body import Build, anatomy  # noqa: E402
 from models.synthetic.exercises import EXERCISES, Habit  # noqa: E402
-from models.synthetic.postures import WEIGHTS, act  # noqa: E402
+from models.synthetic.postures import JUMPS, WEIGHTS, act  # noqa: E402
 from models.synthetic.student import Student  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -97,8 +97,17 @@ def test_keypoints_lie_within_the_body_and_bodies_above_the_floor(student, movem
             assert person.bar is not None
             assert np.linalg.norm(joints[9:11] - person.bar, axis=1).max() < 0.6
             assert points[:, 2].min() > 0.01
-        elif movement not in ("jumping-jack", "burpee"):
+        elif movement not in JUMPS:
             assert points[:, 2].min() < 0.01
+
+
+def test_only_the_jump_of_a_burpee_leaves_the_floor(student):
+    """Its crouches and supports once hovered as high as their hips were."""
+    for seed in range(12):
+        part = np.random.default_rng(seed).choice(["jump", "crouch", "support"])  # the first draw
+        burpee = act(student, np.random.default_rng(seed), "burpee")
+        height_m = burpee.points[:, 2].min()
+        assert 0.01 < height_m < 0.35 if part == "jump" else height_m < 0.01
 
 
 def test_clip_is_readable_and_lasts_as_long_as_its_truth_says(tmp_path, capsys):
