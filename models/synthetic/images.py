@@ -21,7 +21,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.skeleton import COCO_KEYPOINTS
-from models.datasets import Source, load_source
+from models.datasets import Source, load_source, read_picture
 
 PER_CLASS = 8  # pictures of each class of students
 CLASS_SIZE = 4
@@ -125,7 +125,8 @@ def _join(count: int, out: Path, info: dict, classes: int) -> None:
             if image["id"] < count:
                 truth["images"].append(image)
                 for person in people:
-                    owner = {"id": len(truth["annotations"]), "image_id": image["id"]}
+                    # From 1: COCO's evaluator takes an annotation 0 for «no match».
+                    owner = {"id": len(truth["annotations"]) + 1, "image_id": image["id"]}
                     truth["annotations"].append({**owner, "category_id": 1, "iscrowd": 0, **person})
     with whole_file(out / "annotations.json") as path:
         path.write_text(json.dumps(truth, separators=(",", ":")) + "\n")
@@ -170,9 +171,7 @@ class Studio:
         rng = np.random.default_rng(number)
         if not self.photos:
             return textures.clutter(rng, size[1], size[0])
-        photo = cv2.imread(str(self.photos[int(rng.integers(len(self.photos)))]))
-        if photo is None:
-            raise InputError(f"{self.photos[0].parent}: there is a broken picture in it.")
+        photo = read_picture(self.photos[int(rng.integers(len(self.photos)))])
         return room.photo_part(rng, np.ascontiguousarray(photo[..., ::-1]), size)
 
 
