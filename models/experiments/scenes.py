@@ -52,7 +52,6 @@ class Scene:
         self.posture = perform(
             self.student, plan.exercise, habit, self.reps, self.times_s, depth, self.near
         )
-        self._rng = rng
 
     def camera(self) -> Camera:
         """A camera on a low tripod at the near side, that has the whole movement in view."""

@@ -1,1 +1,1 @@
-"""Students doing sit-ups, push-ups and squats, drawn off-screen with known keypoints and times."""
+"""Students who exercise, drawn off-screen with known keypoints: pictures and clips."""

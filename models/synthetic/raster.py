@@ -1,7 +1,7 @@
 """A z-buffer for triangles and rectangles, compiled by numba.
 
-On two cores it draws several times as many pictures a second as VTK's software OpenGL, and it
-gives the same bytes on every machine with the same versions, as no driver has a say.
+On two cores it draws several times as many pictures a second as VTK's software OpenGL, and no
+graphics driver has a say in the bytes: the same machine and versions give the same ones.
 """
 
 from __future__ import annotations

@@ -206,7 +206,7 @@ def build_hall(
 def furnish(
     parts: Parts, setting: Setting, away: np.ndarray, things: tuple[int, int] = (0, 6)
 ) -> None:
-    """Boxes, benches, cupboards and balls' crates around the people, and one thing before them."""
+    """Boxes of any size behind the people, and sometimes one thing before them."""
     rng, aside = parts.rng, np.array([away[1], -away[0], 0.0])
     for _ in range(rng.integers(*things)):
         size = (rng.uniform(0.2, 1.8), rng.uniform(0.15, 0.6), rng.uniform(0.1, 1.6))

@@ -16,7 +16,7 @@ from models.synthetic.room import Room
 from models.synthetic.student import Student
 from models.synthetic.textures import CLOTH_TEXEL_M
 
-SEEN_PARTS = 2  # a picture is drawn this many times as wide and high, and then averaged
+OVERSAMPLED = 2  # a picture is drawn this many times as wide and high, and then averaged
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class View:
 
 def draw(actors: Sequence[Actor], room: Room, camera: Camera) -> View:
     """Draws what the camera sees."""
-    width, height = (SEEN_PARTS * side for side in camera.size)
+    width, height = (OVERSAMPLED * side for side in camera.size)
     people, points, ends = _join(actors)
     seen = camera.seen(points)
-    away, focal_px = seen[:, 2], SEEN_PARTS * camera.focal_px
+    away, focal_px = seen[:, 2], OVERSAMPLED * camera.focal_px
     xy = seen[:, :2] / np.maximum(away[:, None], 1e-6) * focal_px + [
         width / 2 - 0.5,
         height / 2 - 0.5,
@@ -68,7 +68,7 @@ def draw(actors: Sequence[Actor], room: Room, camera: Camera) -> View:
         *(camera.place.astype(float), camera.axes, focal_px, photo),
     )
     light = cv2.resize(light, camera.size, interpolation=cv2.INTER_AREA)
-    what, half = hits.what[::SEEN_PARTS, ::SEEN_PARTS], slice(None, None, SEEN_PARTS)
+    what, half = hits.what[::OVERSAMPLED, ::OVERSAMPLED], slice(None, None, OVERSAMPLED)
     owner = np.searchsorted(ends, what, side="right").astype(np.int32)
     owner[(what < 0) | (what >= len(people.faces))] = -1
     return View(light, hits.depth[half, half].copy(), owner)

@@ -31,10 +31,6 @@ class Posture:
         """Some of the frames, by number."""
         return Posture({bone: turn[frames] for bone, turn in self.turns.items()}, self.root[frames])
 
-    def moved(self, shift: np.ndarray) -> Posture:
-        """The same posture elsewhere; `shift` is (frames, 3) or (3,), metres."""
-        return Posture(self.turns, self.root + shift)
-
 
 class Student:
     """A person: body, hair and clothes.
