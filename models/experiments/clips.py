@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import mean
 
 from edge_app.commands.evaluate import NEGATIVE, Clip, read_manifest
+from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.tracks import load_track
@@ -30,9 +31,15 @@ class ClipRow:
 
 
 def ablation(manifest: Path, tracks: Path) -> list[ClipRow]:
-    """One row a variant, over the clips of a manifest whose track is stored."""
+    """One row a variant, over the clips of a manifest whose track is stored.
+
+    Raises:
+        InputError: the manifest cannot be read, or no clip in which something counts has a track.
+    """
     stored = [(c, tracks / f"{c.path.stem}.npz") for c in read_manifest(manifest)]
     clips = [(clip, list(load_track(path))) for clip, path in stored if path.exists()]
+    if all(clip.exercise == NEGATIVE for clip, _ in clips):
+        raise InputError(f"{tracks}: there is no track of a clip of {manifest} here.")
     return [_row(clips, variant) for variant in VARIANTS]
 
 
@@ -52,7 +59,7 @@ def _row(clips: Sequence[tuple[Clip, list[Pose]]], variant: str) -> ClipRow:
         counted = count(poses, clip.exercise, variant)
         error = max(clip.lowest - counted, counted - clip.highest, 0)
         errors.append(error)
-        shares.append(max(0.0, 1 - error / clip.highest))
+        shares.append(max(0.0, 1 - error / max(clip.highest, 1)))
     return ClipRow(
         variant, len(errors), mean(shares), mean(e <= 1 for e in errors),
         mean(e == 0 for e in errors), ghosts,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.session.attempt import Attempt
-from edge_app.session.protocol import Protocol, Requirement, find_protocol
+from edge_app.session.protocol import Protocol, Requirement, find_protocol, free_practice
 from edge_app.values import Pose
 from models.experiments.plan import Plan
 from models.experiments.script import STANDING, VALID, RepTruth
@@ -83,10 +83,11 @@ def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Foun
     """Everything the counter and the protocol say of a track.
 
     Args:
-        variant: one of the ablations of figure 10.
+        variant: one of the ablations of figure 10, or FREE: no test's rules and no ending.
     """
+    protocol = free_practice(exercise) if variant == FREE else protocol_of(exercise)
     counter = RepCounter(find_exercise(exercise), optimise=variant != NOT_OPTIMISED)
-    attempt = Attempt(protocol_of(exercise), poses[0].t_s)
+    attempt = Attempt(protocol, poses[0].t_s)
     reps = [(rep, pose.t_s) for pose in poses for rep in counter.update(pose)]
     reps += [(rep, poses[-1].t_s) for rep in counter.finish()]
     found = []
@@ -94,7 +95,7 @@ def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Foun
         verdict = attempt.add(rep)
         if verdict is None:
             continue
-        counted = rep.counted if variant == FREE else verdict.counted or variant == NOT_REJECTING
+        counted = verdict.counted or variant == NOT_REJECTING
         codes = () if verdict.counted else tuple(reason.code for reason in verdict.reasons)
         found.append(Found(rep.start_s, rep.extreme_s, rep.end_s, counted, codes, told_s))
     return found

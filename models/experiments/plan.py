@@ -63,7 +63,7 @@ def plan_set(seed: int, count: int, clean: float = 0.45) -> list[Plan]:
 def _task(
     rng: np.random.Generator, share: float, clean: float, decks: dict[str, list[str]]
 ) -> tuple[str, tuple[str, ...]]:
-    """The exercise and the faults of a scene: 60 % sit-ups, a twelfth of the faulty standing."""
+    """The exercise and the faults of a scene; an eleventh of the faulty are standing."""
     if share < clean:
         exercise = ("sit-up", "sit-up", "sit-up", "push-up", "squat")[int(share / clean * 5)]
         return exercise, (VALID,) * REPS

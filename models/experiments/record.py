@@ -45,13 +45,16 @@ def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
     """One recorded scene by the path of its JSON.
 
     Raises:
-        InputError: the file is not the truth of a scene.
+        InputError: the file is not the truth of a scene, or its track is missing or empty.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         reps = tuple(RepTruth(**rep) for rep in data.pop("reps"))
         data.pop("model", None)
         plan = Plan(**{**data, "faults": tuple(data["faults"])})
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise InputError(f"{path} is not the truth of a scene: {exc}") from exc
-    return plan, reps, list(load_track(path.with_suffix(".npz")))
+    poses = list(load_track(path.with_suffix(".npz")))
+    if not poses:
+        raise InputError(f"{path.with_suffix('.npz')} holds no pose")
+    return plan, reps, poses
