@@ -1,7 +1,7 @@
 """Draws the scenes of the paper's experiments, counts them, and writes tables and plots.
 
 python -m models.experiments record --seed 2 --scenes 60 --out SCENES
-python -m models.experiments joints --seed 3 --scenes 150 --out JOINTS
+python -m models.experiments joints --seed 3 --scenes 90 --out JOINTS
 python -m models.experiments report SCENES --joints JOINTS --out docs/results
 """
 
@@ -21,8 +21,9 @@ from edge_app.tracks import save_track
 from models.experiments.clips import VARIANTS, ablation
 from models.experiments.judge import FREE, FULL, Result, judge
 from models.experiments.record import load, record
-from models.experiments.report import page, plot
+from models.experiments.report import page, plot, written_by_hand
 
+PAGE = "experiments.md"
 JITTER = 0.02  # torso lengths: what an annotator's own marks differ by
 
 
@@ -49,8 +50,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         command.add_argument("--seed", type=int, default=2)
         command.add_argument("--scenes", type=int, default=60)
         command.add_argument("--clean", type=float, default=0.45, help="share without any fault")
-        command.add_argument("--model", default="fast", help="fast, accurate or an .onnx file")
         command.add_argument("--out", type=Path, required=True)
+        if name == "record":
+            command.add_argument("--model", default="fast", help="fast, accurate or an .onnx file")
     report = commands.add_parser("report", help="count recorded scenes and write the tables")
     report.add_argument("scenes", type=Path)
     report.add_argument("--joints", type=Path)
@@ -79,15 +81,19 @@ def _make(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
+    """Counts everything and writes page and plot; what was written by hand stays."""
+    if (args.manifest is None) != (args.tracks is None):
+        raise InputError("--manifest and --tracks belong together: give both for real clips.")
+    words = written_by_hand(args.out / PAGE) if args.out else ""
     variants = {variant: results_of(args.scenes, variant) for variant in (*VARIANTS, FREE)}
     joints = results_of(args.joints) if args.joints else []
-    clips = ablation(args.manifest, args.tracks) if args.manifest and args.tracks else []
-    text = page(variants, joints, clips, _made_by(args, variants[FULL], joints))
+    clips = ablation(args.manifest, args.tracks) if args.manifest else []
+    text = page(variants, joints, clips, _made_by(args, variants[FULL], joints), words)
     if args.out is None:
         print(text)
         return
     args.out.mkdir(parents=True, exist_ok=True)
-    with whole_file(args.out / "experiments.md") as beside:
+    with whole_file(args.out / PAGE) as beside:
         beside.write_text(text, encoding="utf-8")
     plot(variants, args.out)
 

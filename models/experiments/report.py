@@ -1,10 +1,11 @@
-"""Tables and plots of the experiments, as one Markdown page and two pictures."""
+"""Tables and plots of the experiments, as one Markdown page and one picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_app.errors import InputError
 from edge_app.files import whole_file
 from models.experiments import paper
 from models.experiments.clips import ClipRow
@@ -12,10 +13,33 @@ from models.experiments.judge import FREE, FULL, Result
 from models.experiments.plan import LIGHTS, PLACES
 from models.experiments.tables import Violation, accuracy, grouped, overall, violations
 
+# Between these lines a person says what the figures mean; the command keeps it.
+BY_HAND = "<!-- by hand: `report` keeps what stands from here -->"
+TO_HERE = "<!-- to here -->"
+
+
+def written_by_hand(path: Path) -> str:
+    """What a person wrote into the page that is there already; nothing if there is none.
+
+    Raises:
+        InputError: the page does not have the two lines, so that writing it anew would lose words.
+    """
+    if not path.exists():
+        return ""
+    _, begun, rest = path.read_text(encoding="utf-8").partition(f"{BY_HAND}\n")
+    words, ended, _ = rest.partition(TO_HERE)
+    if not (begun and ended):
+        raise InputError(
+            f"{path} has no lines '{BY_HAND}' and '{TO_HERE}' around what was written by hand: put "
+            "them in, or take the page away"
+        )
+    return words.strip("\n")
+
 
 def page(
-    variants: dict[str, list[Result]], joints: list[Result], clips: Sequence[ClipRow], said: str
-) -> str:
+    variants: dict[str, list[Result]], joints: list[Result], clips: Sequence[ClipRow], said: str,
+    words: str = "",
+) -> str:  # fmt: skip
     """The page.
 
     Args:
@@ -23,6 +47,7 @@ def page(
             and in free practice.
         joints: scenes whose exact joints were counted, without camera and network.
         said: the commands that made it.
+        words: what was written by hand, see `written_by_hand`.
     """
     results = variants[FULL]
     reps = sum(len(r.judged) for r in results)
@@ -33,6 +58,8 @@ def page(
         "at 15 frames a second, and counted under a strict test (`china-sit-up`, `ippt-push-up`, a "
         "strict squat). Everything about them is known; nobody real is shown. Nothing here ran on "
         "a Jetson. `models/experiments/README.md` tells what is drawn and what each means.\n",
+        f"{BY_HAND}\n\n{words}\n\n{TO_HERE}\n" if words else f"{BY_HAND}\n{TO_HERE}\n",
+        "![Count accuracy by place and light, and the ablation](experiments.png)\n",
         _places(results, variants[FREE]), _lights(results, variants[FREE]),
         _people(variants[FREE]), _violations(results, joints), _ablation(variants, clips),
     ]  # fmt: skip

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge_app.errors import InputError
+from edge_app.exercise.rep import Penalty, Rep
 from edge_app.tracks import save_track
+from edge_app.values import Pose
 from models.experiments import record
 from models.experiments.__main__ import main
-from models.experiments.judge import Found, Judged, Result, judge
+from models.experiments.judge import FREE, FULL, Found, Judged, Result, find, judge
 from models.experiments.plan import LIGHTS, PLACES, Plan, plan_set
-from models.experiments.report import page
+from models.experiments.report import BY_HAND, page, written_by_hand
 from models.experiments.script import (
     FAULTS,
     STANDING,
@@ -108,6 +112,80 @@ def test_a_file_that_is_no_truth_is_refused_in_one_sentence(tmp_path, capsys):
         record.load(tmp_path / "s0-000.json")
     assert main(["report", str(tmp_path / "nowhere")]) == 2
     assert "no recorded scene" in capsys.readouterr().err
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A scene in which nobody was seen: no renderer, no network."""
+    (tmp_path / "scenes").mkdir()
+    poses = [Pose.nobody(i / 15) for i in range(60)]
+    save_track(tmp_path / "scenes" / "s0-000.npz", poses)
+    truth = {**PLAN.as_json(), "reps": [asdict(TRUTH)]}
+    (tmp_path / "scenes" / "s0-000.json").write_text(json.dumps(truth))
+    return str(tmp_path / "scenes")
+
+
+def test_the_report_keeps_what_was_written_by_hand(recorded, tmp_path, capsys):
+    pytest.importorskip("matplotlib", reason="needs the extra `train`")
+    out = tmp_path / "out"
+    assert main(["report", recorded, "--out", str(out)]) == 0
+    first = (out / "experiments.md").read_text()
+    words = "**What it says.** Nobody was there.\n\nMeasured on a PC."
+    page_by_hand = first.replace(f"{BY_HAND}\n", f"{BY_HAND}\n\n{words}\n\n")
+    stale = page_by_hand.replace("| full |", "| old |")
+    assert stale != page_by_hand != first
+    (out / "experiments.md").write_text(stale)
+    for _ in range(2):  # the same again: nothing grows
+        assert main(["report", recorded, "--out", str(out)]) == 0
+        assert (out / "experiments.md").read_text() == page_by_hand
+    assert (out / "experiments.png").stat().st_size > 1000
+    (out / "experiments.md").write_text(words)
+    assert main(["report", recorded, "--out", str(out)]) == 2
+    assert "written by hand" in capsys.readouterr().err
+    assert (out / "experiments.md").read_text() == words
+
+
+def test_the_shipped_page_has_the_lines_the_report_keeps():
+    page_there = Path(__file__).parents[2] / "docs" / "results" / "experiments.md"
+    assert written_by_hand(page_there).startswith("**What it says.**")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--manifest", "m.csv"], "belong together"),
+        (["--tracks", "t"], "belong together"),
+        (["--manifest", "{folder}/m.csv", "--tracks", "{folder}"], "no track of a clip"),
+    ],
+)
+def test_real_clips_need_a_manifest_and_tracks(recorded, tmp_path, capsys, more, said):
+    (tmp_path / "m.csv").write_text("file,exercise,count\na.mp4,squat,3\n")
+    options = [each.format(folder=tmp_path) for each in more]
+    assert main(["report", recorded, *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_free_practice_has_no_ending(monkeypatch):
+    """A test's time is up after a minute; free practice goes on."""
+    times_s = [5.0, 50.0, 70.0, 90.0]
+
+    class Given:
+        def __init__(self, *_, **__):
+            self.left = [
+                Rep(i + 1, t, t + 1, t + 2, 1.0, True, (), Penalty(0.0, {}, 1.0), {})
+                for i, t in enumerate(times_s)
+            ]
+
+        def update(self, pose):
+            return []
+
+        def finish(self):
+            return self.left
+
+    monkeypatch.setattr("models.experiments.judge.RepCounter", Given)
+    poses = [Pose.nobody(0.0)]
+    assert sum(f.counted for f in find(poses, "push-up", FREE)) == 4
+    assert sum(f.counted for f in find(poses, "push-up", FULL)) == 2
 
 
 @pytest.mark.slow
