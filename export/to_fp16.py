@@ -17,6 +17,7 @@ from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import OnnxBackend
 from edge_app.pose.signoff import is_quantised
+from models.command import tool
 
 from .simplify import simplify
 
@@ -29,22 +30,19 @@ def to_fp16(model: onnx.ModelProto) -> onnx.ModelProto:
     return half
 
 
+@tool("to_fp16")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m export.to_fp16", description=__doc__)
     parser.add_argument("model", type=Path, help="the FP32 .onnx")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
-    try:
-        OnnxBackend(args.model)  # says in one sentence what is wrong with a file
-        if is_quantised(args.model.read_bytes()):
-            raise InputError(f"{args.model} is quantised: name the FP32 network")
-        half = to_fp16(onnx.load(args.model))
-        with whole_file(args.out) as part:
-            part.write_bytes(half.SerializeToString(deterministic=True))
-    except InputError as exc:
-        print(f"to_fp16: {exc}", file=sys.stderr)
-        return 2
+    OnnxBackend(args.model)  # says in one sentence what is wrong with a file
+    if is_quantised(args.model.read_bytes()):
+        raise InputError(f"{args.model} is quantised: name the FP32 network")
+    half = to_fp16(onnx.load(args.model))
+    with whole_file(args.out) as part:
+        part.write_bytes(half.SerializeToString(deterministic=True))
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
     return 0
 

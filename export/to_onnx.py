@@ -12,7 +12,6 @@ import argparse
 import copy
 import hashlib
 import json
-import os
 import sys
 import tempfile
 import warnings
@@ -28,10 +27,12 @@ from torch.fx.experimental.optimization import fuse
 from calibration.compare import Agreement, agreement
 from calibration.pictures import SHIPPED
 from edge_app.errors import InputError
+from edge_app.files import whole_file
 from edge_app.pose.backend import SCALING
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import KEYPOINTS, STRIDE
 from models.checkpoint import averaged_weights, open_network, read_checkpoint
+from models.command import tool
 from models.datasets import read_picture
 from models.network import DilatedDepthwise, LightweightOpenPose
 
@@ -63,7 +64,7 @@ def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) 
     Raises:
         InputError: the size is no multiple of the stride.
     """
-    if any(n % STRIDE for n in size):
+    if any(n <= 0 or n % STRIDE for n in size):
         raise InputError(f"the size must be a multiple of {STRIDE}, not {size}")
     plain = copy.deepcopy(network).float().cpu()
     for module in plain.modules():
@@ -129,6 +130,7 @@ def agreement_with_torch(
     return agreement(by_torch, by_onnx, views)
 
 
+@tool("to_onnx")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description=__doc__)
@@ -141,26 +143,21 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     size = (args.size, args.size)
-    try:
-        network = open_network(args.weights, args.stages)
-        sha256 = weights_sha256(args.weights)
-        config = json.dumps(network.config.as_dict())
-        model = export(network, size, {"weights_sha256": sha256, "network": config})
-        error = largest_error(network, model, size)
-        if error > LARGEST_ERROR:
-            raise InputError(f"torch and onnxruntime differ by {error:.2g}: nothing was written")
-        same = agreement_with_torch(network, model, size, args.pictures)
-        if same.keypoints < LOWEST_AGREEMENT:
-            raise InputError(
-                f"torch and onnxruntime agree on {same.keypoints:.2%} of the keypoints in "
-                f"{args.pictures}: nothing was written"
-            )
-    except InputError as exc:
-        print(f"to_onnx: {exc}", file=sys.stderr)
-        return 2
-    beside = args.out.with_suffix(".tmp")
-    beside.write_bytes(model)
-    os.replace(beside, args.out)
+    network = open_network(args.weights, args.stages)
+    sha256 = weights_sha256(args.weights)
+    config = json.dumps(network.config.as_dict())
+    model = export(network, size, {"weights_sha256": sha256, "network": config})
+    error = largest_error(network, model, size)
+    if error > LARGEST_ERROR:
+        raise InputError(f"torch and onnxruntime differ by {error:.2g}: nothing was written")
+    same = agreement_with_torch(network, model, size, args.pictures)
+    if same.keypoints < LOWEST_AGREEMENT:
+        raise InputError(
+            f"torch and onnxruntime agree on {same.keypoints:.2%} of the keypoints in "
+            f"{args.pictures}: nothing was written"
+        )
+    with whole_file(args.out) as part:
+        part.write_bytes(model)
     print(
         f"{args.out}: {len(model) / 1e6:.1f} MB, largest error {error:.1e}, "
         f"{same.keypoints:.2%} of keypoints agree in {same.pictures} pictures, "

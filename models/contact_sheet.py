@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge_app.files import whole_file
 from edge_app.overlay import draw_pose
 from edge_app.values import Pose
 
@@ -32,7 +33,8 @@ def contact_sheet(result: Pck, detect: Detector, out: Path) -> None:
             cv2.putText(tile, f"{score[number]:.2f}", (6, 20), 0, 0.6, (255, 255, 255), 2)
             sheet[y * TILE_PX :, x * TILE_PX :][:TILE_PX, :TILE_PX] = tile
     out.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(out), sheet)
+    with whole_file(out) as part:
+        cv2.imwrite(str(part), sheet)
 
 
 def _tile(result: Pck, number: int, detect: Detector) -> np.ndarray:

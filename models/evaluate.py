@@ -22,6 +22,7 @@ from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import open_backend
 
+from .command import at_least, tool
 from .contact_sheet import contact_sheet
 from .datasets import Source, load_source
 from .detectors import Detector, as_the_device, one_look, read_detections
@@ -69,6 +70,7 @@ def table(columns: dict[str, dict[str, Figure]]) -> str:
     return "\n".join(lines)
 
 
+@tool("evaluate")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
@@ -80,19 +82,18 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=0, help="of the network; 0: one a core")
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args(argv)
+    at_least(1, every=args.every)
+    if len({path.stem for path in args.models}) < len(args.models):
+        raise InputError("two of the files have the same name, which names their columns")
     columns: dict[str, dict[str, Figure]] = {}
-    try:
-        for path in args.models:
-            if path.suffix == ".json":
-                detect = read_detections(path, args.data)
-            else:
-                backend = open_backend(path, args.threads)
-                detect = as_the_device(backend) if args.close else one_look(backend)
-            name = path.stem + ("-close" if args.close and path.suffix != ".json" else "")
-            columns[name] = figures_of(detect, args.data, name, args.sheets, args.every)
-    except (InputError, OSError) as exc:
-        print(f"evaluate: {exc}", file=sys.stderr)
-        return 2
+    for path in args.models:
+        if path.suffix == ".json":
+            detect = read_detections(path, args.data)
+        else:
+            backend = open_backend(path, args.threads)
+            detect = as_the_device(backend) if args.close else one_look(backend)
+        name = path.stem + ("-close" if args.close and path.suffix != ".json" else "")
+        columns[name] = figures_of(detect, args.data, name, args.sheets, args.every)
     print(table(columns))
     if args.json:
         plain = {c: {r: _rounded(f) for r, f in rows.items()} for c, rows in columns.items()}

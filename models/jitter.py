@@ -23,6 +23,7 @@ from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.lock import MARGIN
 from edge_app.values import Frame, Pose
 
+from .command import at_least, tool
 from .datasets import Source, load_source, read_picture
 
 VIEW_PX = 256  # side of the view in whose pixels jitter is said
@@ -70,6 +71,7 @@ def jitter_px(poses: list[Pose]) -> np.ndarray:
     return np.sqrt(xy.var(0).mean(1))[found] * scale
 
 
+@tool("jitter")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.jitter", description=__doc__)
@@ -81,26 +83,24 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--threads", type=int, default=0, help="of the network; 0: one a core")
     args = parser.parse_args(argv)
+    at_least(1, stills=args.stills)
+    at_least(2, shots=args.shots)
     print("| network | raw, median | raw, 95 % | smoothed, median | smoothed, 95 % | keypoints |")
     print("|---|---|---|---|---|---|")
-    try:
-        samples = load_source(args.data, Source("exercise_frames"), "val")
-        samples = samples[:: max(1, len(samples) // args.stills)][: args.stills]
-        for path in args.models:
-            backend = open_backend(path, args.threads)
-            cells = []
-            for smoothed in (False, True):
-                rng = np.random.default_rng(0)
-                scenes = (shots(read_picture(s.image), args.shots, rng) for s in samples)
-                watched = [watch(backend, s, smoothed) for s in tqdm(scenes, leave=False)]
-                values = np.concatenate([jitter_px(p[args.shots // 4 :]) for p in watched])
-                if not len(values):
-                    raise InputError(f"{path} finds nobody in the pictures")
-                cells += [f"{v:.2f}" for v in np.percentile(values, [50, 95])]
-            print(f"| {path.stem} | {' | '.join(cells)} | {len(values)} |")
-    except (InputError, OSError) as exc:
-        print(f"jitter: {exc}", file=sys.stderr)
-        return 2
+    samples = load_source(args.data, Source("exercise_frames"), "val")
+    samples = samples[:: max(1, len(samples) // args.stills)][: args.stills]
+    for path in args.models:
+        backend = open_backend(path, args.threads)
+        cells = []
+        for smoothed in (False, True):
+            rng = np.random.default_rng(0)
+            scenes = (shots(read_picture(s.image), args.shots, rng) for s in samples)
+            watched = [watch(backend, s, smoothed) for s in tqdm(scenes, leave=False)]
+            values = np.concatenate([jitter_px(p[args.shots // 4 :]) for p in watched])
+            if not len(values):
+                raise InputError(f"{path} finds nobody in the pictures")
+            cells += [f"{v:.2f}" for v in np.percentile(values, [50, 95])]
+        print(f"| {path.stem} | {' | '.join(cells)} | {len(values)} |")
     return 0
 
 

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from edge_app.errors import InputError
 from edge_app.files import whole_file
 from export.to_onnx import export
 
+from .command import at_least, tool
 from .network import (
     HEATMAPS,
     PAFS,
@@ -125,6 +125,7 @@ def table(rungs: list[Rung]) -> str:
     return "\n".join(lines)
 
 
+@tool("ladder")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.ladder", description=__doc__)
@@ -135,24 +136,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=0, help="0: one a core")
     parser.add_argument("--out", type=Path, help="write the table as CSV")
     args = parser.parse_args(argv)
-    try:
-        rungs = [rung("as published", Published(), PUBLISHED_SIZE, args.threads)]
-        for width in args.widths:
-            for stages in args.stages:
-                network = LightweightOpenPose(NetworkConfig(width, stages))
-                name = f"width {width:g}, {stages} refinement stages"
-                rungs.append(rung(name, network, args.size, args.threads))
-        time_all(rungs, args.rounds)
-        print(table(rungs))
-        if args.out:
-            with whole_file(args.out) as part, part.open("w", newline="") as file:
-                writer = csv.writer(file)
-                writer.writerow(["width", "stages", "size", "parameters_m", "gmacs", "ms"])
-                for r in rungs:
-                    writer.writerow([r.width, r.stages, r.size, r.parameters_m, r.gmacs, r.ms])
-    except InputError as exc:
-        print(f"ladder: {exc}", file=sys.stderr)
-        return 2
+    at_least(1, rounds=args.rounds)
+    at_least(8, size=args.size)
+    rungs = [rung("as published", Published(), PUBLISHED_SIZE, args.threads)]
+    for width in args.widths:
+        for stages in args.stages:
+            network = LightweightOpenPose(NetworkConfig(width, stages))
+            name = f"width {width:g}, {stages} refinement stages"
+            rungs.append(rung(name, network, args.size, args.threads))
+    time_all(rungs, args.rounds)
+    print(table(rungs))
+    if args.out:
+        with whole_file(args.out) as part, part.open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["width", "stages", "size", "parameters_m", "gmacs", "ms"])
+            for r in rungs:
+                writer.writerow([r.width, r.stages, r.size, r.parameters_m, r.gmacs, r.ms])
     return 0
 
 

@@ -19,12 +19,12 @@ from pathlib import Path
 from matplotlib.figure import Figure as Plot
 from tqdm import tqdm
 
-from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import open_backend
 from export.to_onnx import export
 
 from .checkpoint import open_network, read_checkpoint
+from .command import at_least, tool
 from .datasets import load_source
 from .detectors import one_look
 from .evaluate import SETS
@@ -117,6 +117,7 @@ def plot(measured: list[Trained], path: Path) -> None:
         picture.savefig(part, format="png", dpi=110)
 
 
+@tool("ladder_trained")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.ladder_trained", description=__doc__)
@@ -128,18 +129,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=0, help="of the timing; 0: one a core")
     parser.add_argument("--out", type=Path, required=True, help="folder for ladder.csv, ladder.png")
     args = parser.parse_args(argv)
-    try:
-        measured = measure(args.runs, args.data, args.size, args.every, args.threads)
-        published = rung("as published", Published(), PUBLISHED_SIZE, args.threads)
-        time_all([published, *(m.rung for m in measured)], args.rounds)
-        args.out.mkdir(parents=True, exist_ok=True)
-        table = rows(measured, published)
-        with whole_file(args.out / "ladder.csv") as part, part.open("w", newline="") as file:
-            csv.writer(file).writerows([HEADER, *table])
-        plot(measured, args.out / "ladder.png")
-    except (InputError, OSError) as exc:
-        print(f"ladder_trained: {exc}", file=sys.stderr)
-        return 2
+    at_least(1, every=args.every, rounds=args.rounds)
+    measured = measure(args.runs, args.data, args.size, args.every, args.threads)
+    published = rung("as published", Published(), PUBLISHED_SIZE, args.threads)
+    time_all([published, *(m.rung for m in measured)], args.rounds)
+    args.out.mkdir(parents=True, exist_ok=True)
+    table = rows(measured, published)
+    with whole_file(args.out / "ladder.csv") as part, part.open("w", newline="") as file:
+        csv.writer(file).writerows([HEADER, *table])
+    plot(measured, args.out / "ladder.png")
     print("| " + " | ".join(HEADER) + " |\n" + "|---" * len(HEADER) + "|")
     print("\n".join("| " + " | ".join(row) + " |" for row in table))
     return 0

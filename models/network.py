@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor, nn
 
+from edge_app.errors import InputError
 from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS, LIMBS
 
 HEATMAPS = len(KEYPOINTS) + 1  # the last one is the background
@@ -43,6 +44,14 @@ class NetworkConfig:
     refinement_stages: int = 1
     stage_channels: int = 128
     backbone_norm: bool = False  # the warm start's batch norms are folded: it has none to train
+
+    def __post_init__(self) -> None:
+        """Raises InputError for a network that would have a layer without channels."""
+        if int(32 * self.width) < 1 or self.stage_channels < 1 or self.refinement_stages < 0:
+            raise InputError(
+                f"there is no network of width {self.width:g} with {self.stage_channels} channels "
+                f"and {self.refinement_stages} refinement stages"
+            )
 
     def as_dict(self) -> dict[str, float | int]:
         """The fields as plain values, for a checkpoint or a model card."""

@@ -27,6 +27,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 
 from .checkpoint import averaged_weights, read_checkpoint, save_checkpoint
+from .command import at_least, tool
 from .datasets import load_source, read_picture
 from .network import NetworkConfig
 from .quick_pck import CHECKED, checked_samples
@@ -56,6 +57,9 @@ def pack(recipe_path: Path, data: Path, out: Path, limits: Limits) -> list[Path]
         raise InputError(f"{recipe_path} starts from PoseNet: pack a run that starts from weights")
     if recipe.teacher:
         raise InputError(f"{recipe_path} has a teacher: a pack carries one network only")
+    text = recipe_path.read_text().replace(f'"{recipe.start}"', '"start.pt"')
+    if '"start.pt"' not in text:
+        raise InputError(f"{recipe_path}: write 'start' in double quotes, so that it can be packed")
     if out.exists() and any(out.iterdir()):
         raise InputError(f"{out} is not empty")
     state = read_checkpoint(Path(recipe.start))
@@ -63,7 +67,6 @@ def pack(recipe_path: Path, data: Path, out: Path, limits: Limits) -> list[Path]
     config = NetworkConfig(**state["config"])
     save_checkpoint(out / "start.pt", config, network=averaged_weights(state))
     shutil.copy(ROOT / "models" / "travel.py", out / "train.py")
-    text = recipe_path.read_text().replace(f'"{recipe.start}"', '"start.pt"')
     (out / "recipe.toml").write_text(text)
     files = [_write_code(out / "code.tar")]
     files += _write_shards(_entries(recipe, data, limits), out, limits)
@@ -141,6 +144,7 @@ def _write_shards(entries: Iterator[tuple[str, bytes]], out: Path, limits: Limit
     return paths
 
 
+@tool("pack")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.pack", description=__doc__)
@@ -150,13 +154,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--shard-mb", type=float, default=Limits.shard_mb)
     parser.add_argument("--longest-px", type=int, default=Limits.longest_px)
     args = parser.parse_args(argv)
-    try:
-        limits = Limits(args.shard_mb, args.longest_px)
-        for path in pack(args.recipe, args.data, args.out, limits):
-            print(f"{path.stat().st_size / 1e6:8.1f} MB  {path}")
-    except InputError as exc:
-        print(f"pack: {exc}", file=sys.stderr)
-        return 2
+    at_least(1, longest_px=args.longest_px)
+    limits = Limits(args.shard_mb, args.longest_px)
+    for path in pack(args.recipe, args.data, args.out, limits):
+        print(f"{path.stat().st_size / 1e6:8.1f} MB  {path}")
     return 0
 
 

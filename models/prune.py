@@ -27,6 +27,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 
 from .checkpoint import open_network, save_checkpoint
+from .command import at_least, tool
 from .examples import Examples, on_device
 from .loss import masked_loss
 from .network import DilatedDepthwise, LightweightOpenPose, NetworkConfig
@@ -57,8 +58,10 @@ def _prior_as_one_convolution(network: LightweightOpenPose) -> Iterator[None]:
         return torch.zeros(1), network.prior.head(features)
 
     network.prior.forward = forward  # type: ignore[method-assign]
-    yield
-    del network.prior.forward  # the class's own again
+    try:
+        yield
+    finally:
+        del network.prior.forward  # the class's own again
 
 
 def prune(network: LightweightOpenPose, width: float, channels: int) -> LightweightOpenPose:
@@ -70,7 +73,7 @@ def prune(network: LightweightOpenPose, width: float, channels: int) -> Lightwei
         channels: of the stages, not above the network's own.
 
     Raises:
-        InputError: a width that is not below the network's own, or gives no whole channels.
+        InputError: a width or channels above the network's own, or no whole channels.
     """
     old = network.config
     config = replace(old, width=width, stage_channels=channels)
@@ -96,6 +99,7 @@ def prune(network: LightweightOpenPose, width: float, channels: int) -> Lightwei
     return wanted.eval()
 
 
+@tool("prune")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.prune", description=__doc__)
@@ -108,15 +112,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--images", type=int, default=1200, help="examples looked at")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     args = parser.parse_args(argv)
-    try:
-        network = open_network(args.weights, args.stages)
-        gather_gradients(network, read_recipe(args.recipe), args.data, args.images)
-        pruned = prune(network, args.width, args.channels)
-        config: NetworkConfig = pruned.config
-        save_checkpoint(args.out, config, network=pruned.state_dict())
-    except InputError as exc:
-        print(f"prune: {exc}", file=sys.stderr)
-        return 2
+    at_least(1, images=args.images)
+    network = open_network(args.weights, args.stages)
+    gather_gradients(network, read_recipe(args.recipe), args.data, args.images)
+    pruned = prune(network, args.width, args.channels)
+    config: NetworkConfig = pruned.config
+    save_checkpoint(args.out, config, network=pruned.state_dict())
     print(f"{args.out}: {config}")
     return 0
 

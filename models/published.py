@@ -13,13 +13,14 @@ from pathlib import Path
 
 import torch
 
-from edge_app.errors import InputError
 from edge_app.files import whole_file
 from export.to_onnx import export
 
+from .command import tool
 from .ladder import PUBLISHED_SIZE, Published
 
 
+@tool("published")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.published", description=__doc__)
@@ -27,14 +28,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--size", type=int, default=PUBLISHED_SIZE)
     args = parser.parse_args(argv)
     torch.manual_seed(0)
-    try:
-        said = {"weights": "random", "network": "Lightweight OpenPose as published"}
-        model = export(Published().eval(), (args.size, args.size), said)
-        with whole_file(args.out) as part:
-            part.write_bytes(model)
-    except InputError as exc:
-        print(f"published: {exc}", file=sys.stderr)
-        return 2
+    said = {"weights": "random", "network": "Lightweight OpenPose as published"}
+    model = export(Published().eval(), (args.size, args.size), said)
+    with whole_file(args.out) as part:
+        part.write_bytes(model)
     return 0
 
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from edge_app.errors import InputError
 
 from .checkpoint import open_network, save_checkpoint
+from .command import tool
 from .network import LightweightOpenPose
 
 
@@ -80,6 +81,7 @@ def _copy(
         new.bias.copy_(old.bias[writes])
 
 
+@tool("widen")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.widen", description=__doc__)
@@ -87,12 +89,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--width", type=float, required=True, help="of the backbone")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     args = parser.parse_args(argv)
-    try:
-        wide = widen(open_network(args.weights), args.width)
-        save_checkpoint(args.out, wide.config, network=wide.state_dict())
-    except InputError as exc:
-        print(f"widen: {exc}", file=sys.stderr)
-        return 2
+    wide = widen(open_network(args.weights), args.width)
+    save_checkpoint(args.out, wide.config, network=wide.state_dict())
     print(f"{args.out}: {wide.config}")
     return 0
 

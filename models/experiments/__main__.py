@@ -18,6 +18,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.tracks import save_track
+from models.command import tool
 from models.experiments.clips import VARIANTS, ablation
 from models.experiments.judge import FREE, FULL, Result, judge
 from models.experiments.record import load, record
@@ -27,17 +28,14 @@ PAGE = "experiments.md"
 JITTER = 0.02  # torso lengths: what an annotator's own marks differ by
 
 
+@tool("experiments")
 def main(argv: list[str] | None = None) -> int:
     """The command line; bad arguments give one sentence and exit code 2."""
     args = _parse(argv)
-    try:
-        if args.command == "report":
-            _report(args)
-        else:
-            _make(args)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    if args.command == "report":
+        _report(args)
+    else:
+        _make(args)
     return 0
 
 

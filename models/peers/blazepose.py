@@ -17,6 +17,7 @@ import numpy as np
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from models.command import tool
 
 from .pictures import write_people
 
@@ -70,6 +71,7 @@ def open_blazepose(
     return f"BlazePose {model}, mediapipe {mediapipe.__version__}, 224 then 256", find
 
 
+@tool("blazepose")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.peers.blazepose", description=__doc__)
@@ -78,12 +80,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--model", choices=sorted(COMPLEXITY), default="heavy")
     parser.add_argument("--heavy", type=Path, help="pose_landmark_heavy.tflite")
     args = parser.parse_args(argv)
-    try:
-        detector, find = open_blazepose(args.model, args.heavy)
-        write_people(args.out, detector, args.data, find)
-    except InputError as exc:
-        print(f"blazepose: {exc}", file=sys.stderr)
-        return 2
+    detector, find = open_blazepose(args.model, args.heavy)
+    write_people(args.out, detector, args.data, find)
     return 0
 
 

@@ -18,6 +18,7 @@ import torch
 from edge_app.errors import InputError
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import STRIDE
+from models.command import tool
 from models.network import LightweightOpenPose
 from models.posenet import load_posenet
 
@@ -140,6 +141,7 @@ def open_posenet(path: Path, size: int, threshold: float) -> Callable[[np.ndarra
     return find
 
 
+@tool("posenet")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.peers.posenet", description=__doc__)
@@ -151,13 +153,9 @@ def main(argv: list[str] | None = None) -> int:
         "--threshold", type=float, default=THRESHOLD, help="of a person, default %(default)s"
     )
     args = parser.parse_args(argv)
-    try:
-        find = open_posenet(args.posenet, args.size, args.threshold)
-        detector = f"PoseNet MobileNetV1 0.75 stride 8, threshold {args.threshold}, {args.size}"
-        write_people(args.out, detector, args.data, find)
-    except InputError as exc:
-        print(f"posenet: {exc}", file=sys.stderr)
-        return 2
+    find = open_posenet(args.posenet, args.size, args.threshold)
+    detector = f"PoseNet MobileNetV1 0.75 stride 8, threshold {args.threshold}, {args.size}"
+    write_people(args.out, detector, args.data, find)
     return 0
 
 

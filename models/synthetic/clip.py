@@ -18,6 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from edge_app.errors import InputError
+from models.command import tool
 
 EXERCISES = ("sit-up", "push-up", "squat")
 CHUNK = 16  # frames posed at a time
@@ -36,14 +37,11 @@ class ClipPlan:
     view: str  # "oblique", "side" or "random"
 
 
+@tool("clip")
 def main(argv: list[str] | None = None) -> int:
     """The command line; bad arguments give one sentence and exit code 2."""
-    try:
-        plan, out, crf = parse(argv)
-        make(plan, out, crf)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    plan, out, crf = parse(argv)
+    make(plan, out, crf)
     return 0
 
 

@@ -21,6 +21,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.skeleton import COCO_KEYPOINTS
+from models.command import tool
 from models.datasets import Source, load_source, read_picture
 
 PER_CLASS = 8  # pictures of each class of students
@@ -29,6 +30,7 @@ AGES = (6.0, 60.0)
 SHAPES = ((1.0, 0.75), (1.0, 0.5625), (0.75, 1.0), (0.5625, 1.0), (1.0, 1.0))
 
 
+@tool("images")
 def main(argv: list[str] | None = None) -> int:
     """The command line; bad arguments give one sentence and exit code 2."""
     parser = argparse.ArgumentParser(prog="models.synthetic.images", description=__doc__)
@@ -44,16 +46,12 @@ def main(argv: list[str] | None = None) -> int:
         help="a data set of photographs without people; its held-out quarter is left alone",
     )  # fmt: skip
     args = parser.parse_args(argv)
-    try:
-        if args.count < 1 or args.seed < 0 or not 96 <= args.side <= 1280 or args.processes < 1:
-            raise InputError(
-                "--count and --processes must be positive, --seed 0 or more, --side 96 to 1280."
-            )
-        photos = photographs(args.backgrounds)
-        write_set(args.count, args.seed, args.side, args.out, photos, args.processes)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    if args.count < 1 or args.seed < 0 or not 96 <= args.side <= 1280 or args.processes < 1:
+        raise InputError(
+            "--count and --processes must be positive, --seed 0 or more, --side 96 to 1280."
+        )
+    photos = photographs(args.backgrounds)
+    write_set(args.count, args.seed, args.side, args.out, photos, args.processes)
     return 0
 
 

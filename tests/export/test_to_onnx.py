@@ -85,8 +85,9 @@ def test_a_shortened_network_answers_with_its_earlier_stage(
 
 
 def test_a_size_off_the_stride_is_refused(network: LightweightOpenPose) -> None:
-    with pytest.raises(InputError, match="multiple of 8"):
-        export(network, (60, 64), {})
+    for size in ((60, 64), (0, 64), (64, -8)):
+        with pytest.raises(InputError, match="multiple of 8"):
+            export(network, size, {})
 
 
 def test_the_command_writes_a_file_that_opens(
@@ -98,3 +99,8 @@ def test_the_command_writes_a_file_that_opens(
     assert OnnxBackend(out).input_hw == (64, 64)
     assert main([str(tmp_path / "none.pt"), "--out", str(out)]) == 2
     assert "not a checkpoint" in capsys.readouterr().err
+    assert (
+        main([str(tmp_path / "c.pt"), "--size", "64", "--out", str(tmp_path / "no" / "a.onnx")])
+        == 2
+    )
+    assert "cannot write" in capsys.readouterr().err

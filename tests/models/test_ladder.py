@@ -34,4 +34,5 @@ def test_the_command_writes_its_table(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "| width 0.25, 0 refinement stages | 64² |" in capsys.readouterr().out
     rows = out.read_text().splitlines()
     assert len(rows) == 3 and rows[0].startswith("width,stages,size")
-    assert main(["--size", "60"]) == 2
+    for wrong in (["--size", "60"], ["--size", "0"], ["--widths", "0"], ["--rounds", "0"]):
+        assert main([*arguments, *wrong]) == 2

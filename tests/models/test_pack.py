@@ -115,4 +115,7 @@ def test_a_full_folder_and_posenet_are_refused(
     recipe.write_text(recipe.read_text().replace(str(tmp_path / "start.pt"), "posenet"))
     assert main([str(recipe), "--data", data, "--out", str(tmp_path / "new")]) == 2
     assert "starts from PoseNet" in capsys.readouterr().err
+    recipe.write_text(recipe.read_text().replace('"posenet"', f"'{tmp_path / 'start.pt'}'"))
+    assert main([str(recipe), "--data", data, "--out", str(tmp_path / "new")]) == 2
+    assert "in double quotes" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()

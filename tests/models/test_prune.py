@@ -69,10 +69,11 @@ def test_stages_are_pruned_without_the_backbone() -> None:
     assert heatmaps.isfinite().all() and heatmaps.std() > 0
 
 
-def test_a_wider_or_an_uneven_network_is_refused() -> None:
+def test_a_wider_network_is_refused_and_an_uneven_one_is_not() -> None:
     network = with_gradients(lively(NetworkConfig(0.25, 0, 16)))
     with pytest.raises(InputError, match="not narrower"):
         prune(network, 0.5, 16)
+    assert prune(network, 0.21, 13).config == NetworkConfig(0.21, 0, 13)
 
 
 def test_the_command_writes_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
