@@ -25,7 +25,7 @@ class Augmentation:
     upright_spread_deg: float = 25.0
     extent: tuple[float, float] = (0.35, 1.0)  # the person's larger side, as a share of the input
     shift: float = 0.12  # of the input's side
-    erase_share: float = 0.25  # of the examples have a rectangle of noise over the person
+    erase_share: float = 0.25  # of the examples have a rectangle of one colour somewhere
     pair_share: float = 0.0  # of the examples show two pictures side by side: several people
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import shutil
 from dataclasses import replace
@@ -12,15 +11,19 @@ from typing import Any
 import torch
 
 from edge_app.errors import InputError
+from edge_app.files import whole_file
 
 from .network import LightweightOpenPose, NetworkConfig
 
 
 def save_checkpoint(path: Path, config: NetworkConfig, **state: Any) -> None:
-    """Writes beside the file and renames, so that a stop in between loses nothing."""
-    beside = path.with_suffix(".tmp")
-    torch.save({"config": config.as_dict(), **state}, beside)
-    os.replace(beside, path)
+    """Writes beside the file and renames, so that a stop in between loses nothing.
+
+    Raises:
+        InputError: the folder cannot be written to.
+    """
+    with whole_file(path) as beside:
+        torch.save({"config": config.as_dict(), **state}, beside)
 
 
 def averaged_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
@@ -64,7 +67,10 @@ def load_weights(network: LightweightOpenPose, path: Path, partial: bool = False
         raise InputError(f"{path} belongs to a network of another shape: {exc}") from exc
     missing = [k for k in result.missing_keys if not k.startswith("refinements.")]
     if result.unexpected_keys or missing or (result.missing_keys and not partial):
-        raise InputError(f"{path} lacks or has too much of: {result.missing_keys[:3]}")
+        raise InputError(
+            f"{path} belongs to a network of another shape: it lacks {result.missing_keys[:3]} and "
+            f"has {result.unexpected_keys[:3]} too much"
+        )
 
 
 def export_weights(run: Path, folder: Path) -> None:

@@ -26,6 +26,15 @@ class Source:
     )
     people: str = "one"  # who is labelled: "one" (others are masked), "all" or "none" (no people)
 
+    def __post_init__(self) -> None:
+        """Raises InputError for a word that means nothing."""
+        for key, known in (("missing", ("unknown", "absent")), ("people", ("one", "all", "none"))):
+            if getattr(self, key) not in known:
+                raise InputError(
+                    f"the data set {self.path}: '{key}' is '{getattr(self, key)}', not one of "
+                    f"{', '.join(known)}"
+                )
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -69,22 +78,27 @@ def load_source(data: Path, source: Source, split: str) -> list[Sample]:
     folder = data / source.path
     if source.people == "none":
         pictures = sorted((folder / "images").glob("*.jpg"))
+        if not pictures:
+            raise InputError(f"there is no JPEG in {folder / 'images'}")
         held_out = pictures[::HELD_OUT_EVERY]
         return [_empty(p) for p in pictures if (p in held_out) == (split == "val")]
     try:
         content = json.loads((folder / "annotations.json").read_text())
+        names = tuple(content["categories"][0]["keypoints"])
+        images, annotations = content["images"], content["annotations"]
     except (OSError, ValueError) as exc:
         raise InputError(f"cannot read the data set {folder}: {exc}") from exc
-    names = tuple(content["categories"][0]["keypoints"])
+    except (LookupError, TypeError) as exc:
+        raise InputError(f"cannot read the data set {folder}: it is no COCO file") from exc
     if names != COCO_KEYPOINTS:
         raise InputError(f"{folder}: keypoints are not COCO's 17, in COCO's order")
     by_image: dict[int, list[dict]] = {}
-    for annotation in content["annotations"]:
+    for annotation in annotations:
         by_image.setdefault(annotation["image_id"], []).append(annotation)
     default = "val" if source.path.endswith("_val") else "train"
     return [
         _sample(folder, image, by_image.get(image["id"], []), source)
-        for image in content["images"]
+        for image in images
         if image.get("split", default) == split
     ]
 

@@ -9,17 +9,26 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from edge_app.errors import InputError
+
 from .augment import draw_example
 from .datasets import load_source
 from .recipe import Recipe
 
 
 class Examples(Dataset):
-    """Example i is the same in every run: the generator is seeded with (seed, i)."""
+    """Example i is the same in every run: the generator is seeded with (seed, i).
+
+    Raises:
+        InputError: a data set is missing, broken or has nothing for training.
+    """
 
     def __init__(self, recipe: Recipe, data: Path) -> None:
         self.recipe = recipe
         self.samples = [load_source(data, s, "train") for s in recipe.sources]
+        for source, samples in zip(recipe.sources, self.samples):
+            if not samples:
+                raise InputError(f"the data set {data / source.path} has no picture to learn from")
         weights = np.array([s.weight for s in recipe.sources])
         self.shares = weights / weights.sum()
 

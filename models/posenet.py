@@ -79,6 +79,13 @@ def load_posenet(network: LightweightOpenPose, path: Path) -> None:
     if network.config.width != POSENET_WIDTH:
         raise InputError(f"PoseNet's weights have width {POSENET_WIDTH}, the network does not")
     arrays, nodes = read_tfjs(path)
+    try:
+        _fill(network, nodes, arrays)
+    except (StopIteration, LookupError, ValueError, RuntimeError) as exc:
+        raise InputError(f"{path} is not PoseNet's MobileNetV1 of width {POSENET_WIDTH}") from exc
+
+
+def _fill(network: LightweightOpenPose, nodes: list[dict], arrays: dict[str, np.ndarray]) -> None:
     first, *blocks = network.backbone.layers
     _set(first[0], *_kernel_and_bias(nodes, arrays, "Conv2d_0"))
     for number, block in enumerate(blocks, 1):

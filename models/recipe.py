@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.errors import InputError
+from edge_app.pose.skeleton import STRIDE
 
 from .augment import Augmentation
 from .datasets import Source
@@ -46,7 +47,7 @@ def read_recipe(path: Path) -> Recipe:
     """Reads a recipe.
 
     Raises:
-        InputError: unreadable file, unknown or missing key.
+        InputError: unreadable file, unknown or missing key, a value that makes no sense.
     """
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text())
@@ -56,6 +57,16 @@ def read_recipe(path: Path) -> Recipe:
             augmentation["extent"] = tuple(augmentation["extent"])
         values["augmentation"] = Augmentation(**augmentation)
         values["sources"] = tuple(Source(**s) for s in values.get("sources", ()))
-        return Recipe(**values)
-    except (OSError, ValueError, TypeError) as exc:
+        recipe = Recipe(**values)
+        for name in ("images", "batch", "check_every"):
+            if getattr(recipe, name) < 1:
+                raise InputError(f"'{name}' must be at least 1")
+        if not recipe.sources:
+            raise InputError("'sources' needs at least one data set")
+        if min(s.weight for s in recipe.sources) < 0 or not sum(s.weight for s in recipe.sources):
+            raise InputError("the 'weight' of a data set must not be below 0, nor all of them 0")
+        if recipe.augmentation.size < 1 or recipe.augmentation.size % STRIDE:
+            raise InputError(f"'augmentation.size' must be a multiple of {STRIDE}")
+    except (OSError, ValueError, TypeError, InputError) as exc:
         raise InputError(f"{path}: {exc}") from exc
+    return recipe

@@ -25,6 +25,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 
 from .checkpoint import load_weights, open_network, read_checkpoint, save_checkpoint
+from .command import tool
 from .curve import HEADER, draw_curve
 from .examples import Examples, on_device
 from .loss import imitation_loss, masked_loss
@@ -38,6 +39,7 @@ SAVE_EVERY_S = 180.0
 
 def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
     """The network with the weights the recipe starts from, its first layers frozen."""
+    torch.manual_seed(recipe.seed)  # of what no earlier weights fill; alike in all processes
     network = LightweightOpenPose(recipe.network)
     if recipe.start == "posenet":
         if posenet is None:
@@ -125,11 +127,14 @@ class Run:
         self.started = self.saved = time.monotonic()
 
     def _resume(self) -> None:
-        state = torch.load(self.out / "checkpoint.pt", map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.done = state["done"]
+        state = read_checkpoint(self.out)
+        try:
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.done = state["done"]
+        except (RuntimeError, ValueError, KeyError) as exc:
+            raise InputError(f"{self.out} holds a run of another recipe: {exc}") from exc
 
     def step(self, raw: dict[str, Tensor], count: int) -> None:
         """Learns from one batch of this process; `count` pictures in all processes together."""
@@ -187,10 +192,19 @@ def train(
     workers: int,
     minutes: float = math.inf,
 ) -> None:
-    """Runs a recipe to its end, or for `minutes`, from the folder's checkpoint if there is one."""
-    run = Run(recipe, out, posenet)
+    """Runs a recipe to its end, or for `minutes`, from the folder's checkpoint if there is one.
+
+    Raises:
+        InputError: recipe, data, weights or checkpoint do not fit together.
+    """
     processes = distributed.get_world_size() if distributed.is_initialized() else 1
     own = recipe.batch // processes
+    if not own or recipe.images < own * processes:
+        raise InputError(
+            f"{recipe.images} images in batches of {recipe.batch} for {processes} processes: there "
+            "is nothing to learn from"
+        )
+    run = Run(recipe, out, posenet)
     stop = run.started + 60 * minutes
     loader = DataLoader(
         Subset(Examples(recipe, data), range(run.done + run.rank, recipe.images, processes)), own,
@@ -205,14 +219,15 @@ def train(
         now = time.monotonic()
         last = run.done + own * processes > recipe.images or _in_any_process(now > stop)
         due = run.done // recipe.check_every > before // recipe.check_every
+        if run.rank == 0 and (due or last or now - run.saved > SAVE_EVERY_S):
+            run.save()  # before the check, which may miss a data set
         if run.rank == 0 and (due or last):
             run.check(data)
-        if run.rank == 0 and (due or last or now - run.saved > SAVE_EVERY_S):
-            run.save()
         if last:
             break
 
 
+@tool("train")
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
@@ -231,9 +246,6 @@ def main(argv: list[str] | None = None) -> int:
         if args.start is not None:
             recipe = started_from(recipe, args.start)
         train(recipe, args.data, args.out, args.posenet, args.workers, args.minutes)
-    except InputError as exc:
-        print(f"train: {exc}", file=sys.stderr)
-        return 2
     finally:
         if distributed.is_initialized():
             distributed.destroy_process_group()

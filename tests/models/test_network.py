@@ -120,3 +120,19 @@ def test_a_broken_posenet_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "posenet.json").write_text("{}")
     with pytest.raises(InputError, match=r"not a TensorFlow\.js graph model"):
         read_tfjs(tmp_path / "posenet.json")
+
+
+def test_another_networks_graph_is_no_posenet(tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps({"modelTopology": {"node": []}, "weightsManifest": []}))
+    with pytest.raises(InputError, match="not PoseNet's MobileNetV1"):
+        load_posenet(LightweightOpenPose(NetworkConfig(0.75, 0, 8)), path)
+    narrow = write_posenet(tmp_path, width=0.5)
+    with pytest.raises(InputError, match="not PoseNet's MobileNetV1"):
+        load_posenet(LightweightOpenPose(NetworkConfig(0.75, 0, 8)), narrow)
+
+
+@pytest.mark.parametrize("shape", [(0.0, 1, 8), (-1.0, 1, 8), (0.5, -1, 8), (0.5, 1, 0)])
+def test_a_network_without_channels_is_refused(shape: tuple) -> None:
+    with pytest.raises(InputError, match="there is no network"):
+        NetworkConfig(*shape)

@@ -20,13 +20,18 @@ from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.decode import decode  # noqa: E402
 from edge_app.pose.skeleton import INDEX, LIMBS  # noqa: E402
 from models.augment import Augmentation, example, side_by_side  # noqa: E402
-from models.checkpoint import open_network, read_checkpoint, save_checkpoint  # noqa: E402
+from models.checkpoint import (  # noqa: E402
+    load_weights,
+    open_network,
+    read_checkpoint,
+    save_checkpoint,
+)
 from models.datasets import Source, load_source  # noqa: E402
 from models.loss import masked_loss  # noqa: E402
 from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402
 from models.recipe import Recipe, read_recipe  # noqa: E402
 from models.targets import channel_weights, heatmap_targets, paf_targets  # noqa: E402
-from models.train import train  # noqa: E402
+from models.train import new_network, train  # noqa: E402
 
 
 def test_targets_decode_to_what_they_were_made_from(tmp_path: Path) -> None:
@@ -67,6 +72,13 @@ def test_silence_means_absent_where_the_set_says_so(tmp_path: Path) -> None:
 def test_a_missing_set_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read the data set"):
         load_source(tmp_path, Source("none"), "train")
+    with pytest.raises(InputError, match="there is no JPEG"):
+        load_source(tmp_path, Source("none", people="none"), "train")
+    (tmp_path / "none").mkdir()
+    for text in ("[]", "{}", '{"categories": []}'):
+        (tmp_path / "none" / "annotations.json").write_text(text)
+        with pytest.raises(InputError, match="no COCO file"):
+            load_source(tmp_path, Source("none"), "train")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -270,7 +282,97 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         read_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["step1", "step2", "step3", "step4", "step5", "step6", "gpu"])
-def test_the_shipped_recipes_can_be_read(name: str) -> None:
-    path = Path(__file__).parents[2] / "models" / "recipes" / f"{name}.toml"
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("images = 0", "'images' must be at least 1"),
+        ("batch = 0", "'batch' must be at least 1"),
+        ("check_every = 0", "'check_every' must be at least 1"),
+        ('images = "many"', "not supported between"),
+        ("[augmentation]\nsize = 100", "multiple of 8"),
+        ("[network]\nwidth = 0.01", "no network of width 0.01"),
+        ('[[sources]]\npath = "b"\nmissing = "abscent"', "'missing' is 'abscent'"),
+        ('[[sources]]\npath = "b"\npeople = "many"', "'people' is 'many'"),
+        ('[[sources]]\npath = "b"\nweight = -1', "must not be below 0"),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    base = {"images": "images = 10", "start": 'start = "posenet"'}
+    base[line.split(" ", maxsplit=1)[0]] = line
+    path = tmp_path / "r.toml"
+    sources = '[[sources]]\npath = "a"\n'
+    path.write_text("\n".join(v for k, v in base.items() if k[0] != "[") + "\n" + sources)
+    assert line[0] == "[" or line in path.read_text()
+    if line[0] == "[":
+        read_recipe(path)
+        path.write_text(path.read_text() + line)
+    with pytest.raises(InputError, match=said):
+        read_recipe(path)
+    path.write_text('images = 10\nstart = "posenet"\n')
+    with pytest.raises(InputError, match="at least one data set"):
+        read_recipe(path)
+
+
+RECIPES = sorted((Path(__file__).parents[2] / "models" / "recipes").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_the_shipped_recipes_can_be_read(path: Path) -> None:
     assert read_recipe(path).sources
+
+
+def test_a_folder_with_another_recipes_run_is_one_sentence(
+    small_data: Path, tmp_path: Path
+) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    start, out = tmp_path / "start.pt", tmp_path / "run"
+    save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
+    out.mkdir()
+    (out / "checkpoint.pt").write_bytes(b"half")
+    with pytest.raises(InputError, match="not a checkpoint"):
+        train(recipe(str(start), 8), small_data, out, None, 0)
+    other = NetworkConfig(0.25, 0, 8)
+    save_checkpoint(out / "checkpoint.pt", other, network=LightweightOpenPose(other).state_dict())
+    with pytest.raises(InputError, match="of another recipe"):
+        train(recipe(str(start), 8), small_data, out, None, 0)
+
+
+def test_fewer_images_than_a_batch_teach_nothing(small_data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nothing to learn from"):
+        train(recipe("start.pt", 1), small_data, tmp_path / "run", None, 0)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_was_learnt_is_kept_if_a_checked_set_is_missing(
+    small_data: Path, tmp_path: Path
+) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    start = tmp_path / "start.pt"
+    save_checkpoint(start, config, network=LightweightOpenPose(config).state_dict())
+    (small_data / "lspet" / "annotations.json").unlink()
+    with pytest.raises(InputError, match="lspet"):
+        train(recipe(str(start), 8), small_data, tmp_path / "run", None, 0)
+    assert read_checkpoint(tmp_path / "run")["done"] == 8
+
+
+def test_new_layers_are_drawn_from_the_recipes_seed(tmp_path: Path) -> None:
+    small, large = NetworkConfig(0.25, 0, 8), NetworkConfig(0.25, 1, 8)
+    start = tmp_path / "start.pt"
+    save_checkpoint(start, small, network=LightweightOpenPose(small).state_dict())
+    one = replace(recipe(str(start), 8), network=large)
+    drawn = [
+        new_network(r, None).refinements[0].trunk[0].narrow[0][0].weight
+        for r in (one, one, replace(one, seed=1))
+    ]
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
+
+
+def test_a_checkpoint_that_cannot_be_written_or_does_not_fit_is_said(tmp_path: Path) -> None:
+    config = NetworkConfig(0.25, 1, 8)
+    network = LightweightOpenPose(config)
+    with pytest.raises(InputError, match="cannot write"):
+        save_checkpoint(tmp_path / "nowhere" / "a.pt", config, network=network.state_dict())
+    save_checkpoint(tmp_path / "a.pt", config, network=network.state_dict())
+    assert [p.name for p in tmp_path.iterdir()] == ["a.pt"]
+    with pytest.raises(InputError, match=r"has \['refinements.* too much"):
+        load_weights(LightweightOpenPose(NetworkConfig(0.25, 0, 8)), tmp_path / "a.pt")
