@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Iterator
+from zipfile import BadZipFile
 
 import numpy as np
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.values import Pose
+
+# What numpy raises of a file that is missing, cut, empty, or not an archive of such arrays.
+DAMAGE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def save_track(path: Path, poses: list[Pose]) -> None:
@@ -27,12 +34,14 @@ def load_track(path: Path) -> Iterator[Pose]:
     """The poses of a track, in order.
 
     Raises:
-        InputError: no such file, or not a track.
+        InputError: no such file, or not a whole track.
     """
     try:
-        with np.load(path) as file:
+        with path.open("rb") as stream, np.load(stream) as file:
             t_s, xy, score = file["t_s"], file["xy"], file["score"].astype(np.float32)
-    except (OSError, ValueError, KeyError) as exc:
+        if xy.shape != (*t_s.shape, 18, 2) or score.shape != (*t_s.shape, 18) or t_s.ndim != 1:
+            raise ValueError("its arrays do not belong together")
+    except DAMAGE as exc:
         raise InputError(f"{path} is not a pose track") from exc
     for i in range(len(t_s)):
         yield Pose(xy[i], score[i], float(t_s[i]))
