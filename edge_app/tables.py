@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence, TypeVar
 
@@ -92,6 +93,7 @@ class _Reader:
             return value
         if kind == "float":
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            number = number and not math.isnan(value)  # NaN would slip through every check
             self._require(number, name, "number")
             return float(value)
         if kind == "str":
@@ -105,10 +107,11 @@ class _Reader:
 
     def _table(self, key: str, many: bool, value: Any, name: str) -> Any:
         kind = self._tables[key]
-        self._require(isinstance(value, list if many else dict), name, "table")
         if not many:
+            self._require(isinstance(value, dict), name, "table")
             return self.build(kind, value, f"{name}.")
-        self._require(all(isinstance(v, dict) for v in value), name, "list of tables")
+        tables = isinstance(value, list) and all(isinstance(v, dict) for v in value)
+        self._require(tables, name, "list of tables")
         return tuple(self.build(kind, v, f"{name}[{i}].") for i, v in enumerate(value))
 
     def _choose(self, key: str, values: list[str], said: str) -> None:

@@ -147,8 +147,7 @@ def load_exercise(path: Path) -> Exercise:
             )
     if exercise.penalty_limit <= 0:
         raise InputError(f"{path}: 'penalty_limit' must be above 0")
-    if not all(0 < fault.share < 1 for fault in exercise.fault):
-        raise InputError(f"{path}: a fault's 'share' must be between 0 and 1")
+    _check_faults(exercise.fault, path)
     _check_limits(exercise.limits, path)
     return exercise
 
@@ -161,6 +160,15 @@ def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
 def all_exercises(folder: Path = EXERCISES_DIR) -> tuple[Exercise, ...]:
     """Every exercise that ships, by file name."""
     return tuple(load_exercise(path) for path in sorted(folder.glob("*.toml")))
+
+
+def _check_faults(faults: tuple[Fault, ...], path: Path) -> None:
+    if not all(0 < fault.share < 1 for fault in faults):
+        raise InputError(f"{path}: a fault's 'share' must be between 0 and 1")
+    if any(fault.factor < 0 for fault in faults):
+        raise InputError(f"{path}: a fault's 'factor' must not be below 0")
+    if len({fault.code for fault in faults}) < len(faults):
+        raise InputError(f"{path}: two faults have the same 'code', by which their sums are kept")
 
 
 def _check_limits(limits: Limits, path: Path) -> None:

@@ -33,6 +33,8 @@ at = "frame"
 sentence = "Straight knees."
 """
 
+FAULT = GOOD[GOOD.index("[[fault]]") :]
+
 
 def load(tmp_path, text):
     path = tmp_path / "bow.toml"
@@ -49,8 +51,11 @@ def test_the_names_of_the_clips_resolve(alias):
 
 
 def test_every_shipped_file_has_its_own_names():
-    names = [n for p in EXERCISES_DIR.glob("*.toml") for n in (load_exercise(p).name,)]
-    assert len(names) == len(set(names)) == 12
+    exercises = [load_exercise(path) for path in EXERCISES_DIR.glob("*.toml")]
+    assert len(exercises) == 12
+    for exercise in exercises:
+        for name in (exercise.name, *exercise.aliases):
+            assert find_exercise(name) == exercise
 
 
 def test_sit_up_has_table_1():
@@ -94,6 +99,10 @@ def test_a_good_file(tmp_path):
         ("extreme = 90.0", "extreme = 0.0", ["'signal[0]' needs rest and extreme to differ"]),
         ("rest_fraction = 0.4", "rest_fraction = 0.7", ["rest_fraction < extreme_fraction"]),
         ("max_phase_s = 5", "max_phase_s = 0", ["min_phase_s < max_phase_s"]),
+        ("[[signal]]", "[signal]", ["'signal' must be a list of tables"]),
+        ("threshold = 150.0", "threshold = nan", ["'fault[0].threshold' must be a number"]),
+        ("factor = 0.5", "factor = -0.5", ["'factor' must not be below 0"]),
+        ("[[fault]]", FAULT + "[[fault]]", ["two faults have the same 'code'"]),
         ("penalty_limit = 1.0", "penalty_limit = 0.0", ["'penalty_limit' must be above 0"]),
         ("penalty_limit = 1.0", "penalty_limit = ", ["Invalid"]),
     ],
