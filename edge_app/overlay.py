@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import deque
 from pathlib import Path
 from typing import Generator
@@ -23,6 +24,7 @@ REJECTION_S = 4.0  # how long the last rejection stays
 LEFT, RIGHT, MIDDLE = (80, 160, 255), (255, 170, 60), (230, 230, 230)  # BGR
 GOOD, BAD, INK = (110, 220, 90), (70, 70, 245), (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_DUPLEX
+IN_ASCII = str.maketrans({"–": "-", "’": "'", "«": '"', "»": '"', "ß": "ss"})
 
 
 def draw_pose(image: np.ndarray, pose: Pose, scale: float = 1.0) -> None:
@@ -101,10 +103,17 @@ class Overlay:
                 cv2.line(image, place(t0, p0), place(t1, p1), GOOD, 2, cv2.LINE_AA)
 
 
+def drawable(text: str) -> str:
+    """What OpenCV's fonts can draw of a text: ASCII, accents and the degree sign gone."""
+    text = unicodedata.normalize("NFKD", text.translate(IN_ASCII))
+    return text.encode("ascii", "ignore").decode()
+
+
 def _text(
     image: np.ndarray, text: str, at: tuple[int, int], size: float, colour: tuple[int, int, int]
 ) -> None:
     """Text with a dark shadow, made smaller until it fits the picture's width."""
+    text = drawable(text)
     thick = max(1, round(size * 1.6))
     (width, _), _ = cv2.getTextSize(text, FONT, size, thick)
     size *= min(1.0, (image.shape[1] - 2 * at[0]) / max(width, 1))

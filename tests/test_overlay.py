@@ -8,7 +8,7 @@ import pytest
 from edge_app.counting import Step, count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
-from edge_app.overlay import LEFT, RIGHT, Overlay, draw_pose
+from edge_app.overlay import LEFT, RIGHT, Overlay, draw_pose, drawable
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import free_practice
 from edge_app.values import Frame, Pose
@@ -27,6 +27,19 @@ def test_sides_have_their_colours_and_missing_points_are_not_drawn() -> None:
     blank = np.zeros((200, 200, 3), np.uint8)
     draw_pose(blank, Pose.nobody(0.0))
     assert not blank.any()
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("FitnessGram 90° push-up", "FitnessGram 90 push-up"),
+        ("Kniebeuge für Große", "Kniebeuge fur Grosse"),
+        ("élévation – «wall ball»", 'elevation - "wall ball"'),
+    ],
+)
+def test_only_what_the_font_has_is_drawn(text: str, drawn: str) -> None:
+    """OpenCV's fonts have ASCII alone and draw question marks for the rest."""
+    assert drawable(text) == drawn
 
 
 @pytest.mark.parametrize(
