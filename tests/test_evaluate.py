@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge_app.camera.file import thin
-from edge_app.commands.evaluate import Clip, Outcome, boundary_error_s, read_manifest
+from edge_app.cli import main
+from edge_app.commands import evaluate
+from edge_app.commands.evaluate import (
+    Clip,
+    Outcome,
+    boundary_error_s,
+    outcome_of,
+    read_manifest,
+)
 from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Rep
-from edge_app.values import Frame
+from edge_app.values import Frame, Pose
 
 
 def rep(start_s: float, end_s: float, counted: bool = True) -> Rep:
@@ -55,6 +64,64 @@ def test_the_error_is_the_distance_to_the_accepted_range(counted: int, error: in
     outcome = Outcome(clip, counted, 0, None, 10.0)
     assert outcome.error == error
     assert outcome.normalised == abs(error) / 4
+
+
+def test_seconds_of_a_hold_are_not_rejections(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Held:
+        def update(self, pose: Pose) -> list[Rep]:
+            return []
+
+        def finish(self) -> list[Rep]:
+            return [replace(rep(0, 20), value=20), rep(21, 23, counted=False)]
+
+    monkeypatch.setattr(evaluate, "open_counter", lambda name: Held())
+    outcome = outcome_of(Clip(Path("a"), "plank", 20, 20, ()), "plank", [Pose.nobody(0.0)])
+    assert (outcome.counted, outcome.rejected) == (20, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--max-fps", "0"], "--max-fps must be above 0"),
+        (["--only", "juggling"], "no clip of 'juggling'"),
+        (["--tracks", "{folder}"], "two clips have the same name"),
+    ],
+)
+def test_options_without_sense_are_one_sentence(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("file,exercise,count\na/x.mp4,squat,3\nb/x.mp4,squat,3\n")
+    assert main(["evaluate", str(path), *(o.format(folder=tmp_path) for o in options)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_first_run_counts_the_track_that_later_runs_read(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    random = np.random.default_rng(0)
+
+    def estimate(frame: Frame) -> Pose:
+        xy = random.uniform(0, 200, (18, 2)).astype(np.float32)
+        return Pose(xy, random.uniform(0.5, 1, 18).astype(np.float32), frame.t_s)
+
+    counted: list[list[Pose]] = []
+    monkeypatch.setattr(evaluate, "backend_of", lambda args: None)
+    monkeypatch.setattr(evaluate, "PoseEstimator", lambda backend, suits: estimate)
+    real = evaluate.outcome_of
+    monkeypatch.setattr(
+        evaluate, "outcome_of", lambda c, e, poses: counted.append(poses) or real(c, e, poses)
+    )
+    (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,5\n")
+    for _ in range(2):
+        tracks = ["--tracks", str(tmp_path / "tracks"), "--max-fps", "1"]
+        assert main(["evaluate", str(tmp_path / "m.csv"), *tracks]) == 0
+    first, second = counted
+    assert len(first) == len(second) > 5
+    for a, b in zip(first, second):
+        np.testing.assert_array_equal(a.xy, b.xy)
+        np.testing.assert_array_equal(a.score, b.score)
+    capsys.readouterr()
 
 
 def test_boundaries_are_compared_with_the_repetition_they_overlap() -> None:

@@ -113,10 +113,11 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> 
             poses.append(estimator(frame))
             bar.set_postfix_str(f"{clip.stem} {frame.t_s:.0f} s", refresh=False)
             bar.update(0)
-    if track is not None:
-        track.parent.mkdir(parents=True, exist_ok=True)
-        save_track(track, poses)
-    return poses
+    if track is None:
+        return poses
+    track.parent.mkdir(parents=True, exist_ok=True)
+    save_track(track, poses)
+    return list(load_track(track))  # as the next run will read it: rounded
 
 
 def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
@@ -125,14 +126,25 @@ def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
     reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
     counted = sum(rep.value for rep in reps if rep.counted)
     seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
-    return Outcome(clip, counted, len(reps) - counted, boundary_error_s(reps, clip.times), seconds)
+    rejected = sum(not rep.counted for rep in reps)
+    return Outcome(clip, counted, rejected, boundary_error_s(reps, clip.times), seconds)
 
 
 def run_evaluate(args: argparse.Namespace) -> int:
-    """Counts every clip of a manifest and prints the table."""
+    """Counts every clip of a manifest and prints the table.
+
+    Raises:
+        InputError: wrong options, or input that cannot be read.
+    """
+    if not args.max_fps > 0:
+        raise InputError(f"--max-fps must be above 0, not {args.max_fps:g}")
     clips = read_manifest(args.manifest)
     if args.only:
+        if not any(c.exercise == args.only for c in clips):
+            raise InputError(f"the manifest {args.manifest} has no clip of '{args.only}'")
         clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
+    if args.tracks and len({c.path.stem for c in clips}) < len(clips):
+        raise InputError("--tracks names a track after its clip: two clips have the same name")
     outcomes: list[Outcome] = []
     counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
     ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
