@@ -15,8 +15,10 @@ def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to; it takes its real name only when the block ends without an error.
 
     Raises:
-        InputError: the folder cannot be written to.
+        InputError: the folder cannot be written to, or the path is itself a folder.
     """
+    if path.is_dir():
+        raise InputError(f"cannot write {path}: it is a folder")
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         beside.touch()

@@ -68,6 +68,16 @@ def test_nobody_in_the_clip_is_a_count_of_zero(empty_clip: Path, capsys) -> None
     assert capsys.readouterr().out == "nobody was seen in the clip\nsit-up: 0\n"
 
 
+def test_a_result_of_a_hold_can_be_replayed(empty_clip: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "a.json"
+    count = ["count", str(empty_clip), "--exercise", "plank", "--quiet", "--json", str(out)]
+    assert main(count) == 0
+    counted = capsys.readouterr().out.splitlines()[-1]
+    assert main(["replay", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == counted == "plank, seconds: 0"
+    assert json.loads(out.read_text())["exercise"] == "plank"
+
+
 def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
     """What is wrong → arguments, and a piece of the sentence."""
     (folder / "text.mp4").write_text("this is no video\n" * 50)
@@ -95,6 +105,8 @@ def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
         "a corrupt model": (
             [str(clip), *squat, "--model", str(folder / "bad.onnx")], "is not a model",
         ),
+        "a video of another kind": ([str(clip), *squat, "--out", str(folder / "a.txt")], ".mp4"),
+        "a folder for a file": ([str(clip), *squat, "--csv", str(folder)], "it is a folder"),
         "a folder that is not there": (
             [str(clip), *squat, "--out", str(folder / "no" / "a.mp4")], "cannot write",
         ),
@@ -105,7 +117,7 @@ CASES = (
     "no such file", "not a video", "zero frames", "a truncated file", "an unknown exercise",
     "neither exercise nor protocol", "an unknown protocol", "a protocol of another exercise",
     "a broken TOML", "an unknown key", "no such model", "a corrupt model",
-    "a folder that is not there",
+    "a folder that is not there", "a video of another kind", "a folder for a file",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def test_five_squats_make_an_exercise(tmp_path: Path, capsys: pytest.CaptureFixt
     ("options", "said"),
     [
         (["--reps", "1"], "at least two"),
+        (["--name", " "], "--name is empty"),
         (["--out", "{folder}/there.toml"], "is there already"),
         (["--reps", "3", "--out", "{folder}/new.toml"], "3 repetitions alike could not be found"),
     ],

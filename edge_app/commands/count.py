@@ -59,8 +59,13 @@ def suits_of(exercise: str) -> Callable[[Person], float]:
     return anybody if exercise in (AUTO, NEW) else Suits(open_exercise(exercise))
 
 
+def stored_name(exercise: str) -> str:
+    """The name under which a result is kept, and by which it can be counted again."""
+    return exercise if exercise in (AUTO, NEW) else open_exercise(exercise).name
+
+
 def name_of(exercise: str, counter: Counter) -> str:
-    """The exercise's own name; for "auto" also what was recognised, once that is known."""
+    """What stands before the count; for "auto" also what was recognised, once that is known."""
     if isinstance(counter, HoldCounter):
         return f"{open_exercise(exercise).name}, seconds"
     if not isinstance(counter, AutoCounter):
@@ -101,7 +106,7 @@ def run_count(args: argparse.Namespace) -> int:
     """Counts one clip, once for each station side by side in the picture; or a folder with --ray.
 
     Raises:
-        InputError: wrong input; a number of stations below 1.
+        InputError: wrong input; a number of stations below 1; a video that is no .mp4.
     """
     if args.ray:
         return _archive(args)
@@ -111,6 +116,8 @@ def run_count(args: argparse.Namespace) -> int:
         raise InputError("--max-fps must be above 0")
     if args.stations < 1:
         raise InputError("there is at least one station")
+    if args.out and args.out.suffix.lower() != ".mp4":
+        raise InputError(f"--out {args.out}: the annotated video's name must end in .mp4")
     for number in range(args.stations):
         zone = Zone(left=number / args.stations, right=(number + 1) / args.stations)
         if args.stations > 1:
@@ -154,9 +161,7 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
             path = stack.enter_context(whole_file(args.json))
             file = stack.enter_context(path.open("w", encoding="utf-8"))
             model = str(estimator.model_name)
-            document = JsonResult(
-                file, args.clip.name, name_of(exercise, counter), protocol.name, model
-            )
+            document = JsonResult(file, args.clip.name, stored_name(exercise), protocol.name, model)
             listeners.append(
                 lambda s: document.add(s.pose, s.counter.signal.progress, s.counter.parameters)
             )

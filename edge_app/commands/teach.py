@@ -30,6 +30,8 @@ HEAD = """\
 
 def run_teach(args: argparse.Namespace) -> int:
     """Learns an exercise from a clip and writes it."""
+    if not args.name.strip():
+        raise InputError("--name is empty: the exercise needs a name")
     out = args.out or Path(f"{args.name.lower().replace(' ', '_')}.toml")
     if out.exists():
         raise InputError(f"{out} is there already: move it away, or give another with --out")
@@ -64,7 +66,9 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     learned = learn(Recording(poses), args.name, args.reps)
     if learned is None:
         found = learn(Recording(poses), args.name)
-        seen = f"what repeats there repeats {len(found.intervals)} times" if found else "none is"
+        seen = "nothing repeats there"
+        if found:
+            seen = f"what repeats there repeats {len(found.intervals)} times"
         raise InputError(
             f"{args.reps} repetitions alike could not be found in {args.clip}: {seen}. Show "
             "them from the side, the whole body in the picture, with a short rest before"
