@@ -1,4 +1,4 @@
-"""One clip: frames → poses → repetitions. The same code for a file and, later, a camera."""
+"""One clip: frames → poses → repetitions. A kiosk feeds the same counters, frame by frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge_app.values import Frame, Pose
 
 
 class Counter(Protocol):
-    """What counts: `RepCounter` for a known exercise, `AutoCounter` for any."""
+    """What counts: `RepCounter` or `HoldCounter` for a known exercise, `AutoCounter` for any."""
 
     @property
     def count(self) -> int: ...

@@ -41,8 +41,8 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _number(value: float) -> Any:
-    """JSON has no NaN: a value that was not there is null."""
-    return None if math.isnan(value) else round(value, 3)
+    """JSON has no NaN and no infinity: a value or a limit that is not there is null."""
+    return round(value, 3) if math.isfinite(value) else None
 
 
 class JsonResult:
