@@ -45,6 +45,8 @@ def test_a_manifest_is_read_relative_to_itself(tmp_path: Path) -> None:
         "file,exercise,count\na.mp4,squat,three\n",  # no number
         "name,exercise,count\na.mp4,squat,3\n",  # a column is missing
         "file,exercise,count,rep_times\na.mp4,squat,3,1.0\n",  # half a time span
+        "file,exercise,count,count_min,count_max\na.mp4,squat,3,4,2\n",  # from 4 to 2
+        "file,exercise,count\na.mp4,squat,-1\n",
         "file,exercise,count\n",  # no rows
     ],
 )

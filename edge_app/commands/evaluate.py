@@ -80,6 +80,8 @@ def read_manifest(path: Path) -> list[Clip]:
             times = tuple((float(s.split("-")[0]), float(s.split("-")[1])) for s in spans)
             lowest = int(row.get("count_min") or row["count"])
             highest = int(row.get("count_max") or row["count"])
+            if not 0 <= lowest <= highest:
+                raise ValueError(f"{lowest} to {highest} is no range of counts")
             clip = Clip(path.parent / row["file"], row["exercise"], lowest, highest, times)
         except (KeyError, ValueError, IndexError, TypeError) as exc:
             raise InputError(f"{path}, line {number}: not a row of a manifest ({exc!r})") from exc
