@@ -88,7 +88,6 @@ def test_a_plateau_is_one_peak() -> None:
 def test_frame_to_input_to_frame_within_half_a_pixel(view) -> None:
     """The localisation test: drawn in the frame, warped, decoded, mapped back."""
     truth = standing(320, 240, 1.3)
-    frame = np.zeros((480, 640), np.float32)
     point = truth[INDEX["left_knee"]]
     ys, xs = np.mgrid[:480, :640]
     sigma = 7 / view.scale
