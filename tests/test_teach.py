@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge_app.cli import main
 from edge_app.commands.teach import as_toml
-from edge_app.exercise.definition import EXERCISES_DIR, load_exercise
+from edge_app.exercise.definition import EXERCISES_DIR, find_exercise, load_exercise
 
 CLIPS = Path(__file__).parent / "data"
 
@@ -16,6 +17,14 @@ CLIPS = Path(__file__).parent / "data"
 @pytest.mark.parametrize("path", sorted(EXERCISES_DIR.glob("*.toml")), ids=lambda p: p.stem)
 def test_a_written_exercise_reads_back(path: Path, tmp_path: Path) -> None:
     exercise = load_exercise(path)
+    copy = tmp_path / "copy.toml"
+    copy.write_text(as_toml(exercise), encoding="utf-8")
+    assert load_exercise(copy) == exercise
+
+
+@pytest.mark.parametrize("name", ['wall "ball"', "back\\slash", "two\nlines\t", "Große Übung 仰卧"])
+def test_any_name_reads_back(name: str, tmp_path: Path) -> None:
+    exercise = replace(find_exercise("squat"), name=name, aliases=(name,))
     copy = tmp_path / "copy.toml"
     copy.write_text(as_toml(exercise), encoding="utf-8")
     assert load_exercise(copy) == exercise

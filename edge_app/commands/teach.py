@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -101,5 +102,4 @@ def _plain(value: Any) -> str:
         return repr(round(value, 3)) if math.isfinite(value) else str(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_plain(v) for v in value) + "]"
-    quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"'
+    return json.dumps(str(value), ensure_ascii=False)  # TOML's strings have JSON's escapes
