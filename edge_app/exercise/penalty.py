@@ -1,7 +1,7 @@
 """How badly a repetition breaks the form rules: equations (9) and (10) of the paper.
 
 Equation (10) gives every frame the loss (parameter - threshold)², equation (9) weighs the losses
-and sums them over the frames of the interval. Four departures, each needed to judge people fairly:
+and sums them over the frames of the interval. Five departures, each needed to judge people fairly:
 
 * only what is beyond the threshold is a loss; the square alone would punish a small value as well;
 * the sum is divided by the interval's duration (each frame weighs the time it stands for), because
@@ -9,7 +9,8 @@ and sums them over the frames of the interval. Four departures, each needed to j
 * angles enter in radians, so that a loss of 1 is a gross fault (57° or one torso length) for every
   kind of parameter and one limit fits them all;
 * no frame loses more than 1: beyond a gross fault it is a keypoint gone astray, and three such
-  frames would reject a whole good repetition.
+  frames would reject a whole good repetition;
+* two measures of one fault, told by the same sentence, count as the larger of them, not as both.
 
 A fault of a few frames, such as a hand that pushes off the floor, is thinned by that mean. It is
 judged as "held" instead: its loss is the one that is exceeded for the fault's share of the

@@ -58,7 +58,7 @@ class Penalty:
     """The penalty of one interval, equation (9), as a mean per second of the interval."""
 
     total: float
-    parts: dict[str, float]  # fault code -> its weighted share of the total
+    parts: dict[str, float]  # fault code -> its weighted loss; see `penalty.total`
     limit: float  # a total above this rejects the repetition
 
 
