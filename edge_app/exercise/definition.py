@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_app.errors import InputError
-from edge_app.exercise.parameters import PARAMETERS
+from edge_app.exercise.parameters import BENDS, CHANGES, PARAMETERS
 from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.tables import find_named, read_tables
 
@@ -145,6 +145,13 @@ def load_exercise(path: Path) -> Exercise:
             raise InputError(
                 f"{path}: 'signal[{i}]' needs rest and extreme to differ and a weight above 0"
             )
+    for kind in ("signal", "posture", "ready"):
+        for entry in getattr(exercise, kind):
+            if entry.parameter in (*CHANGES, *BENDS):
+                raise InputError(
+                    f"{path}: '{kind}' cannot use '{entry.parameter}', which is measured against "
+                    "rest once a movement is found"
+                )
     if exercise.penalty_limit <= 0:
         raise InputError(f"{path}: 'penalty_limit' must be above 0")
     _check_faults(exercise.fault, path)

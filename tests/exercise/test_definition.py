@@ -101,6 +101,8 @@ def test_a_good_file(tmp_path):
         ("max_phase_s = 5", "max_phase_s = 0", ["min_phase_s < max_phase_s"]),
         ("[[signal]]", "[signal]", ["'signal' must be a list of tables"]),
         ("threshold = 150.0", "threshold = nan", ["'fault[0].threshold' must be a number"]),
+        ('"trunk_deg"', '"trunk_rise_change"', ["'signal' cannot use 'trunk_rise_change'"]),
+        ('"trunk_deg"', '"knee_by_reach_deg"', ["'signal' cannot use 'knee_by_reach_deg'"]),
         ("factor = 0.5", "factor = -0.5", ["'factor' must not be below 0"]),
         ("[[fault]]", FAULT + "[[fault]]", ["two faults have the same 'code'"]),
         ("penalty_limit = 1.0", "penalty_limit = 0.0", ["'penalty_limit' must be above 0"]),
