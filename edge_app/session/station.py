@@ -85,8 +85,14 @@ class Run:
 
     def time_s(self, t_s: float) -> float:
         """Attempt time of a camera time: pauses before it are taken out."""
-        stood_still = sum(max(0.0, min(t_s, end) - start) for start, end in self.paused)
-        return t_s - self.go_s - stood_still
+        return t_s - self.go_s - self._stood_still_s(t_s)
+
+    def count(self, pose: Pose) -> list[Rep]:
+        """What the counter says to one pose; for it, too, time stands still in a pause."""
+        return self.counter.update(replace(pose, t_s=pose.t_s - self._stood_still_s(pose.t_s)))
+
+    def _stood_still_s(self, t_s: float) -> float:
+        return sum(max(0.0, min(t_s, end) - start) for start, end in self.paused)
 
 
 class Station:
@@ -132,14 +138,11 @@ class Station:
         return self._counter
 
     def left_s(self) -> float:
-        """Seconds the protocol leaves; infinite without a timer."""
+        """Seconds the protocol leaves, or left at the end; infinite without a timer."""
         if self.run is None or self.phase in ("ready", "waiting", "countdown"):
             return self.protocol.ending.time_s
-        return self.run.attempt.left_s(self.run.time_s(self._paused_at()))
-
-    def _paused_at(self) -> float:
-        run = self.run
-        return run.paused[-1][0] if run and self.phase == "paused" else self._t_s
+        ended = self.phase == "finished"
+        return self.run.attempt.left_s(self.run.ended_s if ended else self.run.time_s(self._t_s))
 
     # Poses
 
@@ -199,7 +202,7 @@ class Station:
     def _running(self, pose: Pose) -> list[Event]:
         run = self._the_run()
         t_s = run.time_s(pose.t_s)
-        events: list[Event] = list(self._judge(run.counter.update(pose)))
+        events: list[Event] = list(self._judge(run.count(pose)))
         moving = run.counter.phase in ("moving", "extreme")
         if moving:
             run.moved_s = t_s
@@ -228,7 +231,8 @@ class Station:
     def _judge(self, reps: Sequence[Rep]) -> list[Judged]:
         run, judged = self._the_run(), []
         for rep in reps:
-            start_s, extreme_s, end_s = map(run.time_s, (rep.start_s, rep.extreme_s, rep.end_s))
+            times = (rep.start_s, rep.extreme_s, rep.end_s)
+            start_s, extreme_s, end_s = (t_s - run.go_s for t_s in times)
             number = len(run.attempt.verdicts) + 1  # the counter saw the countdown as well
             own = replace(rep, number=number, start_s=start_s, extreme_s=extreme_s, end_s=end_s)
             verdict = run.attempt.add(own)
@@ -239,6 +243,8 @@ class Station:
     def _finish(self) -> list[Event]:
         run = self._the_run()
         events: list[Event] = list(self._judge(run.counter.finish()))
+        if self.phase != "settling":  # which has an end already: the bell
+            run.ended_s = run.time_s(self._t_s)
         self._counter = counter_for(self._exercise)
         return [*events, *self._to("finished", run.attempt.ended)]
 

@@ -156,6 +156,28 @@ def test_a_pause_costs_no_time_and_no_repetition(why: str) -> None:
     assert max(b - a for a, b in zip(ends, ends[1:])) < 6  # nobody's time stood at ten seconds
 
 
+@pytest.mark.parametrize("why", ["teacher", "camera"])
+def test_a_pause_is_not_of_the_hold(why: str) -> None:
+    gym = Gym(free_practice("plank"), reps=0)
+    gym.station = Station(find_exercise("plank"), free_practice("plank"))
+    gym.play(0.2).do(gym.station.start()).play(GO_S + 4)
+    gym.do(gym.station.pause(why))
+    gym.t_s += 10
+    gym.do(gym.station.resume(gym.t_s)).play(3)
+    gym.do(gym.station.stop())
+    assert gym.station.run is not None
+    (verdict,) = gym.station.run.attempt.verdicts
+    assert verdict.rep.value == pytest.approx(7, abs=1)
+    assert verdict.rep.end_s - verdict.rep.start_s == pytest.approx(7, abs=0.6)
+
+
+def test_the_clock_stays_where_the_attempt_ended() -> None:
+    gym = started(replace(free_practice("push-up"), ending=Ending(time_s=20))).play(GO_S + 5)
+    left_s = gym.station.left_s()
+    gym.do(gym.station.stop()).play(4)
+    assert 14 < gym.station.left_s() == left_s < 16
+
+
 def test_a_pause_in_the_countdown_begins_it_anew() -> None:
     gym = started().play(1.5)
     gym.do(gym.station.pause())
