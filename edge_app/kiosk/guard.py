@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from typing import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
@@ -63,7 +63,8 @@ class Guard:
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self._app = app
         own = socket.gethostname()
-        self._names = {"localhost", "testserver", own, f"{own}.local", *names}
+        known = ("localhost", "testserver", own, f"{own}.local", *names)
+        self._names = {name.lower() for name in known}  # as browsers write them
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -81,16 +82,16 @@ class Guard:
     def _problem(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._ours(urlsplit(f"//{host}").hostname or ""):
+        if not self._ours(_split(f"//{host}").hostname or ""):
             return 400, "this is not the kiosk's name: add it to 'names' in the settings"
         changing = scope["type"] == "websocket" or scope["method"] not in SAFE
         origin = headers.get("origin")
-        if changing and origin and urlsplit(origin).netloc != host:
+        if changing and origin and _split(origin).netloc != host:
             return 403, "another site may not do that"
         if scope["type"] == "http" and changing and not headers.get(HEADER):
             return 403, f"the header {HEADER} is missing"
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, f"more than {LARGEST_BODY} bytes"
         return None
 
@@ -100,6 +101,14 @@ class Guard:
         except ValueError:
             return name in self._names
         return True
+
+
+def _split(url: str) -> SplitResult:
+    """Its parts; none of what is no URL."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -87,7 +87,8 @@ def fake_kiosk(
 ) -> Kiosk:
     """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr, `chosen` some `Choices`."""
     patch("edge_app.kiosk.machine.open_capture", lambda address: camera.open())
-    settings = Settings(data=str(folder), camera="usb:", picture_width_px=160)
+    names = ("Gym-1.school.lan",)
+    settings = Settings(data=str(folder), camera="usb:", picture_width_px=160, names=names)
     choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False, **chosen)
     ledger = Ledger(settings.ledger_url, "test", now or utc_now)
     return assemble(settings, choices, ledger, lambda exercise, zone: FakeEstimator(), "fake")  # type: ignore[arg-type, return-value]

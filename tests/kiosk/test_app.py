@@ -14,6 +14,7 @@ pytest.importorskip("httpx", reason="needs the browser extra")
 
 from fakes import FakeCamera, opened, until
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
@@ -252,12 +253,34 @@ def test_the_pin(kiosk: Kiosk, anybody: TestClient) -> None:
         ({"Origin": "http://testserver"}, 200),
         ({"Host": "192.168.1.20:8080", "Origin": "http://192.168.1.20:8080"}, 200),
         ({"Content-Length": "99999999999"}, 413),
+        ({"Host": "["}, 400),
+        ({"Origin": "http://["}, 403),
+        ({"Host": "gym-1.school.lan"}, 200),  # the settings write it with a capital
     ],
 )
 def test_other_sites_can_change_nothing(
     anybody: TestClient, headers: dict[str, str], status: int
 ) -> None:
     assert anybody.post("/api/logout", headers={**OURS, **headers}).status_code == status
+
+
+@pytest.mark.parametrize("body", ['{"pin": NaN}', '{"pin": "\\ud800"}', "{", '{"pin": []}'])
+def test_a_body_that_makes_no_sense_is_refused(anybody: TestClient, body: str) -> None:
+    answer = anybody.post("/api/login", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["msg"]
+
+
+def test_a_ledger_that_is_gone_is_said(
+    kiosk: Kiosk, teacher: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("SELECT", None, Exception("connection refused"))
+
+    monkeypatch.setattr(type(kiosk.ledger.roster), "classes", gone)
+    answer = teacher.get("/api/classes")
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": "The ledger cannot be reached: connection refused."}
 
 
 def test_another_site_cannot_listen(anybody: TestClient) -> None:
