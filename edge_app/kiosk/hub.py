@@ -11,6 +11,7 @@ import asyncio
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import Any, Union
 
 WAITING_EVENTS = 200  # of one browser, a minute of a lively lesson
@@ -116,9 +117,10 @@ class Hub:
             self._call(self._deliver_latest, what)
 
     def _call(self, what: Any, *args: Any) -> None:
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(what, *args)
+        if self._loop is None:
+            return
+        with suppress(RuntimeError):  # it was closed: the kiosk is ending, and nobody listens
+            self._loop.call_soon_threadsafe(what, *args)
 
     # In the loop
 

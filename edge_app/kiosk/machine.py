@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer  # until 3.11 not the built-in one
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
@@ -118,7 +119,8 @@ class Machine:
         self._wishes.put((wish, answer))
         try:
             return answer.result(timeout=ASK_S)
-        except TimeoutError:
+        except NoAnswer:
+            answer.cancel()  # what was refused must not be done later
             raise InputError("the counting loop does not answer") from None
 
     def command(self, name: str, who: str = "", mat: int | None = None) -> bool:
@@ -169,12 +171,13 @@ class Machine:
                 self.frames += 1
                 self.busy_s += time.perf_counter() - begun_s
         for mat in self.mats:
-            if not mat.idle:
-                mat.say(mat.station.stop())
+            mat.camera_ended()
 
     def _grant(self) -> None:
         while not self._wishes.empty():
             wish, answer = self._wishes.get()
+            if not answer.set_running_or_notify_cancel():
+                continue
             try:
                 answer.set_result(wish())
             except InputError as exc:

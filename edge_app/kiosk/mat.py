@@ -50,9 +50,8 @@ class Mat:
         pose = self.estimator(frame)
         begun_s = time.perf_counter()
         station = self.station
-        events = station.see(pose)
-        self.scribe.pose(station, pose)
-        self.say(events)
+        self.say(station.see(pose))
+        self.scribe.pose(station, pose)  # after «go», which makes the attempt that it is of
         if self._film and self.scribe.attempt and station.run and station.phase in FILMED:
             self._film.frame(self.scribe.attempt, frame.image, pose, station.run.time_s(pose.t_s))
         self.frames += 1
@@ -86,9 +85,11 @@ class Mat:
             self.say(self.station.resume(t_s))
 
     def camera_ended(self) -> None:
-        """The clip is over, and with it the attempt."""
+        """No picture will come any more: that ends the attempt."""
         if self.station.phase in ("running", "paused"):
             self.say(self.station.stop())
+        else:
+            self.camera_lost()
 
     def camera_lost(self) -> None:
         """No picture comes: the attempt waits."""

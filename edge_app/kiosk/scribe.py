@@ -24,6 +24,7 @@ from edge_app.session.station import (
 from edge_app.values import Pose
 
 Sample = Tuple[Pose, float, Dict[str, float]]
+NOT_BEGUN = "There is no attempt to store this in."
 BEFORE = 300  # poses of the countdown that are kept with the attempt
 
 
@@ -104,6 +105,7 @@ class Scribe:
         before = [(replace(p, t_s=p.t_s - go_s), v, names) for p, v, names in self._before]
 
         def work() -> str:
+            self._recording = None  # if this one cannot begin, nothing of it goes to the last one
             self._recording = self._ledger.begin(start)
             self._sample(before)
             return self._recording.problem
@@ -114,7 +116,7 @@ class Scribe:
         def work() -> str:
             recording = self._recording
             if recording is None:
-                return ""
+                return NOT_BEGUN
             recording.end(why)
             return recording.problem
 
@@ -130,7 +132,7 @@ class Scribe:
         def work() -> str:
             recording = self._recording
             if recording is None:
-                return "There is no attempt to store this in."
+                return NOT_BEGUN
             if not event.again:
                 recording.add(verdict)
                 return recording.problem
@@ -142,7 +144,7 @@ class Scribe:
 
     def _sample(self, samples: Sequence[Sample]) -> str:
         if self._recording is None:
-            return ""
+            return NOT_BEGUN
         for pose, progress, parameters in samples:
             self._recording.sample(pose, progress, parameters)
         return self._recording.problem
