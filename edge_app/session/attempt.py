@@ -52,6 +52,7 @@ class Attempt:
         self.score = self.strikes = 0
         self.ended = ""
         self.verdicts: list[Verdict] = []
+        self._reversed: Verdict | None = None  # as the last repetition was judged at first
 
     def left_s(self, t_s: float) -> float:
         """Seconds until the time is up; infinite without a timer or before the clock runs."""
@@ -108,14 +109,19 @@ class Attempt:
     def reverse_last(self) -> Verdict | None:
         """The teacher's word on the last repetition: what counted does not, what did not counts.
 
-        An ending that the first verdict brought about stays. None if there is no repetition yet.
+        Said twice, the first verdict is back, with its fault. An ending that it brought about
+        stays. None if there is no repetition yet.
         """
         if not self.verdicts:
             return None
         last = self.verdicts[-1]
-        self.strikes -= last.fault
         self.score += -last.rep.value if last.counted else last.rep.value
         verdict = Verdict(last.rep, not last.counted, False, self.score, (REASON_TEACHER,))
+        if self._reversed is not None and self._reversed.rep is last.rep:
+            verdict, self._reversed = self._reversed, None
+        else:
+            self._reversed = last
+        self.strikes += verdict.fault - last.fault
         self.verdicts[-1] = verdict
         return verdict
 

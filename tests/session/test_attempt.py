@@ -141,3 +141,17 @@ def test_what_was_done_before_the_start_and_after_the_stop_does_not_count() -> N
     attempt.stop()
     attempt.stop()
     assert attempt.ended == "stopped" and attempt.add(rep(6, 8)) is None and attempt.score == 0
+
+
+def test_a_verdict_reversed_twice_is_back_with_its_strike() -> None:
+    attempt = Attempt(replace(FREE, ending=Ending(strikes=2)), 0.0)
+    attempt.add(rep(1, 3))
+    first = attempt.add(rep(4, 6, counted=False))
+    assert (attempt.score, attempt.strikes) == (1, 1)
+    reversed_once = attempt.reverse_last()
+    assert reversed_once is not None and reversed_once.counted
+    assert (attempt.score, attempt.strikes) == (2, 0)
+    assert attempt.reverse_last() == first
+    assert (attempt.score, attempt.strikes) == (1, 1)
+    attempt.reverse_last()
+    assert (attempt.score, attempt.strikes) == (2, 0)
