@@ -17,6 +17,7 @@ from edge_app.ledger.roster import Enrolment, Student, by_hand
 from edge_app.ledger.roster_file import RosterFile
 
 router = APIRouter(prefix="/api", tags=["roster"])
+UPLOADED = "the file"
 SAMPLE = 4  # students whose names the preview shows, so that a wrong encoding is seen
 UPLOAD = {
     "requestBody": {
@@ -55,8 +56,9 @@ class OnTheMat(BaseModel):
 
 
 class BadRow(BaseModel):
-    """`row` as a spreadsheet counts, the header being 1."""
+    """`row` as a spreadsheet counts, the header being 1; `file` of a zip, else ""."""
 
+    file: str
     row: int
     column: str
     problem: str
@@ -115,7 +117,7 @@ async def uploaded(request: Request) -> bytes:
 
 @router.post("/roster/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
 def preview(data: bytes = Depends(uploaded), kiosk: Kiosk = Depends(teacher)) -> Preview:
-    """Reads a roster, a CSV with headers, and stores nothing."""
+    """Reads a roster, a CSV with headers or a zip of OneRoster's, and stores nothing."""
     found = _read(data)
     shown = list(found.students.values())[:SAMPLE]
     return Preview(
@@ -124,7 +126,15 @@ def preview(data: bytes = Depends(uploaded), kiosk: Kiosk = Depends(teacher)) ->
         sample=[s.name for s in shown],
         notes=found.notes,
         bad=found.bad_total,
-        problems=[BadRow(row=b.row, column=b.column, problem=b.reason) for b in found.bad],
+        problems=[
+            BadRow(
+                file=b.file if b.file != UPLOADED else "",
+                row=b.row,
+                column=b.column,
+                problem=b.reason,
+            )
+            for b in found.bad
+        ],
     )
 
 
@@ -157,7 +167,7 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
 def _read(data: bytes) -> RosterFile:
     if not data.strip():
         raise InputError("the file is empty")
-    return read_roster(data, "the file", date.today())
+    return read_roster(data, UPLOADED, date.today())
 
 
 def _require_class(kiosk: Kiosk, class_id: Optional[uuid.UUID]) -> None:

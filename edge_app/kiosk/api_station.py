@@ -72,6 +72,7 @@ class Board(BaseModel):
     protocol: str
     language: str
     sound: str
+    arm: bool
     zones: List[List[float]]
     video: str
     time_s: Optional[float]

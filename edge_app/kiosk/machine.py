@@ -279,6 +279,7 @@ def settled(choices: Choices) -> dict[str, Any]:
         "protocol": choices.protocol,
         "language": choices.language,
         "sound": choices.sound,
+        "arm": choices.arm,
         "zones": [list(zone) for zone in choices.zones],
         "video": choices.video,
         "time_s": number(ending.time_s),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Iterator
 
@@ -152,6 +154,24 @@ def test_a_roster_is_shown_before_it_is_stored(teacher: TestClient) -> None:
     students = teacher.get(f"/api/students?class_id={school_class['id']}").json()
     assert [s["name"] for s in students] == ["Ada Adams", "Bo Brown"]
     assert teacher.post("/api/roster/import", content=b"").status_code == 400
+
+
+def test_a_roster_may_be_a_oneroster_zip(teacher: TestClient) -> None:
+    files = {
+        "users.csv": "sourcedId,givenName,familyName,identifier\nu1,Ada,Adams,1\nu2,,,2\n",
+        "classes.csv": "sourcedId,title\nc1,7B\n",
+        "enrollments.csv": "sourcedId,classSourcedId,userSourcedId\ne1,c1,u1\n",
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    preview = teacher.post("/api/roster/preview", content=packed.getvalue()).json()
+    assert (preview["good"], preview["bad"]) == (1, 1)
+    assert (preview["problems"][0]["file"], preview["problems"][0]["row"]) == ("users.csv", 3)
+    assert "users.csv was read as utf-8" in preview["notes"]
+    done = teacher.post("/api/roster/import?skip_bad=true", content=packed.getvalue()).json()
+    assert (done["students_added"], done["classes_added"]) == (1, 1)
 
 
 def test_the_station_shows_a_first_name_and_no_more(kiosk: Kiosk, teacher: TestClient) -> None:

@@ -44,6 +44,15 @@ def test_every_key_of_the_pages_is_translated(language: str) -> None:
     assert {key for key in keys_used() if key not in words} == set()
 
 
+def test_no_word_is_left_that_no_page_says() -> None:
+    text = "".join(
+        p.read_text(encoding="utf-8") for p in STATIC.glob("*.js") if p.name != "i18n.js"
+    )
+    stages = {"preprocess", "network", "decode", "track", "counting", "picture"}
+    left = table("EN").keys() - keys_used() - stages
+    assert {key for key in left if f'"{key}"' not in text} == set()
+
+
 def test_both_languages_fill_in_the_same_values() -> None:
     english, chinese = table("EN"), table("ZH")
     assert english.keys() == chinese.keys()

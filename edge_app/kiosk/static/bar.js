@@ -19,7 +19,11 @@ export async function buildBar() {
     const state = await me();
     button.textContent = t(state.teacher ? "log out" : "log in");
     button.onclick = async () => {
-      if (!state.teacher) { await askPin(); return; }
+      if (!state.teacher) {
+        // What a page could not load without the PIN, it loads now.
+        if (await askPin() && location.pathname !== "/") location.reload();
+        return;
+      }
       await post("/api/logout");
       location.assign("/");
     };

@@ -22,7 +22,7 @@ page.innerHTML = `
   <div class="ends"><button type="button" class="cancel" data-t="cancel"></button><button class="main" data-t="add"></button></div>
 </form></dialog>
 <dialog id="importing"><form method="dialog"><h2 data-t="import"></h2><p class="soft" data-t="import hint"></p>
-  <input type="file" accept=".csv,text/csv" id="file"><div id="report"></div><p class="bad" role="alert"></p>
+  <input type="file" accept=".csv,.zip,text/csv,application/zip" id="file"><div id="report"></div><p class="bad" role="alert"></p>
   <div class="ends"><button type="button" class="cancel" data-t="cancel"></button>
   <button type="button" id="some" data-t="import good" hidden></button>
   <button type="button" class="main" id="whole" data-t="import all" disabled></button></div>
@@ -35,7 +35,7 @@ const chosen = () => at("class").value;
 
 async function loadClasses() {
   const classes = await get("/api/classes");
-  const kept = chosen() || sessionStorage.getItem("class") || classes[0]?.id || "";
+  const kept = sessionStorage.getItem("class") ?? classes[0]?.id; // "": everybody
   at("class").innerHTML = `<option value="">${t("everybody")}</option>${classes.map((c) =>
     `<option value="${c.id}">${escaped([c.school, c.name].filter(Boolean).join(" · "))}</option>`).join("")}`;
   at("class").value = classes.some((c) => c.id === kept) ? kept : "";
@@ -103,9 +103,10 @@ async function call(student, mat) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button, tr.pick");
   if (!button) return;
-  if (button.matches(".call")) await call(button.dataset.id, button.dataset.mat).catch((e) => alert(e.message));
-  else if (button.matches(".guest")) await call(null, button.dataset.mat).catch((e) => alert(e.message));
-  else if (button.dataset.do) await post(`/api/station/${button.dataset.do}?mat=${button.dataset.mat}`);
+  const refused = (error) => alert(error.message);
+  if (button.matches(".call")) await call(button.dataset.id, button.dataset.mat).catch(refused);
+  else if (button.matches(".guest")) await call(null, button.dataset.mat).catch(refused);
+  else if (button.dataset.do) await post(`/api/station/${button.dataset.do}?mat=${button.dataset.mat}`).catch(refused);
   else if (button.matches("tr.pick")) location.assign(`/results#${button.dataset.id}`);
   else if (button.matches(".cancel")) button.closest("dialog").close();
 });
@@ -136,9 +137,10 @@ at("file").onchange = async () => {
   try {
     const report = await request("POST", "/api/roster/preview", file);
     const bad = report.problems.slice(0, BAD_ROWS_SHOWN).map((p) =>
-      `<tr><td class="number">${p.row}</td><td>${escaped(`${p.column} ${p.problem}`.trim())}</td></tr>`);
+      `<tr><td class="number">${p.row}</td><td>${escaped([p.file, p.column, p.problem].filter(Boolean).join(" "))}</td></tr>`);
     at("report").innerHTML = `<p><span class="tag good">${report.good} ${t("good rows")}</span>
       ${report.bad ? `<span class="tag bad">${report.bad} ${t("bad rows")}</span>` : ""}</p>
+      ${report.notes.map((note) => `<p class="soft">${escaped(note)}</p>`).join("")}
       ${report.sample.length ? `<p class="soft">${report.sample.map(escaped).join(" · ")} …</p>` : ""}
       ${bad.length ? `<div class="scroll"><table><thead><tr><th class="number">${t("row")}</th><th>${t("problem")}</th></tr></thead><tbody>${bad.join("")}</tbody></table></div>` : ""}`;
     at("whole").disabled = !report.good || report.bad > 0;
@@ -163,7 +165,10 @@ await buildBar();
 await loadClasses();
 on("board", show);
 on("student", show);
-on("rep", showMats);
+on("rep", ({ mat, again }) => {
+  showMats();
+  if (again && board.mats[mat - 1]?.phase === "finished") load(); // a result that stood has changed
+});
 on("phase", ({ phase }) => { showMats(); if (phase === "finished") load(); });
 on("settled", show);
 connect();

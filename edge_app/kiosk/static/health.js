@@ -39,7 +39,13 @@ function show(health) {
 }
 
 async function refresh() {
-  try { show(await get("/api/health")); } catch { /* the next one may come through */ }
+  try { show(await get("/api/health")); } catch {
+    const banner = page.querySelector(".banner"); // what it said last may no longer be so
+    if (banner) {
+      banner.className = "banner bad";
+      banner.innerHTML = `${BAD}<span>${t("page lost")}</span>`;
+    }
+  }
   setTimeout(refresh, EVERY_MS);
 }
 

@@ -68,10 +68,11 @@ export class MatPanel {
   }
 
   setLive(live) {
+    const before = this.live.held_s;
     this.live = live;
     this.showClock();
     this.showGauge();
-    if (live.held_s !== null) this.showCount();
+    if (live.held_s !== before) this.showCount(); // also when a hold is over: its score may be another
   }
 
   showAll() {
@@ -124,7 +125,7 @@ export class MatPanel {
     if (missing?.length) return ["overlay foot", t("show", { joints: escaped(joints(missing)) })];
     if (pose?.length) return ["overlay foot", escaped(sentence(pose[0].sentence))];
     if (phase === "waiting") return ["overlay foot", t("waiting")];
-    return ["overlay foot", `${t("ready")} <small>${t("ready hint")}</small>`];
+    return ["overlay foot", `${t("ready")} <small>${t(board.arm ? "ready hint" : "ready hint touch")}</small>`];
   }
 
   showOverlay() {

@@ -89,6 +89,13 @@ function repLine(rep) {
     <td class="number"><button class="small fix" data-number="${rep.number}" data-value="${rep.stands ? "rejected" : "counted"}">${t(rep.stands ? "reject it" : "count it")}</button></td></tr>`;
 }
 
+/** What a correction changed; the student of one is not told by a number that nobody knows. */
+function changed({ kind, value, number }) {
+  if (kind === "repetition") return `${t("fault number", { n: number })} ${t(value === "counted" ? "counts" : "no count")}`;
+  if (kind === "score") return `${t("score")} ${value || "–"}`;
+  return t(kind === "validity" ? value : "student");
+}
+
 function showOne(line, past) {
   const { attempt, repetitions, corrections } = shown;
   const spans = repetitions.map((r) => ({ from: r.start_s, to: r.end_s, good: r.stands, label: r.number }));
@@ -104,7 +111,7 @@ function showOne(line, past) {
     <div class="scroll"><table><thead><tr><th class="number">${t("repetition")}</th><th></th><th class="number">${t("time")}</th><th>${t("reason")}</th><th></th></tr></thead>
     <tbody>${repetitions.map(repLine).join("")}</tbody></table></div>
     ${corrections.length ? `<h2 style="margin-top:18px">${t("corrections")}</h2><table><tbody>${corrections.map((c) =>
-    `<tr><td>${when(c.recorded_utc)}</td><td>${escaped(c.number ? `${t("fault number", { n: c.number })} ` : "")}${escaped(c.value)}</td><td>${escaped(c.who)}: ${escaped(c.why)}</td></tr>`).join("")}</tbody></table>` : ""}
+    `<tr><td>${when(c.recorded_utc)}</td><td>${escaped(changed(c))}</td><td>${escaped(c.who)}: ${escaped(c.why)}</td></tr>`).join("")}</tbody></table>` : ""}
     ${points.length ? `<h2 style="margin-top:18px">${t("history")}</h2>${history(points)}` : ""}`;
   at("rescore").onclick = () => correct(t("correct score"), "score", null);
   if (attempt.video) at("unfilm").onclick = () => deleteVideo(attempt.id);

@@ -30,8 +30,8 @@ page.innerHTML = `
     <button class="main" data-t="save"></button>
   </form>
   <form id="pin" class="fields" style="grid-template-columns:1fr 1fr;margin-top:26px;align-items:end">
-    <label><span data-t="old pin"></span><input name="old" type="password" minlength="4" required autocomplete="off"></label>
-    <label><span data-t="new pin"></span><input name="new" type="password" minlength="4" required autocomplete="off"></label>
+    <label><span data-t="old pin"></span><input name="old" type="password" minlength="4" maxlength="64" required autocomplete="off"></label>
+    <label><span data-t="new pin"></span><input name="new" type="password" minlength="4" maxlength="64" required autocomplete="off"></label>
     <button data-t="change pin"></button>
   </form></section>
 </div>`;

@@ -12,12 +12,15 @@ page.innerHTML = '<div class="banner bad" id="banner" role="alert" hidden></div>
 const at = (id) => document.getElementById(id);
 const GO_MS = 900;
 const FLASH_MS = 350;
+const REFUSED_MS = 6000;
 let panels = [];
 let teacher = false;
+let judged; // the mat of the last verdict: undo means that one
 
 /** One panel for each mat that there is. */
 function lay() {
   if (panels.length !== board.mats.length) {
+    judged = undefined;
     panels = board.mats.map((_, i) => new MatPanel(i + 1, act));
     at("hall").replaceChildren(...panels.map((panel) => panel.root));
     at("hall").classList.toggle("many", panels.length > 1);
@@ -33,9 +36,9 @@ function showAll() {
   showMute();
 }
 
-function showBanner() {
-  at("banner").hidden = !board.problem;
-  at("banner").textContent = board.problem ?? "";
+function showBanner(text = board.problem) {
+  at("banner").hidden = !text;
+  at("banner").textContent = text ?? "";
 }
 
 function showMute() {
@@ -57,7 +60,12 @@ function flash(kind, mat) {
 async function act(name, mat) {
   if (!name) return;
   sound.wake();
-  await post(`/api/station/${name}${mat ? `?mat=${mat}` : ""}`, undefined);
+  try {
+    await post(`/api/station/${name}${mat ? `?mat=${mat}` : ""}`);
+  } catch (error) {
+    showBanner(error.message);
+    setTimeout(showBanner, REFUSED_MS);
+  }
   setTimeout(showMute, 150);
 }
 
@@ -69,12 +77,14 @@ function main(number) {
   act(name, number);
 }
 
+/** Undoes the last verdict; of two students' mats only the one that it was given on. */
+const undo = () => { if (judged || panels.length === 1) act("undo", judged); };
 const running = () => board.mats.some((mat) => mat.phase === "running");
 const KEYS = {
   " ": () => main(), Enter: () => main(), MediaPlayPause: () => main(), MediaStop: () => main(),
   1: () => main(1), 2: () => main(2),
   p: () => act(running() ? "pause" : "resume"),
-  u: () => act("undo"), Backspace: () => act("undo"),
+  u: undo, Backspace: undo,
   n: () => location.assign("/class"), MediaTrackNext: () => location.assign("/class"),
   m: () => { sound.toggleMute(); showMute(); },
   l: toggleLanguage,
@@ -93,7 +103,7 @@ function listen() {
   });
   on("missing", (data) => panel(data)?.showOverlay());
   on("camera", overlays);
-  on("problem", showBanner);
+  on("problem", () => showBanner());
   on("countdown", (data) => {
     if (!panel(data)) return;
     panel(data).counting = data.left || null;
@@ -115,6 +125,7 @@ function listen() {
   });
   on("rep", (data) => {
     const { mat, rep, count, again } = data;
+    judged = mat;
     if (rep.counted) sound.counted(count, mat); else sound.fault(rep.reasons[0]?.sentence ?? "", mat);
     if (!again) flash(rep.counted ? "good" : "bad", mat);
     const one = panel(data);
