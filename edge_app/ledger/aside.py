@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Callable
 from edge_app.errors import InputError
 from edge_app.ledger.database import lock_file, parse_url
 
+_ROOM_BYTES = 1_000_000  # what SQLite needs beside a ledger, and some more
 _COMPANIONS = ("", "-wal", "-shm")  # SQLite's own files; the last commits may be in the second
 
 
@@ -34,6 +36,8 @@ def fault_of(path: Path, wait_s: float) -> str:
     except sqlite3.DatabaseError as exc:
         if "locked" in str(exc):
             return "held by another program"
+        if shutil.disk_usage(path.parent).free < _ROOM_BYTES:  # SQLite says "disk I/O error"
+            raise InputError(f"the ledger {path} cannot be opened: the disk is full") from exc
         if "unable to open" in str(exc) or "readonly" in str(exc):
             raise InputError(f"the ledger {path} cannot be opened: {exc}") from exc
         return f"damaged ({exc})"

@@ -76,6 +76,19 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, open_ledger: 
     file.close()
 
 
+def test_a_ledger_on_a_full_disk_is_not_called_damaged(small_disk: Path, open_ledger: Open) -> None:
+    path = small_disk / "ledger.sqlite"
+    ledger = Ledger(str(path))
+    ledger.begin(make_start()).add(make_verdict(1))
+    ledger.close()
+    filler = _fill(small_disk)
+    with pytest.raises(InputError, match="the disk is full"):
+        Ledger(str(path), move_aside=True)
+    filler.unlink()
+    again = open_ledger(str(path), move_aside=True)
+    assert again.notes == [] and len(again.results.attempts()) == 1
+
+
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[Path]:
     """A ledger that another program holds, in the middle of a transaction."""
