@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
@@ -15,11 +15,13 @@ from edge_app.files import whole_file
 from edge_app.ledger import export
 from edge_app.ledger.ledger import Ledger, default_url
 from edge_app.ledger.oneroster import read_roster_path
-from edge_app.ledger.records import AttemptRecord, Filter
+from edge_app.ledger.records import AttemptDetail, Filter, midnight
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import Student
 from edge_app.ledger.roster_import import import_roster
 from edge_app.pose.skeleton import KEYPOINTS
+
+MOST_LISTED = 1_000_000
 
 
 def run_results(args: argparse.Namespace) -> int:
@@ -122,6 +124,8 @@ def _number(value: float) -> float | None:
 def _list(ledger: Ledger, args: argparse.Namespace) -> int:
     if args.attempt:
         print_attempt(ledger.results.attempt(ledger.results.find(args.attempt)))
+    elif not 1 <= args.limit <= MOST_LISTED:
+        raise InputError(f"--limit is from 1 to {MOST_LISTED}")
     else:
         print_list(ledger.results.attempts(_filter(ledger, args), args.limit))
     return 0
@@ -173,13 +177,23 @@ def _differences(ledger: Ledger, path: Path) -> list[str]:
         raise InputError(f"{path} is no table of `reps results export`")
     wrong = []
     for number, row in enumerate(table, 2):
-        record: AttemptRecord = ledger.results.attempt(ledger.results.find(row["attempt"])).attempt
-        now = dict(zip(export.RESULT_COLUMNS, map(str, export.result_row(record))))
-        for column in (c for c in now if row.get(c) != now[c]):
-            said = f"row {number}: {column} is '{row.get(column)}', in the ledger '{now[column]}'"
-            print(said)
-            wrong.append(said)
+        wrong += [f"row {number}: {fault}" for fault in _row_faults(ledger, row)]
+    for said in wrong:
+        print(said)
     return wrong
+
+
+def _row_faults(ledger: Ledger, row: Mapping[str, str]) -> list[str]:
+    try:
+        found: AttemptDetail = ledger.results.attempt(ledger.results.find(row["attempt"]))
+    except InputError as exc:  # a row that was cut, or of another ledger
+        return [str(exc)]
+    now = dict(zip(export.RESULT_COLUMNS, map(str, export.result_row(found.attempt))))
+    return [
+        f"{column} is '{row.get(column)}', in the ledger '{now[column]}'"
+        for column in now
+        if row.get(column) != now[column]
+    ]
 
 
 def _forget(ledger: Ledger, args: argparse.Namespace) -> int:
@@ -207,15 +221,10 @@ def _filter(ledger: Ledger, args: argparse.Namespace) -> Filter:
         if len(found) != 1:
             raise InputError(f"{len(found) or 'no'} classes are called {args.of_class}")
         group = found[0]
-    until = args.until + timedelta(days=1) if args.until else None
     return Filter(
         class_id=group,
         exercise=args.exercise,
         protocol=args.protocol,
-        since=_midnight(args.since) if args.since else None,
-        until=_midnight(until) if until else None,
+        since=midnight(args.since) if args.since else None,
+        until=midnight(args.until, 1) if args.until else None,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day).astimezone()

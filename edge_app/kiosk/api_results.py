@@ -3,7 +3,7 @@
 import io
 import math
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import Enum
 from typing import Dict, List, Optional
 
@@ -22,13 +22,12 @@ from edge_app.ledger.export import (
     write_csv,
     write_xlsx,
 )
-from edge_app.ledger.records import AttemptRecord, Filter
+from edge_app.ledger.records import AttemptRecord, Filter, midnight
 
 router = APIRouter(prefix="/api", tags=["results"])
 MOST_ROWS = 500
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CURVE_POINTS = 2000
-FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2200, 1, 1)
 
 
 class AttemptRow(BaseModel):
@@ -117,8 +116,8 @@ def wanted(
         class_id=school_class,
         exercise=exercise or None,
         protocol=protocol or None,
-        since=_midnight(since) if since else None,
-        until=_midnight(until, 1) if until else None,
+        since=midnight(since) if since else None,
+        until=midnight(until, 1) if until else None,
     )
 
 
@@ -200,12 +199,6 @@ def export(
 
 def _file(data: bytes, kind: str, name: str) -> Response:
     return Response(data, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, kind)
-
-
-def _midnight(day: date, days_later: int = 0) -> datetime:
-    """The first moment of a day where the kiosk stands; clocks end, so days do too."""
-    day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=days_later)
-    return datetime.combine(day, time()).astimezone()
 
 
 def _row(record: AttemptRecord, video: bool) -> AttemptRow:

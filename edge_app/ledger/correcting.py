@@ -10,6 +10,8 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY
 
+_BEYOND = 2**31  # what a database's whole number cannot hold
+
 
 def require_objects(
     connection: Connection, attempt: uuid.UUID, kind: str, value: str, number: int | None
@@ -39,7 +41,8 @@ def require(connection: Connection, table: Table, key: uuid.UUID | None, what: s
 def _require_repetition(connection: Connection, attempt: uuid.UUID, number: int | None) -> None:
     r = schema.repetitions
     query = select(r.c.id).where(r.c.attempt_id == attempt, r.c.number == number)
-    if not connection.execute(query).first():
+    known = number is not None and 0 < number < _BEYOND
+    if not known or not connection.execute(query).first():
         raise InputError(f"the attempt has no repetition {number}")
 
 

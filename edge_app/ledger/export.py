@@ -171,7 +171,7 @@ def write_xlsx(
 
 
 def read_table(data: bytes, name: str) -> list[Mapping[str, str]]:
-    """What `write_csv` wrote: one mapping from column to text a row.
+    """What `write_csv` wrote: one mapping from column to text a row; "" where a row is cut.
 
     Raises:
         InputError: not a CSV file.
@@ -179,7 +179,8 @@ def read_table(data: bytes, name: str) -> list[Mapping[str, str]]:
     text, _ = decode(data, name)
     table = rows(text, name)
     _, header = next(table, (0, []))
-    return [dict(zip(header, map(unescaped, cells))) for _, cells in table]
+    empty = dict.fromkeys(header, "")
+    return [{**empty, **dict(zip(header, map(unescaped, cells)))} for _, cells in table]
 
 
 def _storable(text: str) -> str:

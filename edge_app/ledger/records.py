@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Mapping, Sequence
 
 from edge_app.exercise.rep import Reason
 from edge_app.ledger.roster import SchoolClass, Student
 
 RUNNING = ""
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2200, 1, 1)
 
 # What a correction may change, and the values it may give.
 REPETITION = "repetition"  # "counted" or "rejected": the teacher judges one repetition otherwise
@@ -124,6 +125,12 @@ class Filter:
     protocol: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+def midnight(day: date, days_later: int = 0) -> datetime:
+    """The first moment of a day where the device stands; clocks end, so days do too."""
+    day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=days_later)
+    return datetime.combine(day, time()).astimezone()
 
 
 @dataclass(frozen=True)

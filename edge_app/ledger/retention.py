@@ -12,6 +12,8 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database
 
+MOST_DAYS = 36500  # a hundred years; before the year 1 there are no dates
+
 
 @dataclass(frozen=True)
 class Retention:
@@ -28,6 +30,8 @@ class Retention:
     def __post_init__(self) -> None:
         if min(self.evidence_days, self.names_days) < 0:
             raise InputError("days cannot be fewer than 0")
+        if max(self.evidence_days, self.names_days) > MOST_DAYS:
+            raise InputError(f"days cannot be more than {MOST_DAYS}")
 
 
 def forget_evidence(database: Database, before: datetime) -> int:

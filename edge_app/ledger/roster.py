@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from edge_app.ledger import schema
 from edge_app.ledger.database import Database, take_seq
 
 _NAMES = uuid.UUID("6f7fbb4c-4a51-5d5e-9d36-1c0f3a2be001")  # ours, for ids that follow from names
+_CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 _CHUNK = 500  # rows a statement; SQLite takes 999 values in old versions
 
 
@@ -50,9 +52,12 @@ class Student:
 
     @property
     def name(self) -> str:
-        """As a list shows it: the family name after the given ones, or the number."""
-        parts = (self.first_name, self.middle_name, self.last_name)
-        return " ".join(p for p in parts if p) or self.number
+        """As a list shows it: given names before the family name, Chinese ones after it; or the
+        number."""
+        given = " ".join(p for p in (self.first_name, self.middle_name) if p)
+        if _CHINESE.fullmatch(given) and _CHINESE.fullmatch(self.last_name):
+            return self.last_name + given
+        return " ".join(p for p in (given, self.last_name) if p) or self.number
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,8 @@ def test_list_correct_and_list_again(attempt: str, capsys: pytest.CaptureFixture
         (["sync", "--to", "ftp://x/y"], "no database URL"),
         (["forget", "--student", "99"], "no students have the number 99"),
         (["forget", "--names-days", "-1"], "days cannot be fewer than 0"),
+        (["forget", "--evidence-days", "1000000"], "days cannot be more than 36500"),
+        (["list", "--limit", "-1"], "--limit is from 1 to"),
         (["list", "--ledger", "/proc/nothing/x.sqlite"], "cannot make the folder"),
     ],
 )
@@ -148,6 +150,36 @@ def test_check_finds_a_table_that_was_changed(
     path.write_text(text.replace("test,1,yes", "test,9,yes"), "utf-8-sig")
     assert main(["results", "check", "results.csv"]) == 2
     assert "row 2: score is '9', in the ledger '1'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("\r\n2", "\r\n2020-01-01,10:00\r\n2", "row 2: '' is no attempt's id"),  # cut
+        (",mat 1,,", ",mat 1,,2020-01-01,0000\r\n", "row 2: no attempt's id begins with 0000"),
+    ],
+)
+def test_check_names_a_row_that_is_of_no_attempt(
+    attempt: str, tmp_path: Path, old: str, new: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["results", "export", "results.csv"]) == 0
+    path = tmp_path / "results.csv"
+    text = path.read_bytes().decode("utf-8-sig")
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+    assert main(["results", "check", "results.csv"]) == 2
+    assert said in capsys.readouterr().out
+
+
+def test_the_last_day_and_the_largest_number_are_only_large(
+    attempt: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["results", "list", "--since", "0001-01-01", "--until", "9999-12-31"]) == 0
+    assert capsys.readouterr().out.startswith(attempt[:8])
+    correct = ["results", "correct", attempt, "--who", "Ms Li", "--why", "seen"]
+    assert main([*correct, "--counted", "9" * 20]) == 2
+    assert "has no repetition 999" in capsys.readouterr().err
 
 
 def test_check_finds_damaged_evidence(

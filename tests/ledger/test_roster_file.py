@@ -62,6 +62,11 @@ def test_every_encoding_and_separator(data: bytes, names: list[str]) -> None:
     assert _names(data) == names
 
 
+def test_a_chinese_name_in_two_columns_is_one_name() -> None:
+    text = "学号,姓,名\n1,张,伟\n2,欧阳,娜娜\n3,Li,Ada\n4,王,Ada\n"
+    assert _names(text.encode()) == ["张伟", "欧阳娜娜", "Ada Li", "Ada 王"]
+
+
 def test_who_knows_the_encoding_may_say_it() -> None:
     assert _names(PLAIN.replace("Ada", "Łukasz").encode("cp1250"), "cp1250")[0] == "Łukasz Li"
     with pytest.raises(InputError, match="no text in ascii"):
