@@ -43,8 +43,8 @@ def run_kiosk(args: argparse.Namespace) -> int:
             timeout_graceful_shutdown=2,
         )
         port = listener.getsockname()[1]
-        where = "localhost" if settings.host == "127.0.0.1" else settings.host
-        print(f"kiosk: http://{where}:{port}/  camera {_shown(kiosk.machine.choices.camera)}")
+        camera = _shown(kiosk.machine.choices.camera)
+        print(f"kiosk: http://{_where(settings.host)}:{port}/  camera {camera}")
         print(f"results are kept in {settings.folder}", flush=True)
         notifier = Notifier(lambda: kiosk.machine.turns, lambda: page_answers(settings.host, port))
         notifier.start()
@@ -81,10 +81,17 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         listener.bind((settings.host, settings.port))
         listener.listen()  # a browser that comes while the kiosk starts waits a moment
-    except (OSError, OverflowError) as exc:
+    except (OSError, OverflowError, TypeError) as exc:  # the last of a name such as é..b
         listener.close()
         raise InputError(f"cannot listen on {settings.host}:{settings.port}: {exc}") from exc
     return listener
+
+
+def _where(host: str) -> str:
+    """As a browser on this machine finds it."""
+    if host in ("127.0.0.1", "0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def _shown(camera: str) -> str:

@@ -43,8 +43,8 @@ def apply(station: StationFile, root: Path) -> list[str]:
     """
     try:
         settings_path, hosts = root / SETTINGS, root / "etc/hosts"
-        settings = tomli.loads(settings_path.read_text()) if settings_path.is_file() else {}
-        text = hosts.read_text() if hosts.is_file() else ""
+        settings = tomli.loads(settings_path.read_text("utf-8")) if settings_path.is_file() else {}
+        text = hosts.read_text("utf-8") if hosts.is_file() else ""
         changed = [f.path for f in system_files(station, settings, text) if _write(root, f)]
         for path in gone(station):
             if (root / path).is_file():
@@ -67,7 +67,7 @@ def _write(root: Path, file: SystemFile) -> bool:
     path = root / file.path
     mode = 0o600 if file.secret else 0o644
     own = file.secret and file.path.startswith("etc/edge-reps/")
-    if path.is_file() and path.read_text() == file.text:
+    if path.is_file() and path.read_text("utf-8") == file.text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as beside:

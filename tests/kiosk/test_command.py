@@ -1,0 +1,35 @@
+"""`reps kiosk`, as it is typed: where it listens, and what it says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge_app.commands.kiosk import _listen, _shown, _where
+from edge_app.errors import InputError
+from edge_app.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("host", "where"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("0.0.0.0", "localhost"),
+        ("::", "localhost"),
+        ("::1", "[::1]"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("gym-1", "gym-1"),
+    ],
+)
+def test_the_address_that_is_printed_can_be_opened(host: str, where: str) -> None:
+    assert _where(host) == where
+
+
+@pytest.mark.parametrize(("host", "port"), [("é..b", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)])
+def test_a_place_where_nobody_can_listen_gets_a_sentence(host: str, port: int) -> None:
+    with pytest.raises(InputError, match="cannot listen on"):
+        _listen(Settings(host=host, port=port))
+
+
+def test_a_cameras_password_is_not_printed() -> None:
+    assert _shown("rtsp://me:secret@10.0.0.9/live") == "rtsp://10.0.0.9/live"
+    assert _shown("usb:") == "usb:"
