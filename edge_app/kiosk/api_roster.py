@@ -4,12 +4,13 @@ import uuid
 from datetime import date
 from typing import List, Optional
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import MOST_MATS
-from edge_app.kiosk.guard import teacher
+from edge_app.kiosk.guard import LARGEST_BODY, teacher
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.ledger import roster_import
 from edge_app.ledger.oneroster import read_roster
@@ -48,7 +49,7 @@ class StudentIn(BaseModel):
 
 
 class OnTheMat(BaseModel):
-    """Who is next; without a student it is a guest."""
+    """Who is next; without a student it is a guest, without a class the student's only one."""
 
     student_id: Optional[uuid.UUID] = None
     class_id: Optional[uuid.UUID] = None
@@ -111,12 +112,15 @@ def add_student(body: StudentIn, kiosk: Kiosk = Depends(teacher)) -> StudentOut:
 
 
 async def uploaded(request: Request) -> bytes:
-    """The body as it came; `guard.Guard` bounds its size."""
-    return await request.body()
+    """The body as it came; `guard.Guard` bounds its size, and ends one that is longer than said."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HTTPException(413, f"more than {LARGEST_BODY} bytes") from None
 
 
 @router.post("/roster/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
-def preview(data: bytes = Depends(uploaded), kiosk: Kiosk = Depends(teacher)) -> Preview:
+def preview(kiosk: Kiosk = Depends(teacher), data: bytes = Depends(uploaded)) -> Preview:
     """Reads a roster, a CSV with headers or a zip of OneRoster's, and stores nothing."""
     found = _read(data)
     shown = list(found.students.values())[:SAMPLE]
@@ -141,8 +145,8 @@ def preview(data: bytes = Depends(uploaded), kiosk: Kiosk = Depends(teacher)) ->
 @router.post("/roster/import", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
 def import_roster(
     skip_bad: bool = False,
+    kiosk: Kiosk = Depends(teacher),  # before the body, which may be large
     data: bytes = Depends(uploaded),
-    kiosk: Kiosk = Depends(teacher),
 ) -> Imported:
     """Stores a roster: all of it, or with `skip_bad` its good rows. Nobody is removed."""
     found = _read(data)
@@ -158,8 +162,10 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
         return body
     student = kiosk.ledger.roster.student(body.student_id)
     _require_class(kiosk, body.class_id)
+    theirs = kiosk.ledger.roster.classes_of(student.id)
+    of = body.class_id or (theirs[0] if len(theirs) == 1 else None)
     shown = student.first_name or student.name  # the whole hall can read it
-    ids = {"id": str(student.id), "class_id": str(body.class_id) if body.class_id else None}
+    ids = {"id": str(student.id), "class_id": str(of) if of else None}
     kiosk.machine.student({**ids, "name": shown}, body.mat)
     return body
 

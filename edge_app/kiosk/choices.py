@@ -109,7 +109,14 @@ def box_of(numbers: Sequence[float]) -> Box:
 
 
 def save_choices(path: Path, choices: Choices) -> None:
-    """Writes them, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as beside:
-        beside.write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")
+    """Writes them, whole or not at all.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as beside:
+            beside.write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")
+    except OSError as exc:
+        raise InputError(f"the choices hold until the restart only: {exc.strerror}") from exc

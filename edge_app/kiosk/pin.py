@@ -62,10 +62,14 @@ class Pins:
         if not SHORTEST <= len(pin) <= LONGEST:
             raise InputError(f"a PIN has {SHORTEST} to {LONGEST} characters")
         with self._guard:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(self._path) as beside:
-                beside.chmod(0o600)
-                beside.write_text(json.dumps({"argon2": self._hasher.hash(pin)}), "utf-8")
+            hashed = json.dumps({"argon2": self._hasher.hash(pin)})
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with whole_file(self._path) as beside:
+                    beside.chmod(0o600)
+                    beside.write_text(hashed, "utf-8")
+            except OSError as exc:
+                raise InputError(f"the PIN cannot be stored: {exc.strerror}") from exc
             self._sessions.clear()
 
     def log_in(self, pin: str, address: str) -> str:

@@ -132,11 +132,14 @@ class VideoMaker:
                     self._finish(attempt)
                 else:
                     self._write(attempt, image, pose, t_s)
-            except OSError as exc:  # ffmpeg is gone: the disk is full, or it cannot be started
+            except (OSError, RuntimeError) as exc:  # ffmpeg is gone, or is not there at all
                 LOG.warning("the video of %s broke off: %s", attempt, exc)
                 self._finish(attempt)
                 self._writers[attempt] = None
-                self._say("A video could not be stored: the disk may be full.")
+                full = isinstance(exc, OSError)
+                self._say(
+                    f"A video could not be stored: {'the disk may be full.' if full else exc}"
+                )
         for attempt in list(self._writers):
             self._finish(attempt)
 

@@ -138,6 +138,13 @@ class Roster:
             rows = connection.execute(select(table).where(table.c.active))
             return [Enrolment(r.class_id, r.student_id, r.active) for r in rows]
 
+    def classes_of(self, student: uuid.UUID) -> list[uuid.UUID]:
+        """The classes in which a student is now."""
+        table = schema.enrolments
+        query = select(table.c.class_id).where(table.c.student_id == student, table.c.active)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def put(
         self,
         students: Sequence[Student] = (),

@@ -18,6 +18,7 @@ from fakes import FakeCamera, opened, until
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
+from edge_app.kiosk import api_roster
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.pose.lock import Zone
@@ -172,6 +173,37 @@ def test_a_roster_may_be_a_oneroster_zip(teacher: TestClient) -> None:
     assert "users.csv was read as utf-8" in preview["notes"]
     done = teacher.post("/api/roster/import?skip_bad=true", content=packed.getvalue()).json()
     assert (done["students_added"], done["classes_added"]) == (1, 1)
+
+
+def test_a_roster_without_the_pin_is_not_even_read(kiosk: Kiosk) -> None:
+    app = create_app(kiosk)
+    app.dependency_overrides[api_roster.uploaded] = lambda: pytest.fail("read the body")
+    with TestClient(app, headers=OURS) as client:
+        for path in ("preview", "import"):
+            assert client.post(f"/api/roster/{path}", content=ROSTER).status_code == 401
+
+
+def test_a_body_that_is_longer_than_it_said_is_refused(
+    teacher: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_app.kiosk.guard.LARGEST_BODY", 50)
+    answer = teacher.post("/api/roster/preview", content=iter([ROSTER.encode()]))
+    assert "content-length" not in answer.request.headers
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("classes", "kept"), [("7B", "7B"), ("7B 7C", "")])
+def test_who_is_called_from_the_list_of_everybody_keeps_the_only_class(
+    kiosk: Kiosk, teacher: TestClient, classes: str, kept: str
+) -> None:
+    rows = "".join(f"1,Ada,Adams,{name}\n" for name in classes.split())
+    teacher.post("/api/roster/import", content=ROSTER.splitlines()[0] + "\n" + rows)
+    (ada,) = teacher.get("/api/students").json()
+    assert teacher.put("/api/station/student", json={"student_id": ada["id"]}).is_success
+    teacher.post("/api/station/start")
+    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    teacher.post("/api/station/stop")
+    assert teacher.get("/api/attempts").json()[0]["school_class"] == kept
 
 
 def test_the_station_shows_a_first_name_and_no_more(kiosk: Kiosk, teacher: TestClient) -> None:

@@ -45,6 +45,14 @@ def test_choices_that_are_broken_are_the_defaults(tmp_path: Path, text: str) -> 
     assert load_choices(path, DEFAULT) == DEFAULT
 
 
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    with pytest.raises(InputError, match="until the restart only"):
+        save_choices(tmp_path / "file" / "choices.json", DEFAULT)
+    with pytest.raises(InputError, match="the PIN cannot be stored"):
+        Pins(tmp_path / "file" / "pin.json").set("2468")
+
+
 def test_choices_of_another_version_keep_what_is_known(tmp_path: Path) -> None:
     path = tmp_path / "choices.json"
     path.write_text(json.dumps({"camera": "csi:1", "colour": "blue"}))

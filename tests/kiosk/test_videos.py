@@ -118,6 +118,22 @@ def test_a_video_that_cannot_be_written_is_said_and_the_next_one_is_tried(tmp_pa
     assert maker.problem == "" and Videos(tmp_path / "videos").has(attempt)
 
 
+def test_without_ffmpeg_it_is_said_and_the_thread_lives(
+    videos: Videos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    maker = VideoMaker(videos, lambda: True)
+    with monkeypatch.context() as broken:
+        broken.setattr("edge_app.kiosk.videos.imageio_ffmpeg.write_frames", missing)
+        film(maker, [0.0])
+        assert until(lambda: "No ffmpeg" in maker.problem)
+    attempt = film(maker, [0.0, 0.1])
+    maker.close()
+    assert maker.problem == "" and videos.has(attempt)
+
+
 def test_the_veil_leaves_the_body_and_nothing_else() -> None:
     picture = noise(1)
     pose = squat(0.2, 0.0)
