@@ -73,10 +73,10 @@ def _check_zones(zones: Sequence[Box]) -> None:
     if not 1 <= len(zones) <= MOST_MATS:
         raise InputError(f"there are 1 to {MOST_MATS} mats")
     for i, (left, top, right, bottom) in enumerate(zones):
+        if min(right - left, bottom - top) < SMALLEST_ZONE:  # such as one of a finger that taps
+            raise InputError("the zone is too small for a student")
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise InputError("the zone must lie within the picture")
-        if min(right - left, bottom - top) < SMALLEST_ZONE:
-            raise InputError("the zone is too small for a student")
         for other in zones[:i]:
             if min(right, other[2]) > max(left, other[0]) and (
                 min(bottom, other[3]) > max(top, other[1])

@@ -65,6 +65,19 @@ def test_no_arm_is_asked_for_where_it_starts_nothing(kiosk: Kiosk, page: Page) -
         assert page.locator(".overlay small").text_content() == "Press Start"
 
 
+def test_what_is_wrong_is_said_in_chinese(kiosk: Kiosk, page: Page) -> None:
+    kiosk.notary.tell("problem", {"problem": "The disk is full."})
+    with serving(kiosk) as port:
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator("#banner", has_text="The disk is full.").wait_for()
+        page.keyboard.press("l")
+        page.locator("#banner", has_text="磁盘已满。").wait_for()
+        page.keyboard.press("n")
+        page.locator("dialog[open] input[name=pin]").fill("1357")
+        page.locator("dialog[open] button.main").click()
+        page.locator("dialog[open] [role=alert]", has_text="密码不正确").wait_for()
+
+
 def test_who_puts_the_pin_off_and_then_logs_in_sees_the_class(kiosk: Kiosk, page: Page) -> None:
     kiosk.ledger.roster.put([by_hand("Ada", "Adams")])
     with serving(kiosk) as port:

@@ -73,6 +73,13 @@ def test_every_sentence_a_student_may_hear_is_there_in_chinese() -> None:
     assert sentences - table("SENTENCES_ZH").keys() == set()
 
 
+def test_every_sentence_in_chinese_is_one_that_is_said() -> None:
+    room = STATIC.parents[1]
+    files = [*room.rglob("*.py"), *EXERCISES_DIR.glob("*.toml"), *PROTOCOLS_DIR.glob("*.toml")]
+    said = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert {sentence for sentence in table("SENTENCES_ZH") if sentence not in said} == set()
+
+
 @pytest.mark.parametrize("folder", [EXERCISES_DIR, PROTOCOLS_DIR])
 def test_every_exercise_and_test_has_a_chinese_name(folder: Path) -> None:
     load = load_exercise if folder == EXERCISES_DIR else load_protocol

@@ -1,4 +1,5 @@
 // Requests to the kiosk. What needs the teacher asks for the PIN once and then goes on.
+import { sentence } from "./i18n.js";
 import { askPin } from "./pin.js";
 
 export class Refused extends Error {
@@ -18,7 +19,7 @@ export async function request(method, path, body, { ask = true } = {}) {
   try { data = text ? JSON.parse(text) : null; } catch { data = { detail: text }; }
   if (!answer.ok) {
     const detail = data?.detail;
-    throw new Refused(answer.status, typeof detail === "string" ? detail : answer.statusText);
+    throw new Refused(answer.status, typeof detail === "string" ? sentence(detail) : answer.statusText);
   }
   return data;
 }

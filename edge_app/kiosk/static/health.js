@@ -1,7 +1,7 @@
 // Health: whether somebody has to do something, and the figures behind it.
 import { get } from "./api.js";
 import { buildBar } from "./bar.js";
-import { apply, t } from "./i18n.js";
+import { apply, sentence, t } from "./i18n.js";
 import { connect, latencies_ms } from "./live.js";
 import { BAD, escaped, GOOD } from "./shapes.js";
 
@@ -31,7 +31,7 @@ function show(health) {
   const stages = Object.entries(health.stages_ms);
   const longest = Math.max(1, ...stages.map(([, ms]) => ms));
   page.innerHTML = `<p class="banner ${health.good ? "good" : "bad"}">${health.good ? GOOD : BAD}
-      <span>${health.good ? t("all good") : `${t("needs care")}: ${health.problems.map(escaped).join("; ")}`}</span></p>
+      <span>${health.good ? t("all good") : `${t("needs care")}: ${health.problems.map((p) => escaped(sentence(p))).join("; ")}`}</span></p>
     <div class="figures">${figures.map(([key, value]) => `<div class="card"><span class="soft">${t(key)}</span><b>${escaped(value)}</b></div>`).join("")}</div>
     <section class="card" style="margin-top:16px"><h2>${t("where time goes")}</h2><div class="bars">${stages.map(([name, ms]) =>
     `<span>${t(name)}</span><i style="width:${100 * ms / longest}%"></i><span>${ms.toFixed(1)}</span>`).join("")}</div>

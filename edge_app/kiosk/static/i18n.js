@@ -120,7 +120,7 @@ const EN = {
   "state opening": "opening", "state stale": "no picture", "state frozen": "frozen",
   "state gone": "gone", "state ended": "the clip ended",
 };
-// What the exercises, the protocols and the counter say.
+// What the exercises, the protocols, the counter and the kiosk say.
 export const SENTENCES_ZH = {
   "Come all the way up, until your arms are straight.": "撑到最高，手臂伸直。",
   "Come all the way up, until your legs are straight.": "站到最高，双腿伸直。",
@@ -168,6 +168,28 @@ export const SENTENCES_ZH = {
   "Lower your arms to your sides.": "请把手臂放到身体两侧。",
   "Get into the plank position.": "请做好平板支撑姿势。",
   "Straighten your body.": "请挺直身体。",
+  // What the kiosk says when something is wrong; what is not here is shown in English.
+  "The disk is full.": "磁盘已满。",
+  "the disk is nearly full": "磁盘快满了",
+  "Another program holds the ledger.": "成绩库正被另一个程序占用。",
+  "There is no attempt to store this in.": "没有可以保存到的测试记录。",
+  "Something could not be stored: see the log.": "有内容未能保存，请查看日志。",
+  "The disk is nearly full: no video is stored.": "磁盘快满了，不再保存录像。",
+  "an attempt is under way: stop it first": "测试正在进行，请先停止",
+  "the counting loop does not answer": "计数程序没有响应",
+  "the counting loop has stopped: restart the kiosk": "计数程序已停止，请重新启动测试台",
+  "that is not the PIN": "密码不正确",
+  "the teacher's PIN is needed": "需要教师密码",
+  "the zone must lie within the picture": "测试区域必须在画面之内",
+  "the zone is too small for a student": "测试区域太小，容不下一名学生",
+  "the zones of two mats overlap: one student would count twice": "两个垫子的区域重叠，一名学生会被计两次",
+  "a student needs a name": "请填写学生姓名",
+  "the file is empty": "文件是空的",
+  "a correction needs who made it and why": "更正需要填写更正人和原因",
+  "no picture comes from the camera": "摄像头没有画面",
+  "the camera is gone": "摄像头已断开",
+  "the camera's picture does not change": "摄像头画面不动",
+  "the clip ended": "视频已结束",
 };
 const WORDS_ZH = {
   "nose": "头", "neck": "颈部", "shoulder": "肩膀", "elbow": "手肘", "wrist": "手腕", "hip": "髋部",

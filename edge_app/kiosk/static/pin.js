@@ -1,5 +1,5 @@
 // The dialog that asks for the teacher's PIN, or sets the first one.
-import { t } from "./i18n.js";
+import { sentence, t } from "./i18n.js";
 
 let waiting = null;
 
@@ -10,7 +10,7 @@ async function send(path, body) {
   });
   if (answer.ok) return "";
   const detail = (await answer.json().catch(() => ({}))).detail;
-  return typeof detail === "string" ? detail : t("pin first");
+  return typeof detail === "string" ? sentence(detail) : t("pin first");
 }
 
 function build(state) {

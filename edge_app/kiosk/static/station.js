@@ -1,7 +1,7 @@
 // The station: what students see from the mats.
 import { me, post } from "./api.js";
 import { buildBar } from "./bar.js";
-import { apply, suggest, t, toggleLanguage } from "./i18n.js";
+import { apply, sentence, suggest, t, toggleLanguage } from "./i18n.js";
 import { board, connect, latencies_ms, on } from "./live.js";
 import { MatPanel } from "./mat.js";
 import { Pictures, Poses } from "./picture.js";
@@ -38,7 +38,7 @@ function showAll() {
 
 function showBanner(text = board.problem) {
   at("banner").hidden = !text;
-  at("banner").textContent = text ?? "";
+  at("banner").textContent = sentence(text ?? "");
 }
 
 function showMute() {
