@@ -74,14 +74,18 @@ def fitnessgram_rows(
 ) -> Iterator[list[Cell]]:
     """One row for every student and day with the best valid result of each test.
 
-    Attempts of nobody on the roster and of other tests are left out.
+    Attempts of nobody on the roster, of those whose names were erased, and of other tests are left
+    out.
     """
     best: dict[tuple[Student, date], dict[str, int]] = {}
     for record in records:
-        if record.protocol in FITNESSGRAM_TESTS and record.valid and record.student:
+        student = record.student
+        if student is None or student.erased or not record.valid:
+            continue
+        if record.protocol in FITNESSGRAM_TESTS:
             column, most = FITNESSGRAM_TESTS[record.protocol]
             day = record.started_utc.astimezone(zone).date()
-            scores = best.setdefault((record.student, day), {})
+            scores = best.setdefault((student, day), {})
             scores[column] = max(scores.get(column, 0), min(record.score, most))
     for (student, day), scores in sorted(best.items(), key=_by_name):
         yield [

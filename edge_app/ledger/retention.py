@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, func, select
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database
+from edge_app.ledger.records import STUDENT
 
 MOST_DAYS = 36500  # a hundred years; before the year 1 there are no dates
 
@@ -52,5 +53,8 @@ def forgotten_students(database: Database, rule: Retention, now: datetime) -> li
     enrolled = exists().where(e.c.student_id == s.c.id, e.c.active)
     active = exists().where(a.c.student_id == s.c.id, a.c.started_utc >= before)
     query = select(s.c.id).where(~s.c.erased, s.c.changed_utc < before, ~enrolled, ~active)
+    c = schema.corrections  # an attempt that a teacher gave to somebody is theirs
+    given = select(c.c.value).where(c.c.kind == STUDENT, c.c.recorded_utc >= before)
     with database.read() as connection:
-        return list(connection.execute(query).scalars())
+        kept = set(connection.execute(given).scalars())
+        return [one for one in connection.execute(query).scalars() if str(one) not in kept]

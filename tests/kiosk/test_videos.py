@@ -147,8 +147,7 @@ def test_the_veil_leaves_the_body_and_nothing_else() -> None:
     assert all(seen(joint) for joint in ("right_hip", "right_knee", "right_ankle", "right_elbow"))
     assert not any(seen(joint) for joint in ("nose", "right_eye", "left_ear"))
     assert same.mean() < 0.25
-    edges = cv2.Laplacian(covered[~same].astype(np.float32), cv2.CV_32F)
-    assert covered[:40, :40].std() < 0.5 * picture[:40, :40].std() and edges is not None
+    assert covered[:40, :40].std() < 0.5 * picture[:40, :40].std()
 
 
 def test_where_nobody_is_seen_everything_is_covered() -> None:

@@ -251,3 +251,17 @@ def test_evidence_and_names_are_forgotten_when_their_time_is_over(
     assert ledger.forget() == (1, 1)
     assert ledger.roster.students() == [ada, ben]
     assert ledger.forget() == (0, 0)
+
+
+def test_who_was_given_an_attempt_by_the_teacher_keeps_the_name(
+    url: str, open_ledger: Open
+) -> None:
+    day = [datetime(2025, 1, 1, tzinfo=timezone.utc)]
+    ledger = open_ledger(url, now=lambda: day[0])
+    ada, ben = (Student(student_id("", n), n, n, "Li") for n in "ab")
+    ledger.roster.put([ada, ben])
+    day[0] += timedelta(days=500)
+    recording = ledger.begin(make_start(ada.id))
+    ledger.correct(recording.id, "student", str(ben.id), "Ms Li", "wrong tap")
+    assert ledger.forget() == (0, 0)
+    assert ledger.roster.students() == [ada, ben]
