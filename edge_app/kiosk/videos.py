@@ -109,7 +109,8 @@ class VideoMaker:
         if t_s < self._due_s.get(attempt, 0.0) or self._queue.qsize() >= WAITING:
             return
         self._due_s[attempt] = t_s + 0.5 / FPS
-        self._queue.put((attempt, image, pose, t_s))
+        # As the teacher wants it now, not when its turn comes.
+        self._queue.put((attempt, image, pose if self.veil else None, t_s))
 
     def end(self, attempt: uuid.UUID) -> None:
         """The attempt is over."""
@@ -126,12 +127,12 @@ class VideoMaker:
             item = self._queue.get()
             if item is None:
                 break
-            attempt, image, pose, t_s = item
+            attempt, image, veil, t_s = item
             try:
-                if image is None or pose is None:
+                if image is None:
                     self._finish(attempt)
                 else:
-                    self._write(attempt, image, pose, t_s)
+                    self._write(attempt, image, veil, t_s)
             except (OSError, RuntimeError) as exc:  # ffmpeg is gone, or is not there at all
                 LOG.warning("the video of %s broke off: %s", attempt, exc)
                 self._finish(attempt)
@@ -143,12 +144,12 @@ class VideoMaker:
         for attempt in list(self._writers):
             self._finish(attempt)
 
-    def _write(self, attempt: uuid.UUID, image: np.ndarray, pose: Pose, t_s: float) -> None:
+    def _write(self, attempt: uuid.UUID, image: np.ndarray, veil: Pose | None, t_s: float) -> None:
         if attempt not in self._writers:
             self._writers[attempt] = self._begin(attempt)
         writer = self._writers[attempt]
         if writer is not None:
-            writer.add(image, pose if self.veil else None, t_s)
+            writer.add(image, veil, t_s)
 
     def _begin(self, attempt: uuid.UUID) -> _Writer | None:
         self._videos.folder.mkdir(parents=True, exist_ok=True)

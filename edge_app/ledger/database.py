@@ -189,7 +189,7 @@ def take_seq(connection: Connection, count: int) -> int:
 
 def said(error: DBAPIError) -> str:
     """What a failing database means, in one sentence for the person at the screen."""
-    message = str(error.orig).strip().splitlines()[0]
+    message = (str(error.orig).strip().splitlines() or ["it does not say why"])[0]
     if "full" in message:
         return "The disk is full."
     if "locked" in message or "lock timeout" in message:

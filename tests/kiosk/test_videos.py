@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -132,6 +133,21 @@ def test_without_ffmpeg_it_is_said_and_the_thread_lives(
     attempt = film(maker, [0.0, 0.1])
     maker.close()
     assert maker.problem == "" and videos.has(attempt)
+
+
+def test_what_was_filmed_under_the_veil_stays_under_it(videos: Videos) -> None:
+    """The teacher lifts it while the last pictures still wait."""
+    go_on = threading.Event()
+    maker = VideoMaker(videos, go_on.wait)
+    attempt = uuid.uuid4()
+    for number in range(3):
+        maker.frame(attempt, noise(), Pose.nobody(0.0), number / FPS)
+    maker.veil = False
+    go_on.set()
+    maker.end(attempt)
+    maker.close()
+    shown = pictures(videos.path(attempt))
+    assert len(shown) == 3 and max(picture.std() for picture in shown) < 0.5 * noise().std()
 
 
 def test_the_veil_leaves_the_body_and_nothing_else() -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.aside import move_aside_if_unusable
-from edge_app.ledger.database import lock_file
+from edge_app.ledger.database import lock_file, said
 from edge_app.ledger.ledger import Ledger
 
 Open = Callable[..., Ledger]
@@ -206,6 +206,11 @@ def test_the_command_line_moves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="damaged"):
         Ledger(str(path))
     assert path.read_bytes() == b"x" * 5000
+
+
+def test_a_database_that_gives_no_reason_gets_a_sentence_too() -> None:
+    silent = OperationalError("SELECT", None, Exception(""))
+    assert said(silent) == "The ledger cannot be reached: it does not say why."
 
 
 def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path: Path) -> None:
