@@ -137,7 +137,7 @@ at("file").onchange = async () => {
   try {
     const report = await request("POST", "/api/roster/preview", file);
     const bad = report.problems.slice(0, BAD_ROWS_SHOWN).map((p) =>
-      `<tr><td class="number">${p.row}</td><td>${escaped([p.file, p.column, p.problem].filter(Boolean).join(" "))}</td></tr>`);
+      `<tr><td class="number">${p.row}</td><td>${escaped([p.file, p.column, sentence(p.problem)].filter(Boolean).join(" "))}</td></tr>`);
     at("report").innerHTML = `<p><span class="tag good">${report.good} ${t("good rows")}</span>
       ${report.bad ? `<span class="tag bad">${report.bad} ${t("bad rows")}</span>` : ""}</p>
       ${report.notes.map((note) => `<p class="soft">${escaped(note)}</p>`).join("")}
