@@ -14,8 +14,12 @@ from edge_app.errors import InputError
 def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to; it takes its real name only when the block ends without an error.
 
+    Its content is on the disk before, because the power may be cut at any moment: a name that
+    outlives its content would be an empty file.
+
     Raises:
-        InputError: the folder cannot be written to, or the path is itself a folder.
+        InputError: the folder cannot be written to, the path is itself a folder, or the disk is
+            full.
     """
     if path.is_dir():
         raise InputError(f"cannot write {path}: it is a folder")
@@ -26,6 +30,19 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise InputError(f"cannot write {path}: {exc.strerror}") from exc
     try:
         yield beside
-        os.replace(beside, path)
+        try:
+            _sync(beside)
+            os.replace(beside, path)
+            _sync(path.parent)
+        except OSError as exc:
+            raise InputError(f"cannot write {path}: {exc.strerror}") from exc
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -75,8 +75,6 @@ def _write(root: Path, file: SystemFile) -> bool:
         if own and os.geteuid() == 0 and _known(root):
             shutil.chown(beside, group=GROUP)
         beside.write_text(file.text, encoding="utf-8")
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
     return True
 
 
