@@ -18,10 +18,13 @@ from edge_app.cli import main
 from edge_app.counting import count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
+from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.results import JsonResult, verdict_as_dict
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import find_protocol, free_practice
 from edge_app.values import Frame
+
+HEAD = f'{{"keypoints": {json.dumps(KEYPOINTS)}'
 
 
 def write_result(path: Path, protocol_name: str | None, reps: int = 4) -> Examiner:
@@ -83,6 +86,22 @@ def test_another_exercise_and_another_protocol_may_be_asked_for(
     assert "China one-minute sit-up: 0" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("exercise", ["plank", "auto", "hand-release push-up"])
+def test_what_count_has_stored_can_be_counted_again(
+    exercise: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    clip, stored = tmp_path / "a.mp4", tmp_path / "a.json"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"mp4v"), 25, (64, 48))
+    for _ in range(3):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    options = ["--exercise", exercise, "--json", str(stored), "--quiet", "--threads", "1"]
+    assert main(["count", str(clip), *options]) == 0
+    counted = capsys.readouterr().out.splitlines()[-1]
+    assert main(["replay", str(stored)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == counted
+
+
 def test_the_curve_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="needs matplotlib")
     path = tmp_path / "a.json"
@@ -90,6 +109,7 @@ def test_the_curve_is_drawn(tmp_path: Path) -> None:
     assert main(["replay", str(path), "--plot", str(tmp_path / "a.png")]) == 0
     picture = cv2.imread(str(tmp_path / "a.png"))
     assert picture is not None and (picture < 250).any()
+    assert main(["replay", str(path), "--plot", str(tmp_path / "no" / "a.png")]) == 2
 
 
 @pytest.mark.parametrize(
@@ -98,6 +118,10 @@ def test_the_curve_is_drawn(tmp_path: Path) -> None:
         (None, "is no result"),
         ("{", "is no result"),
         ('{"keypoints": []}', "its keypoints are others"),
+        (HEAD + "}", "it has no 'exercise'"),
+        (HEAD + ', "exercise": 3}', "its exercise is 3"),
+        (HEAD + ', "exercise": "squat", "protocol": 3}', "its protocol is 3"),
+        (HEAD + ', "exercise": "squat"}', "it has no 'frames'"),
     ],
 )
 def test_what_is_no_result_is_refused(

@@ -13,6 +13,7 @@ import numpy as np
 from edge_app.commands.count import name_of, open_counter, open_protocol, result_line
 from edge_app.counting import Step, count
 from edge_app.errors import InputError
+from edge_app.files import whole_file
 from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.results import rep_line
 from edge_app.session.examiner import Examiner
@@ -32,12 +33,18 @@ def read_result(path: Path) -> tuple[dict[str, Any], list[Pose]]:
         document = json.loads(path.read_text(encoding="utf-8"))
         if tuple(document["keypoints"]) != KEYPOINTS:
             raise ValueError("its keypoints are others")
+        if not isinstance(document["exercise"], str):
+            raise ValueError(f"its exercise is {document['exercise']!r}")
+        if not isinstance(document.get("protocol", FREE_PRACTICE), str):
+            raise ValueError(f"its protocol is {document['protocol']!r}")
         poses = []
         for frame in document["frames"]:
             points = np.array(frame["pose"], np.float64).reshape(len(KEYPOINTS), 3)
             xy, score = points[:, :2].astype(np.float32), points[:, 2].astype(np.float32)
             poses.append(Pose(xy, score, float(frame["t_s"])))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+    except KeyError as exc:
+        raise InputError(f"{path} is no result of `reps count --json`: it has no {exc}") from exc
+    except (OSError, ValueError, TypeError) as exc:
         raise InputError(f"{path} is no result of `reps count --json`: {exc}") from exc
     if any(not b.t_s > a.t_s for a, b in zip(poses, poses[1:])):
         raise InputError(f"{path}: the times of its frames do not rise")
@@ -108,7 +115,5 @@ def draw_curve(path: Path, title: str, curve: np.ndarray, examiner: Examiner) ->
     axes.set_ylabel("0 at rest, 1 at the extreme")
     axes.set_title(f"{title}: {examiner.score}", pad=22)
     axes.legend(loc="lower right")
-    try:
-        figure.savefig(path, format="png", dpi=110)
-    except OSError as exc:
-        raise InputError(f"cannot write {path}: {exc.strerror}") from exc
+    with whole_file(path) as part:
+        figure.savefig(part, format="png", dpi=110)
