@@ -26,6 +26,7 @@ SWAP_ENOUGH_MIB = 2000  # building an engine on a 4 GB board needs it
 SMALL_MEMORY_MIB = 8500  # boards that need swap
 LEAST_FREE_MIB = 700  # network, app and a page
 DISK_MIB = 500
+BUILT_AT_THE_START = "var/lib/edge-reps/engines"  # a folder a release, by deploy/bin/engine
 ADD_SWAP = (
     "sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
     "sudo swapon /swapfile, and '/swapfile none swap sw 0 0' into /etc/fstab"
@@ -61,7 +62,8 @@ def examine(open_model: Callable[[], Backend], root: Path = board.ROOT) -> list[
     found += _cameras(l4t, root)
     found.append(_model(open_model))
     beside = sorted(shipped_model("fast").parent.glob("*.engine"))
-    return found + [_engine(path, machine) for path in beside]
+    built = sorted((root / BUILT_AT_THE_START).glob("*/*.engine"))
+    return found + [_engine(path, machine) for path in [*beside, *built]]
 
 
 def _board(l4t: str | None, root: Path) -> Finding:
@@ -103,9 +105,11 @@ def _memory(root: Path) -> list[Finding]:
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(Path.home()).free // 2**20
+    home = Path.home()
+    there = next(path for path in (home, *home.parents) if path.exists())
+    free = shutil.disk_usage(there).free // 2**20
     if free < DISK_MIB:
-        return Finding("disk", PROBLEM, f"{free} MiB free at {Path.home()}", "delete old results")
+        return Finding("disk", PROBLEM, f"{free} MiB free at {there}", "delete old results")
     return Finding("disk", OK, f"{free} MiB free")
 
 
@@ -186,8 +190,10 @@ def _model(open_model: Callable[[], Backend]) -> Finding:
 
 
 def _engine(path: Path, machine: dict[str, Any]) -> Finding:
-    """An engine beside the shipped models, used or not."""
+    """An engine beside the shipped models or one of the station's own, used or not."""
     fix = f"reps engine build, or delete {path}"
+    if BUILT_AT_THE_START in str(path):
+        fix = f"sudo rm -r {path.parent}, and start again: it is built at the start"
     try:
         sidecar = read_sidecar(path)
         check_pass(path, sidecar)

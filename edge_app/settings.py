@@ -26,7 +26,7 @@ class Settings:
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores
     provider: str = "cpu"  # what ONNX Runtime runs an .onnx file on: cpu, cuda or tensorrt
-    allow_fallback: bool = False  # to the CPU, if the provider cannot be had
+    allow_fallback: bool = False  # to the CPU, if provider or engine cannot be had
     stations: int = 1  # mats side by side in the picture, until a teacher draws their zones
     picture_fps: float = 20.0  # of the page's live picture, at most
     picture_width_px: int = 640

@@ -103,18 +103,19 @@ def build_engine(
             raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
         if by_pictures:
             write_cache(cache, raw, key)
-        engine_sha256 = file_sha256(part)
-    sidecar = Sidecar(
-        engine_sha256=engine_sha256, model=model.name, model_sha256=model_sha256,
-        input_h=input_hw[0], input_w=input_hw[1], tensorrt=machine["tensorrt"],
-        gpu=machine["gpu"], compute_capability=tuple(machine["compute_capability"]),
-        cuda=machine["cuda"], board=" ".join(filter(None, (board_name(), l4t_release()))),
-        requested=choice.requested, precision=choice.precision, reason=choice.reason,
-        workspace_mib=workspace_mib, tactics=done["tactics"],
-        calibration=_calibration_of(choice, calibration), built_s=done["built_s"],
-        python=machine["python"],
-    )  # fmt: skip
-    write_sidecar(out, sidecar)
+        sidecar = Sidecar(
+            engine_sha256=file_sha256(part), model=model.name, model_sha256=model_sha256,
+            input_h=input_hw[0], input_w=input_hw[1], tensorrt=machine["tensorrt"],
+            gpu=machine["gpu"], compute_capability=tuple(machine["compute_capability"]),
+            cuda=machine["cuda"], board=" ".join(filter(None, (board_name(), l4t_release()))),
+            requested=choice.requested, precision=choice.precision, reason=choice.reason,
+            workspace_mib=workspace_mib, tactics=done["tactics"],
+            calibration=_calibration_of(choice, calibration), built_s=done["built_s"],
+            python=machine["python"],
+        )  # fmt: skip
+        # Before the engine has its name: an engine that is there has its sidecar, whenever the
+        # power is cut.
+        write_sidecar(out, sidecar)
     return sidecar
 
 

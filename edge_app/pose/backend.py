@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from edge_app.errors import InputError
 from .signoff import check_signed_off
 from .skeleton import KEYPOINTS, LIMBS, STRIDE
 
+LOG = logging.getLogger(__name__)
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
@@ -163,14 +165,24 @@ def open_backend(
     """Opens a model by its name ("fast", which None means, or "accurate") or by its file.
 
     An .onnx file is run by ONNX Runtime with the provider, an .engine file by TensorRT in a
-    process of its own.
+    process of its own. An engine that is refused is replaced by "fast" on the processor, if
+    `allow_fallback` is set: a station that counts slowly is better than none.
+
+    Raises:
+        InputError: it cannot be had.
     """
     name = "fast" if path is None else str(path)
     path = shipped_model(name) if name in SHIPPED else Path(name)
     if path.suffix == ".engine":
         from edge_app.engine.backend import EngineBackend
 
-        return EngineBackend(path)
+        try:
+            return EngineBackend(path)
+        except InputError as exc:
+            if not allow_fallback:
+                raise
+            LOG.warning("%s; until then %s runs on the processor", exc, SHIPPED["fast"])
+            return OnnxBackend(shipped_model("fast"), threads)
     if path.suffix != ".onnx":
         raise InputError(f"{path}: models are .onnx or .engine files")
     return OnnxBackend(path, threads, provider, allow_fallback)

@@ -50,6 +50,13 @@ def test_the_app_is_shut_in(installed: Path) -> None:
     assert found and float(found.group(1)) <= MOST_EXPOSED
 
 
+@pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda path: path.stem)
+def test_there_is_a_folder_for_temporary_files(unit: Path) -> None:
+    """`strict` makes /tmp read-only, too: Python, X and the browser cannot do without one."""
+    text = unit.read_text()
+    assert ("ProtectSystem=strict" in text) == ("PrivateTmp=yes" in text)
+
+
 def test_nothing_but_board_settings_runs_as_root() -> None:
     root = {p.stem for p in UNITS.glob("*.service") if "\nUser=" not in p.read_text()}
     assert root == {"edge-reps-power", "edge-reps-confirm", "edge-reps-station"}

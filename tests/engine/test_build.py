@@ -120,6 +120,22 @@ def test_an_allowed_fall_back_is_called_what_it_is(
     assert flags(tmp_path / "pose.engine") == ["FP16"]
 
 
+def test_an_engine_that_is_there_has_its_sidecar_whenever_the_power_is_cut(
+    machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(*NANO)
+    names = []
+    replace = os.replace
+
+    def named(old: Path, new: Path) -> None:
+        names.append(Path(new).name)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", named)
+    assert build(tmp_path) == 0
+    assert names == ["pose.engine.json", "pose.engine"]
+
+
 def test_cudnn_and_cublas_are_left_out_unless_nothing_builds_without(
     machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

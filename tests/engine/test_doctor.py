@@ -82,6 +82,25 @@ def test_engines_and_their_sidecars(
     assert found.level == level and words in found.said
 
 
+def test_the_engine_that_a_station_built_for_itself_is_looked_at(
+    nano: Path, machine: Callable[..., None]
+) -> None:
+    machine("8.2", "5.3", "NVIDIA Tegra X1")
+    folder = nano / "var/lib/edge-reps/engines/1.0.0"
+    folder.mkdir(parents=True)
+    engine = folder / "pose-fast.engine"
+    build_engine(shipped_model("fast"), engine)
+    assert by_name(doctor.examine(open_backend, nano))["engine"].level == "ok"
+    engine.write_bytes(b"")
+    found = by_name(doctor.examine(open_backend, nano))["engine"]
+    assert found.level == "problem" and f"sudo rm -r {folder}" in found.fix
+
+
+def test_who_has_no_home_has_a_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "gone" / "home"))
+    assert by_name(doctor.examine(open_backend))["disk"].said.endswith("MiB free")
+
+
 def test_the_command_prints_json_and_has_an_exit_code(capsys: pytest.CaptureFixture) -> None:
     assert main(["doctor", "--json"]) == 0
     findings = json.loads(capsys.readouterr().out)

@@ -204,6 +204,16 @@ def test_a_foreign_engine_is_refused_before_tensorrt_sees_it(
         open_backend(engine)
 
 
+def test_a_station_counts_on_the_processor_rather_than_not_at_all(
+    engine: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    damage_engine(engine, "engine empty")
+    backend = open_backend(engine, 1, allow_fallback=True)
+    assert (backend.path, backend.provider) == (FAST, "CPUExecutionProvider")
+    assert "is not the file its sidecar speaks of" in caplog.text
+    assert "pose-fast.onnx runs on the processor" in caplog.text
+
+
 def test_an_engine_that_tensorrt_cannot_load_says_why(engine: Path) -> None:
     """Somebody took a file for an engine and wrote a sidecar that fits."""
     import hashlib
