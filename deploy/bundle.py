@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         targets = [TARGETS[name] for name in args.target]
         path = build(args.source, targets, args.key, args.out, args.debs)
-    except InputError as exc:
+    except (InputError, OSError) as exc:
         print(f"bundle: {exc}", file=sys.stderr)
         return 2
     print(f"{path}: {path.stat().st_size / 2**20:.0f} MiB")
@@ -107,7 +107,7 @@ def pack(tree: Path, version: str, key: Path, out: Path) -> Path:
         InputError: the key is none.
     """
     files = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file())
-    odd = [name for name in files if not re.fullmatch(r"[\w.+!/-]+", name, re.ASCII)]
+    odd = [name for name in files if not re.fullmatch(r"[\w.+!~%/-]+", name, re.ASCII)]
     if odd:
         raise InputError(f"a bundle's files have plain names, not {odd[0]!r}")
     sums = "".join(f"{_sha256(tree / name)}  {name}\n" for name in files)

@@ -10,9 +10,9 @@ OPT=/opt/edge-reps
 FAILED_STARTS=3
 
 [ -f $OPT/trial ] || exit 0
-read -r new old starts <$OPT/trial
-if [ "$(readlink $OPT/current)" != "releases/$new" ]; then
-    rm -f $OPT/trial # the power was cut before the switch
+# A line that cannot be read is none; and where the power was cut before the switch there is no trial.
+if ! read -r new old starts <$OPT/trial || [ "$(readlink $OPT/current)" != "releases/$new" ]; then
+    rm -f $OPT/trial || true
     exit 0
 fi
 case $1 in
@@ -26,9 +26,11 @@ start)
         export PYTHONPATH="$OPT/releases/$old"
         exec "$OPT/releases/$old/venv/bin/python" -m updater return --starting
     fi
-    printf '%s %s %s\n' "$new" "$old" $((starts + 1)) >$OPT/trial.part
-    sync $OPT/trial.part
-    mv -f $OPT/trial.part $OPT/trial
+    # Not being able to count, as on a full disk, must not keep the app from starting.
+    if ! { printf '%s %s %s\n' "$new" "$old" $((starts + 1)) >$OPT/trial.part &&
+        sync $OPT/trial.part && mv -f $OPT/trial.part $OPT/trial; }; then
+        printf 'this start of edge-reps %s is not counted: the disk is full or broken\n' "$new"
+    fi
     ;;
 *)
     printf 'guard.sh start | confirm\n' >&2

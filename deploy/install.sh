@@ -32,13 +32,18 @@ usage() {
     say "install.sh --uninstall [--purge]    --purge deletes settings and results, too"
 }
 
-# What is left behind by whatever end this script comes to.
-scratch='' mounted=''
+# Nothing is left behind by whatever end this script comes to. dash leaves without a word where a
+# signal has no trap of its own.
+scratch='' stick='' proc=''
 clean() {
     if [ -n "$scratch" ]; then rm -rf "$scratch"; fi
-    if [ -n "$mounted" ]; then umount "$mounted"; fi
+    if [ -n "$proc" ]; then umount "$proc"; fi
+    if [ -n "$stick" ]; then umount "$stick"; fi
 }
 trap clean EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # What the checksums list, one name a line.
 listed() { sed 's/^[0-9a-f]\{64\}  //' "$1/SHA256SUMS"; }
@@ -61,9 +66,10 @@ verify() {
 
 # The newest bundle in a folder.
 newest() {
-    found=$(find "$1" -maxdepth 2 -name 'edge-reps-*.tar' | sort -V | tail -n 1)
+    # By the name alone: the folders on the way have no version.
+    found=$(find "$1" -maxdepth 2 -name 'edge-reps-*.tar' -printf '%f\t%p\n' | sort -V | tail -n 1)
     [ -n "$found" ] || die "there is no edge-reps-VERSION.tar on $1"
-    printf '%s' "$found"
+    printf '%s' "$found" | cut -f 2-
 }
 
 fetch() {
@@ -133,7 +139,7 @@ into() {
     shift
     if ! mountpoint -q "$root/proc"; then
         mount -t proc proc "$root/proc"
-        mounted=$root/proc
+        proc=$root/proc
     fi
     chroot "$root" /bin/sh /var/tmp/edge-reps-install/install.sh "$@"
 }
@@ -156,7 +162,7 @@ uninstall() { # PURGE
     if [ -d /run/systemd/system ]; then
         systemctl disable --now edge-reps.service edge-reps-screen.service \
             edge-reps-engine.service edge-reps-power.service edge-reps-confirm.service \
-            edge-reps-station.service edge-reps-server.timer || true
+            edge-reps-station.service edge-reps-server.timer edge-reps-server.service || true
     fi
     # Only links into our own folder, and what the updater copied.
     find /etc/systemd /usr/local/bin /usr/local/sbin -lname "$OPT/*" -delete
@@ -222,7 +228,7 @@ main() {
             mkdir -p /run/edge-reps-stick
             mount -o ro,nosuid,nodev,noexec "$source" /run/edge-reps-stick ||
                 die "$source cannot be read"
-            mounted=/run/edge-reps-stick
+            stick=/run/edge-reps-stick
             source=/run/edge-reps-stick
         fi
         if [ -d "$source" ]; then source=$(newest "$source"); fi

@@ -7,8 +7,11 @@ release. It runs before anything is installed, so it needs Python 3.8 and nothin
 from __future__ import annotations
 
 import argparse
+import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from updater.apply import apply
 from updater.device import Refused
@@ -28,6 +31,8 @@ def main() -> int:
     back.add_argument("--starting", action="store_true", help="the guard says so")
     args = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):  # a line to the device that drops
+        signal.signal(number, _stopped)
     try:
         if args.does == "apply":
             return apply(args.bundle, args.python, args.key, args.dry_run)
@@ -35,6 +40,14 @@ def main() -> int:
     except Refused as exc:
         print(f"edge-reps: {exc}", file=sys.stderr)
         return exc.code
+    except (OSError, subprocess.SubprocessError) as exc:  # a full disk, a tool that says no
+        print(f"edge-reps: {exc}", file=sys.stderr)
+        return 2
+
+
+def _stopped(number: int, frame: Any) -> None:
+    """An exception, so that whoever has stopped something starts it again."""
+    raise Refused("stopped before the end", 128 + number)
 
 
 sys.exit(main())

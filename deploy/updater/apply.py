@@ -12,7 +12,6 @@ from updater.device import (
     LEDGER,
     RELEASES,
     TRIAL,
-    Refused,
     Trial,
     booted,
     current,
@@ -21,6 +20,7 @@ from updater.device import (
     read_trial,
     refuse,
     release_of,
+    start_current,
     systemctl,
     write_trial,
 )
@@ -82,15 +82,22 @@ def _plan(version: str, old: str | None, python: str) -> list[str]:
 
 
 def _switch(release: Path, version: str, old: str | None) -> None:
-    """From one release to the other; the link is what counts, and it changes by one rename."""
-    systemctl("stop", "edge-reps.service") if old else None
-    point("stopped")
+    """From one release to the other. Whatever goes wrong on the way, an app that ran runs again."""
+    try:
+        systemctl("stop", "edge-reps.service") if old else None
+        point("stopped")
+        _exchange(release, version, old)
+    except BaseException:
+        start_current() if old else None
+        raise
+    start_current()
+    point("started")
+
+
+def _exchange(release: Path, version: str, old: str | None) -> None:
+    """While the app is down; the link is what counts, and it changes by one rename."""
     if old and LEDGER.exists():
-        try:
-            print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
-        except Refused:
-            systemctl("start", "--no-block", "edge-reps.service")
-            raise
+        print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
     point("copied")
     if old:
         write_trial(Trial(version, old))
@@ -102,9 +109,6 @@ def _switch(release: Path, version: str, old: str | None) -> None:
     point("linked")
     link(CURRENT, f"releases/{version}")
     point("switched")
-    systemctl("daemon-reload")
-    systemctl("restart", "--no-block", "edge-reps.service")
-    point("started")
 
 
 def _stays_up(version: str) -> bool:

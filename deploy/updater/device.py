@@ -144,6 +144,17 @@ def as_user(command: list[str], **options: Any) -> subprocess.CompletedProcess[s
     )
 
 
+def start_current() -> None:
+    """Starts the app anew, of the release that the link names."""
+    systemctl("daemon-reload")
+    systemctl("restart", "--no-block", "edge-reps.service")
+
+
+def last_line(text: str) -> str:
+    """The one in which a tool says why."""
+    return (text.strip().splitlines() or ["no word"])[-1]
+
+
 def refuse(sentence: str, code: int = 2) -> NoReturn:
     """Ends with one sentence.
 

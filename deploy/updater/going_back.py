@@ -15,11 +15,13 @@ from updater.device import (
     as_user,
     current,
     is_whole,
+    last_line,
     link,
     point,
     read_trial,
     refuse,
     remove,
+    start_current,
     systemctl,
 )
 
@@ -33,12 +35,27 @@ def go_back(starting: bool = False) -> int:
     Raises:
         Refused: there is no other release.
     """
-    new, old = current(), _before()
-    if new is None or old is None:
+    new, old = current(), _before() or ""
+    if not (new and old):
         refuse("there is no release to go back to")
     on_trial = read_trial() is not None
-    if not starting:
-        systemctl("stop", "edge-reps.service")
+    if starting:
+        _take_back(new, old)
+        systemctl("daemon-reload")
+    else:
+        try:
+            systemctl("stop", "edge-reps.service")
+            _take_back(new, old)
+        finally:
+            start_current()
+    if on_trial:
+        remove(RELEASES / new)
+    print(f"edge-reps {old} is back in place of {new}")
+    return 0
+
+
+def _take_back(new: str, old: str) -> None:
+    """The ledger as it was, then the link."""
     kept = BEFORE / f"{old}.sqlite"
     if kept.exists() and LEDGER.exists():
         print(ledger("put-back", str(kept), str(LEDGER.with_name(f"ledger-from-{new}.sqlite"))))
@@ -46,13 +63,6 @@ def go_back(starting: bool = False) -> int:
     link(CURRENT, f"releases/{old}")
     point("linked back")
     TRIAL.unlink() if TRIAL.exists() else None
-    if on_trial:
-        remove(RELEASES / new)
-    systemctl("daemon-reload")
-    if not starting:
-        systemctl("start", "--no-block", "edge-reps.service")
-    print(f"edge-reps {old} is back in place of {new}")
-    return 0
 
 
 def ledger(*args: str) -> str:
@@ -66,7 +76,7 @@ def ledger(*args: str) -> str:
     fault = {k: v for k, v in os.environ.items() if k.startswith("EDGE_REPS_")}
     done = as_user([sys.executable, "-m", "updater.ledger", *args], env={**environment, **fault})
     if done.returncode:
-        refuse(f"the ledger cannot be copied: {done.stderr.strip() or done.stdout.strip()}")
+        refuse(f"the ledger cannot be copied: {last_line(done.stderr or done.stdout)}")
     return str(done.stdout.strip())
 
 

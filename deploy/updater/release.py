@@ -16,6 +16,7 @@ from updater.device import (
     CURRENT,
     RELEASES,
     is_whole,
+    last_line,
     point,
     refuse,
     release_of,
@@ -115,5 +116,4 @@ def _run(command: list[str]) -> None:
         text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        last = done.stdout.strip().splitlines()[-1:] or ["no word"]
-        refuse(f"the release cannot be made: {last[0]}")
+        refuse(f"the release cannot be made: {last_line(done.stdout)}")

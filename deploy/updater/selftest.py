@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from updater.device import CURRENT, DROP, USER, as_user, refuse
+from updater.device import CURRENT, DROP, USER, Refused, as_user, last_line, refuse
 
 COUNT_S = 1800.0  # the clip on the CPU of a Nano
 PAGE_S = 600.0  # an image is built under emulation, where it takes minutes
@@ -42,7 +42,10 @@ def self_test(release: Path, about: dict[str, Any]) -> None:
 
 def _reps(release: Path, folder: Path, args: list[str]) -> subprocess.CompletedProcess[str]:
     python = str(release / "venv" / "bin" / "python")
-    return as_user([python, *args], env=_environment(folder), timeout=COUNT_S)
+    try:
+        return as_user([python, *args], env=_environment(folder), timeout=COUNT_S)
+    except subprocess.TimeoutExpired:
+        return refuse(f"the self-test does not end within {COUNT_S:.0f} s: {' '.join(args[:3])}")
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -50,22 +53,31 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _problems(release: Path, folder: Path) -> dict[str, str]:
+    """What `reps doctor` finds.
+
+    Raises:
+        Refused: the release does not run.
+    """
     done = _reps(release, folder, ["-m", "edge_app.cli", "doctor", "--json"])
     try:
         found = json.loads(done.stdout)
     except ValueError:
-        return refuse(f"the new release does not run here: {_last(done.stdout + done.stderr)}")
+        return refuse(f"the new release does not run here: {last_line(done.stdout + done.stderr)}")
     return {f["what"]: f["said"] for f in found if f["level"] == "problem"}
 
 
 def _doctor(release: Path, folder: Path) -> None:
-    """What the release before could not mend either does not stop an update."""
+    """What the release before could not mend either does not stop an update.
+
+    Where there is none, or it is so broken that it cannot say, only the network has to be sound.
+    """
     problems = _problems(release, folder)
     for what, said in problems.items():
         print(f"  doctor: {what}: {said}")
-    known = _problems(CURRENT, folder) if CURRENT.exists() else {}
-    if not CURRENT.exists():
-        problems = {what: said for what, said in problems.items() if what == "model"}
+    try:
+        known = set(_problems(CURRENT, folder)) if CURRENT.exists() else set(problems) - {"model"}
+    except Refused:
+        known = set(problems) - {"model"}
     for what in problems:
         if what not in known:
             refuse(f"reps doctor finds a problem: {what}: {problems[what]}")
@@ -78,7 +90,7 @@ def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> N
         "--max-fps", str(COUNTED_FPS), "--json", str(result),
     ])  # fmt: skip
     if done.returncode:
-        refuse(f"the sample clip cannot be counted: {_last(done.stdout + done.stderr)}")
+        refuse(f"the sample clip cannot be counted: {last_line(done.stdout + done.stderr)}")
     counted = sum(rep["counted"] for rep in json.loads(result.read_text())["repetitions"])
     if counted != sample["count"]:
         refuse(f"the sample clip has {sample['count']} repetitions, and {counted} were counted")
@@ -100,7 +112,7 @@ def _page(release: Path, folder: Path, clip: str, version: str) -> None:
             until_s = time.monotonic() + PAGE_S
             while not _answers(port, version):
                 if kiosk.poll() is not None or time.monotonic() > until_s:
-                    refuse(f"the page does not answer: {_last(log.read_text())}")
+                    refuse(f"the page does not answer: {last_line(log.read_text())}")
                 time.sleep(0.2)
         finally:
             os.killpg(kiosk.pid, signal.SIGKILL)
@@ -119,7 +131,3 @@ def _answers(port: int, version: str) -> bool:
     if said != version:
         refuse(f"the page is of version {said}, the bundle of {version}")
     return True
-
-
-def _last(text: str) -> str:
-    return (text.strip().splitlines() or ["no word"])[-1]

@@ -97,10 +97,11 @@ class System:
 
     Attributes:
         root: of its file system.
+        keys: the folder of the keys that sign its bundles.
     """
 
     def __init__(self, tree: Path, scratch: Path, keys: Path) -> None:
-        self.root, self._scratch, self._keys = scratch / "root", scratch, keys
+        self.root, self._scratch, self.keys = scratch / "root", scratch, keys
         layers = [scratch / "upper", scratch / "work", self.root]
         for folder in layers:
             folder.mkdir()
@@ -127,7 +128,7 @@ class System:
     ) -> subprocess.CompletedProcess[str]:
         """install.sh from outside, as an operator makes a card."""
         script = bundle.with_name("install.sh")
-        key = key or self._keys / "release.pub"
+        key = key or self.keys / "release.pub"
         return self._run(
             ["sh", str(script), "--root", str(self.root), "--key", str(key), *options, str(bundle)],
             fault,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import socket
 import stat
 import subprocess
 import tarfile
@@ -199,6 +202,65 @@ def test_wrong_use_gets_one_sentence(
     done = system.run("sh", "/tmp/install.sh", *args)
     assert (done.returncode, len(done.stdout.splitlines())) == (2, 1)
     assert said in done.stdout
+
+
+def test_of_a_folder_the_newest_bundle_is_taken(system: System, bundle: Bundle) -> None:
+    """Whatever the folders on the stick are called."""
+    for version, folder in (("1.0.1", "old"), ("1.10.0", ""), ("1.9.0", "zoo")):
+        there = system.root / "media" / folder
+        there.mkdir(exist_ok=True)
+        shutil.copy(bundle(version), there)
+    script = bundle("1.9.0").with_name("install.sh")
+    (system.root / "tmp/install.sh").write_bytes(script.read_bytes())
+    shutil.copy(system.keys / "release.pub", system.root / "tmp/release.pub")
+    options = ["--dry-run", "--key", "/tmp/release.pub", "/media"]
+    assert "would install edge-reps 1.10.0" in system.run("sh", "/tmp/install.sh", *options).stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_who_stops_it_finds_nothing_left(
+    number: int, system: System, bundle: Bundle, tmp_path: Path
+) -> None:
+    script = bundle("1.0.0").with_name("install.sh")
+    (system.root / "tmp/install.sh").write_bytes(script.read_bytes())
+    (system.root / "tmp/release.pub").touch()
+    with socket.create_server(("127.0.0.1", 0)) as server:  # listens, and never answers
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/edge-reps-1.0.0.tar"
+        command = ["sh", "/tmp/install.sh", "--dry-run", "--key", "/tmp/release.pub", url]
+        process = subprocess.Popen(
+            ["chroot", str(system.root), *command],
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        server.settimeout(60)
+        with server.accept()[0]:
+            assert list((system.root / "var/tmp").iterdir()) != []
+            os.killpg(process.pid, number)
+            assert process.wait(timeout=60) == 128 + number
+    assert list((system.root / "var/tmp").iterdir()) == []
+
+
+def test_a_release_that_no_longer_runs_can_be_replaced(system: System, bundle: Bundle) -> None:
+    assert system.install(bundle("1.0.0")).returncode == 0
+    release = system.root / "opt/edge-reps/releases/1.0.0"
+    (cli,) = release.glob("venv/lib/python3*/site-packages/edge_app/cli.py")
+    cli.write_text("raise ImportError('a file is damaged')\n")
+    done = system.install(bundle("1.1.0"))
+    assert (done.returncode, system.version) == (0, "1.1.0"), done.stdout
+
+
+@pytest.mark.parametrize("trial", ["", "1.0.0 0.9.0 0\n"], ids=["empty", "cannot be written"])
+def test_the_guard_never_keeps_the_app_from_starting(
+    trial: str, system: System, bundle: Bundle
+) -> None:
+    assert system.install(bundle("1.0.0")).returncode == 0
+    opt = system.root / "opt/edge-reps"
+    (opt / "trial").write_text(trial)
+    (opt / "trial.part").mkdir()  # as on a disk that is full
+    done = system.run("/opt/edge-reps/guard.sh", "start")
+    assert done.returncode == 0, done.stdout
+    assert ("this start of edge-reps 1.0.0 is not counted" in done.stdout) == bool(trial)
+    assert (opt / "trial").exists() == bool(trial)
 
 
 def test_without_a_key_or_python_or_root(system: System, bundle: Bundle, tmp_path: Path) -> None:

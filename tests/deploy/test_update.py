@@ -83,6 +83,26 @@ def test_a_release_that_dies_soon_gives_the_old_ledger_back(
         assert schema == "3" and "1.2.0" in starts
 
 
+def test_what_goes_wrong_on_the_way_leaves_the_app_running(station: System, bundle: Bundle) -> None:
+    opt, data = station.root / "opt/edge-reps", station.root / "var/lib/edge-reps"
+    with station.booted():
+        assert until(station.is_up)
+        (opt / "trial.part").mkdir()  # nothing can be written down, as on a disk that is full
+        cut = station.update(bundle("1.1.0", schema="2"))
+        assert cut.returncode == 2 and "trial.part" in cut.stdout.splitlines()[-1], cut.stdout
+        assert "Traceback" not in cut.stdout
+        assert until(station.is_up) and station.version == "1.0.0"
+        (opt / "trial.part").rmdir()
+
+        good = station.update(bundle("1.1.0", schema="2"))
+        assert good.returncode == 0, good.stdout
+        (data / "ledger.sqlite.part").mkdir()
+        back = station.run("/usr/local/sbin/edge-reps-update", "--return")
+        assert back.returncode == 2, back.stdout
+        assert back.stdout.splitlines()[-1].startswith("edge-reps: the ledger cannot be copied: ")
+        assert until(station.is_up) and station.version == "1.1.0"
+
+
 @pytest.mark.parametrize(
     ("does", "fault"),
     [("well", "switched"), ("crashes", "switched"), ("hangs", "switched"), ("well", "confirmed")],
