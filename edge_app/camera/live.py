@@ -22,7 +22,7 @@ STALE_S = 1.5  # without a picture for so long, the camera counts as lost
 FROZEN_S = 1.5  # the same picture for so long, and it counts as frozen
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0  # between two tries to open it
 OPENING_S = 8.0  # a device may take so long to open before it counts as hanging
-ABANDONED = 3  # readers that may hang before no more are started
+ABANDONED = 3  # readers that may hang at a time; then no more are started
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class LiveCamera:
         self._taken = -1
         self._health = CameraHealth("opening")
         self._alive_s = self._begun_s = clock()
-        self._generation = self._left_behind = 0
+        self._generation = 0
+        self._left_behind: list[threading.Thread] = []  # readers that hung when they were replaced
         self._held = False  # the reader waits for the last picture to be taken: no silence of its
         self._closed = threading.Event()
         self._start_reader()
@@ -132,10 +133,11 @@ class LiveCamera:
         self._thread.start()
 
     def _replace_reader(self) -> None:
-        if self._left_behind >= ABANDONED:
+        hanging = [one for one in (*self._left_behind, self._thread) if one.is_alive()]
+        if len(hanging) > ABANDONED:
             self._say("gone", "the camera's driver hangs: unplug the camera and restart the kiosk")
             return
-        self._left_behind += 1
+        self._left_behind = hanging
         self._start_reader()
 
     def _mine(self, generation: int) -> bool:

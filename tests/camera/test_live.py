@@ -10,7 +10,7 @@ from typing import Callable, Iterator
 import numpy as np
 import pytest
 
-from edge_app.camera.live import LiveCamera
+from edge_app.camera.live import ABANDONED, LiveCamera
 from edge_app.errors import InputError
 
 NOISE = np.random.default_rng(0).integers(0, 255, (40, 32, 32, 3), np.uint8)
@@ -138,6 +138,27 @@ def test_a_reader_that_hangs_is_replaced(
     hang.set()  # the first one wakes up: it must not disturb the second
     assert until(lambda: camera.health().frames > frames + 5)
     assert camera.health().good
+
+
+def test_a_driver_that_hangs_now_and_then_is_never_given_up(
+    opened: Callable[..., LiveCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A station runs for months: only readers that hang at the same time count."""
+    monkeypatch.setattr("edge_app.camera.live.OPENING_S", 0.05)
+    monkeypatch.setattr("edge_app.camera.live.LONGEST_WAIT_S", 0.05)
+    hangs: list[threading.Event] = []
+
+    def open_it() -> FakeCapture:
+        hangs.append(threading.Event())
+        if len(hangs) <= ABANDONED + 2:
+            hangs[-1].wait(10)  # inside the driver
+        return FakeCapture(good())
+
+    camera = opened(open_it)
+    for number in range(ABANDONED + 2):
+        assert until(lambda number=number: bool(camera.health()) and len(hangs) > number + 1)
+        hangs[number].set()  # the driver comes to itself, but its reader was replaced
+    assert until(lambda: camera.health().good)
 
 
 def test_a_clip_that_ends_is_not_opened_again(opened: Callable[..., LiveCamera]) -> None:
