@@ -103,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"reps: {exc}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("reps: stopped; nothing was written", file=sys.stderr)
+        print("reps: stopped", file=sys.stderr)  # files that were being written are not there
         return 130
 
 

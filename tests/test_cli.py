@@ -136,6 +136,13 @@ def test_wrong_input_is_one_sentence_and_leaves_nothing(
     assert set(tmp_path.iterdir()) == before
 
 
+def test_a_number_of_threads_below_zero_is_refused(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--threads", "-1"])
+    assert ended.value.code == 2
+    assert "argument --threads: 0 for all cores, or more" in capsys.readouterr().err
+
+
 def test_the_command_is_installed_and_says_its_version() -> None:
     run = [sys.executable, "-m", "edge_app.cli", "--version"]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.startswith("reps")

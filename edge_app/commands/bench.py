@@ -41,12 +41,13 @@ def run_bench(args: argparse.Namespace) -> int:
     ours = OurWay("Edge Reps", backend, exercise, draw=True)
     others, missing = _others(args, exercise) if args.compare else ([], [])
     contenders: list[Contender] = [ours, *others]
+    network = _onnx_of(backend)
     board = describe_board()
     with tqdm(unit="frame", leave=False, disable=args.quiet) as bar:
         samples = measure(contenders, args.clips, args.frames, args.live, bar.update)
     if not samples.frames:
         raise InputError("the clips are too short to measure anything")
-    layers = read_layers(_onnx_of(backend))
+    layers = read_layers(network)
     report: dict[str, Any] = {
         "command": " ".join(["reps", *sys.argv[1:]]),
         "board": board,

@@ -85,7 +85,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, help="fast (if left out), accurate, or an .onnx or .engine file"
     )
-    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: all cores")
+    parser.add_argument("--threads", type=_threads, default=0, help="of the network; 0: all cores")
     parser.add_argument(
         "--provider", choices=("cpu", "cuda", "tensorrt"), default="cpu",
         help="what ONNX Runtime runs an .onnx file on",
@@ -93,3 +93,10 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-fallback", action="store_true", help="run on what there is, and say so"
     )
+
+
+def _threads(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("0 for all cores, or more")
+    return number

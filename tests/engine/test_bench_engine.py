@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from edge_app.cli import main
 from edge_app.engine.build import build_engine
+from edge_app.engine.sidecar import read_sidecar, write_sidecar
 from edge_app.pose.backend import shipped_model
 
 
@@ -27,3 +29,18 @@ def test_a_fall_back_to_fp16_is_called_fp16(
     assert report["gpu_memory"] == "0 MiB"  # the fake's memory never changes
     assert report["network"]["gmacs"] == pytest.approx(1.33, abs=0.01)
     assert "INT8" not in capsys.readouterr().out.split("Computed, not measured")[0]
+
+
+def test_an_engine_whose_model_is_elsewhere_is_said_before_anything_is_measured(
+    machine: Callable[..., None],
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = tmp_path / "pose.engine"
+    build_engine(shipped_model("fast"), engine, "fp16")
+    write_sidecar(engine, dataclasses.replace(read_sidecar(engine), model="elsewhere.onnx"))
+    monkeypatch.setattr("edge_app.commands.bench.measure", None)  # it would be called in vain
+    assert main(["bench", str(data / "squat.mp4"), "--model", str(engine), "--quiet"]) == 2
+    assert "was built from elsewhere.onnx: put it beside the engine" in capsys.readouterr().err
