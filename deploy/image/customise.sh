@@ -4,9 +4,7 @@
 # customise ROOT BUNDLE KEY INSTALLER READ_ONLY SSH_KEY
 customise() {
     local root=$1 bundle=$2 key=$3 installer=$4 read_only=$5 ssh_key=$6
-    cp -a "$HERE/files/." "$root/"
-    chown -R 0:0 "$root/usr/local/sbin/edge-reps-grow" "$root/usr/local/sbin/edge-reps-overlay" \
-        "$root/etc/systemd/system/edge-reps-grow.service"
+    put_files "$root"
     enable "$root" edge-reps-grow.service multi-user.target
     no_questions "$root"
     printf 'LANG=C.UTF-8\n' >"$root/etc/default/locale"
@@ -17,6 +15,16 @@ customise() {
     if [ -n "$ssh_key" ]; then let_in "$root" "$ssh_key"; fi
     if [ "$read_only" = yes ]; then part_data "$root"; fi
     rm -rf "$root/var/cache/apt/"*.bin "$root/var/lib/apt/lists/"* "$root/var/tmp/"* "$root/tmp/"*
+}
+
+# put_files ROOT. File by file: a copy of the folder would make the checkout's owner that of / and /etc.
+put_files() {
+    local file
+    for file in edge-reps-grow edge-reps-overlay; do
+        install -D -m 755 "$HERE/files/usr/local/sbin/$file" "$1/usr/local/sbin/$file"
+    done
+    file=etc/systemd/system/edge-reps-grow.service
+    install -D -m 644 "$HERE/files/$file" "$1/$file"
 }
 
 # enable ROOT UNIT TARGET, without a running systemd

@@ -122,6 +122,25 @@ def test_a_debian_card(read_only: str, arm_root: Path, tmp_path: Path) -> None:
     assert " / ext4 " not in table  # nothing may make the root writable again
 
 
+def test_the_checkout_s_owner_does_not_come_to_own_the_card(tmp_path: Path) -> None:
+    image, root = tmp_path / "image", tmp_path / "root"
+    shutil.copytree(IMAGE, image)
+    for path in image.rglob("*"):
+        os.chown(path, 1000, 1000)
+        path.chmod(path.stat().st_mode | 0o020)
+    (root / "etc").mkdir(parents=True)
+    run("bash", "-c", f'set -eu; umask 022; HERE={image}; . "$HERE/customise.sh"; put_files {root}')
+    wanted = {path.relative_to(image / "files") for path in (image / "files").rglob("*")}
+    found = {path.relative_to(root): path.stat() for path in root.rglob("*")}
+    assert set(found) == wanted
+    assert {(there.st_uid, there.st_gid, there.st_mode & 0o022) for there in found.values()} == {
+        (0, 0, 0)
+    }
+    assert {path.name for path, there in found.items() if there.st_mode & 0o111} >= {
+        "edge-reps-grow", "edge-reps-overlay",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def nvidia_card(debian: Path, tmp_path: Path) -> Path:
     """Laid out as NVIDIA's SD-card image is: APP is number 1 and the last on the disk."""
