@@ -28,6 +28,9 @@ open_nvidia_card() {
     echo ', +' | sfdisk -q -N "$number" "$copy"
     mount_app "$copy" "$root" yes
     [ -f "$root/etc/nv_tegra_release" ] || die "$image holds no Jetson software"
+    # What makes the partition fill the card; which of NVIDIA's images have it is not known here.
+    [ -x "$root/usr/bin/growpart" ] ||
+        echo "$image has no growpart: the root stays at $((sectors / 2048)) + $ROOM_MIB MiB, however large the card"
 }
 
 # mount_app IMAGE ROOT GROW

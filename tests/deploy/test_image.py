@@ -190,7 +190,8 @@ def test_nvidias_card(
     ssh.write_text("ssh-ed25519 AAAA operator\n")
     options = ["--base", str(nvidia_card), "--bundle", str(bundle("1.0.0")), "--out", str(out)]
     key = ["--key", str(keys / "release.pub"), "--ssh-key", str(ssh)]
-    run("bash", str(IMAGE / "build.sh"), *options, *key)
+    said = run("bash", str(IMAGE / "build.sh"), *options, *key)
+    assert "has no growpart: the root stays at 700 + 2048 MiB" in said
     old, new = partitions(nvidia_card), partitions(out)
     assert [(p["name"], p["start"]) for p in new] == [(p["name"], p["start"]) for p in old]
     assert new[0]["size"] - old[0]["size"] > 3_900_000  # 2 GiB of room
