@@ -25,14 +25,15 @@ def view(number: float, close: bool = True) -> View:
     return View(jpeg, close, np.nan, 0.5, np.nan, np.array([number]))
 
 
+@pytest.mark.parametrize("address", ["file:{}", "file:{}?once"])  # as the kiosk takes them
 def test_the_command_writes_a_set(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+    address: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     out = tmp_path / "set"
     clip = tmp_path / "short.mp4"
     shorten(data / "squat.mp4", clip, 24)
-    assert main(["calibrate", "collect", "--camera", f"file:{clip}", "--frames", "3", "--out",
-                 str(out)]) == 0  # fmt: skip
+    camera = ["--camera", address.format(clip)]
+    assert main(["calibrate", "collect", *camera, "--frames", "3", "--out", str(out)]) == 0
     manifest = json.loads((out / "manifest.json").read_text())
     assert len(manifest["pictures"]) == 3
     for row in manifest["pictures"]:

@@ -28,10 +28,10 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
     Raises:
         InputError: there is no such file or camera.
     """
-    kind, colon, place = camera.partition(":")
-    if not colon or kind == "file":
-        return FileSource(place if colon else camera)
-    return _live(parse_address(camera))
+    if ":" not in camera:
+        return FileSource(camera)
+    address = parse_address(camera)
+    return FileSource(address.place) if address.kind == "file" else _live(address)
 
 
 @contextmanager
