@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
     count.add_argument("--csv", type=Path, help="write one row a repetition here")
     count.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
-    count.add_argument("--max-fps", type=float, help="drop frames above this rate")
+    count.add_argument("--max-fps", type=_rate, help="drop frames above this rate")
     count.add_argument("--quiet", action="store_true", help="no progress bar")
     count.add_argument("--timing", action="store_true", help="print where the time went")
     count.add_argument(
@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
     evaluate.add_argument("--csv", type=Path, help="write one row a clip here")
     evaluate.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
-    evaluate.add_argument("--max-fps", type=float, default=15.0, help="drop frames above this rate")
+    evaluate.add_argument("--max-fps", type=_rate, default=15.0, help="drop frames above this rate")
     evaluate.add_argument("--only", help="this exercise alone")
     evaluate.add_argument(
         "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
@@ -92,6 +92,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_device_commands(commands)
     return parser
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not rate > 0:
+        raise argparse.ArgumentTypeError("a rate above 0")
+    return rate
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -136,11 +136,19 @@ def test_wrong_input_is_one_sentence_and_leaves_nothing(
     assert set(tmp_path.iterdir()) == before
 
 
-def test_a_number_of_threads_below_zero_is_refused(capsys) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["doctor", "--threads", "-1"], "argument --threads: 0 for all cores, or more"),
+        (["count", "a.mp4", "--max-fps", "0"], "argument --max-fps: a rate above 0"),
+        (["evaluate", "m.csv", "--max-fps", "-5"], "argument --max-fps: a rate above 0"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(arguments: list[str], said: str, capsys) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["doctor", "--threads", "-1"])
+        main(arguments)
     assert ended.value.code == 2
-    assert "argument --threads: 0 for all cores, or more" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def test_the_command_is_installed_and_says_its_version() -> None:

@@ -22,7 +22,7 @@ from edge_app.session.protocol import Protocol
 
 STATION = "archive"  # as whose events the attempts stand in the ledger
 END_OF_CLIP = "stopped"  # what the ledger calls an ending that no rule of the test brought about
-FOR_ONE_CLIP = ("out", "json", "csv", "coco", "timing")
+FOR_ONE_CLIP = ("out", "json", "csv", "coco", "timing", "max_fps")
 
 
 def count_archive(args: argparse.Namespace) -> int:
@@ -36,7 +36,9 @@ def count_archive(args: argparse.Namespace) -> int:
     """
     for option in FOR_ONE_CLIP:
         if getattr(args, option):
-            raise InputError(f"--{option} belongs to one clip, not to a folder with --ray")
+            raise InputError(
+                f"--{option.replace('_', '-')} belongs to one clip, not to a folder with --ray"
+            )
     if args.stations != 1:
         raise InputError("--stations belongs to one clip, not to a folder with --ray")
     order, clips = _order(args), clips_in(args.clip.resolve())

@@ -112,8 +112,6 @@ def run_count(args: argparse.Namespace) -> int:
         return _archive(args)
     if args.ledger:
         raise InputError("--ledger belongs to --ray: one clip is not stored in the ledger")
-    if args.max_fps is not None and not args.max_fps > 0:
-        raise InputError("--max-fps must be above 0")
     if args.stations < 1:
         raise InputError("there is at least one station")
     if args.out and args.out.suffix.lower() != ".mp4":

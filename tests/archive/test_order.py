@@ -67,6 +67,7 @@ def test_a_clip_is_known_by_what_is_in_it(tmp_path: Path) -> None:
     [
         (["--ray", "local", "--exercise", "squat", "--out", "a.mp4"], "--out belongs to one clip"),
         (["--ray", "local", "--exercise", "squat", "--stations", "2"], "--stations belongs to one"),
+        (["--ray", "local", "--exercise", "squat", "--max-fps", "9"], "--max-fps belongs to one"),
         (["--ray", "local"], "say what to count"),
         (["--ray", "local", "--exercise", "squat", "--model", "no.onnx"], "cannot read the model"),
         (["--exercise", "squat", "--ledger", "x.sqlite"], "--ledger belongs to --ray"),
