@@ -7,7 +7,6 @@ app out for good.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -35,19 +34,24 @@ def copy(to: Path) -> str:
 
 
 def put_back(kept: Path, aside: Path) -> str:
-    """The ledger as it was, if the newer release has changed its schema; nothing is deleted."""
+    """The ledger as it was, if the newer release has changed its schema or damaged it.
+
+    Nothing is deleted, and names alone are changed, so that a full disk is no hindrance.
+    """
     if _schema(LEDGER) == _schema(kept):
         return "the ledger stays as it is: its schema has not changed"
-    with closing(sqlite3.connect(LEDGER)) as ledger:
-        ledger.execute("PRAGMA journal_mode=DELETE")  # takes in the log, or it would be lost
     aside.unlink() if aside.exists() else None
     os.link(LEDGER, aside)
-    part = LEDGER.with_name(LEDGER.name + ".part")
-    shutil.copy(kept, part)
-    with part.open("rb") as handle:
-        os.fsync(handle.fileno())
+    try:
+        with closing(sqlite3.connect(LEDGER)) as ledger:
+            ledger.execute("PRAGMA journal_mode=DELETE")  # takes in the log, or it would be lost
+    except sqlite3.DatabaseError:  # damaged: its log must not come to the one that is put back
+        for end in ("-wal", "-shm"):
+            log = Path(f"{LEDGER}{end}")
+            os.replace(log, f"{aside}{end}") if log.exists() else None
     point("putting back")
-    os.replace(part, LEDGER)
+    os.replace(kept, LEDGER)
+    sync_folder(kept.parent)
     sync_folder(LEDGER.parent)
     return f"the ledger is the one from before the update; what came since is in {aside}"
 
@@ -56,8 +60,8 @@ def _schema(path: Path) -> str:
     with closing(sqlite3.connect(path)) as database:
         try:
             return str(database.execute("SELECT version_num FROM alembic_version").fetchone())
-        except sqlite3.OperationalError:
-            return ""  # a database without a table: the app was never started
+        except sqlite3.DatabaseError:
+            return ""  # damaged, or without a table because the app was never started
 
 
 if __name__ == "__main__":

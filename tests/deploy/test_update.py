@@ -96,7 +96,7 @@ def test_what_goes_wrong_on_the_way_leaves_the_app_running(station: System, bund
 
         good = station.update(bundle("1.1.0", schema="2"))
         assert good.returncode == 0, good.stdout
-        (data / "ledger.sqlite.part").mkdir()
+        (data / "ledger-from-1.1.0.sqlite").mkdir()  # in the way
         back = station.run("/usr/local/sbin/edge-reps-update", "--return")
         assert back.returncode == 2, back.stdout
         assert back.stdout.splitlines()[-1].startswith("edge-reps: the ledger cannot be copied: ")
