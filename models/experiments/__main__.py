@@ -1,7 +1,7 @@
 """Draws the scenes of the paper's experiments, counts them, and writes tables and plots.
 
 python -m models.experiments record --seed 2 --scenes 60 --out SCENES
-python -m models.experiments joints --seed 3 --scenes 90 --out JOINTS
+python -m models.experiments joints --seed 4 --scenes 90 --out JOINTS
 python -m models.experiments report SCENES --joints JOINTS --out docs/results
 """
 
