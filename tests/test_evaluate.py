@@ -84,7 +84,6 @@ def test_seconds_of_a_hold_are_not_rejections(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--max-fps", "0"], "--max-fps must be above 0"),
         (["--only", "juggling"], "no clip of 'juggling'"),
         (["--tracks", "{folder}"], "two clips have the same name"),
     ],

@@ -227,8 +227,9 @@ def test_who_stops_it_finds_nothing_left(
     with socket.create_server(("127.0.0.1", 0)) as server:  # listens, and never answers
         url = f"http://127.0.0.1:{server.getsockname()[1]}/edge-reps-1.0.0.tar"
         command = ["sh", "/tmp/install.sh", "--dry-run", "--key", "/tmp/release.pub", url]
+        # Whoever runs the tests in the background has SIGINT ignored, and so would the script.
         process = subprocess.Popen(
-            ["chroot", str(system.root), *command],
+            ["env", "--default-signal=INT", "chroot", str(system.root), *command],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -49,7 +49,7 @@ def test_ready_comes_once_the_page_answers(systemd: socket.socket) -> None:
     notifier = Notifier(lambda: next(turns), ask, _environ(systemd))
     notifier.start()
     assert systemd.recv(100) == b"READY=1"
-    assert asked == [False, False, True]
+    assert asked[:3] == [False, False, True]  # and, on a busy machine, once more since
     assert [systemd.recv(100) for _ in range(3)] == [b"WATCHDOG=1"] * 3
     notifier.close()
 
