@@ -9,6 +9,8 @@ from pathlib import Path
 from edge_app.errors import InputError
 from edge_app.tables import read_tables
 
+PROVIDERS = ("cpu", "cuda", "tensorrt", "openvino")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,7 +27,7 @@ class Settings:
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores
-    provider: str = "cpu"  # what ONNX Runtime runs an .onnx file on: cpu, cuda or tensorrt
+    provider: str = "cpu"  # what runs an .onnx file: cpu, cuda, tensorrt or openvino
     allow_fallback: bool = False  # to the CPU, if provider or engine cannot be had
     stations: int = 1  # mats side by side in the picture, until a teacher draws their zones
     picture_fps: float = 20.0  # of the page's live picture, at most
@@ -55,7 +57,7 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
-    settings = read_tables(path, Settings, {}, {"provider": ("cpu", "cuda", "tensorrt")})
+    settings = read_tables(path, Settings, {}, {"provider": PROVIDERS})
     if not 0 <= settings.port < 65536:
         raise InputError(f"{path}: 'port' must be from 0 to 65535")
     if not 1 <= settings.picture_fps <= 60:

@@ -21,6 +21,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.backend import open_backend
+from edge_app.settings import PROVIDERS
 
 from .command import at_least, tool
 from .contact_sheet import contact_sheet
@@ -80,6 +81,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--sheets", type=Path, help="write contact sheets into this folder")
     parser.add_argument("--every", type=int, default=1, help="take every n-th labelled picture")
     parser.add_argument("--threads", type=int, default=0, help="of the network; 0: one a core")
+    parser.add_argument("--provider", choices=PROVIDERS, default="cpu", help="what runs them")
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args(argv)
     at_least(1, every=args.every)
@@ -90,7 +92,7 @@ def main(argv: list[str] | None = None) -> int:
         if path.suffix == ".json":
             detect = read_detections(path, args.data)
         else:
-            backend = open_backend(path, args.threads)
+            backend = open_backend(path, args.threads, args.provider)
             detect = as_the_device(backend) if args.close else one_look(backend)
         name = path.stem + ("-close" if args.close and path.suffix != ".json" else "")
         columns[name] = figures_of(detect, args.data, name, args.sheets, args.every)

@@ -71,11 +71,11 @@ def count_all(ray: Any, clips: Iterable[Path], order: Order) -> Iterator[tuple[P
     Args:
         ray: from `cluster`.
         clips: absolute paths that every machine of the cluster can read.
-        order: how; every task asks for `threads` processors, and a GPU unless it runs on "cpu".
+        order: how; every task asks for `threads` processors, and for a GPU if its provider does.
     """
     task = ray.remote(
         num_cpus=order.threads,
-        num_gpus=0 if order.provider == "cpu" else 1,
+        num_gpus=0 if order.provider in ("cpu", "openvino") else 1,
         max_retries=TRIES - 1,
     )(count_clip)
     room = max(1, int(ray.cluster_resources().get("CPU", 1)) // order.threads) * _AHEAD

@@ -85,7 +85,7 @@ def gpu_memory(backend: Any) -> str:
     """What the network takes on the GPU, or why there is no number."""
     if hasattr(backend, "gpu_memory_mib"):
         return f"{backend.gpu_memory_mib} MiB"
-    if backend.provider == "CPUExecutionProvider":
+    if "CPU" in backend.provider:
         return "no GPU in use"
     used = board.run_tool("nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader")
     return f"{used.strip()} on the whole GPU" if used else ABSENT

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from edge_app.settings import PROVIDERS
+
 
 def add_device_commands(commands: Any) -> None:
     """calibrate, engine, bench, station, doctor."""
@@ -87,8 +89,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--threads", type=_threads, default=0, help="of the network; 0: all cores")
     parser.add_argument(
-        "--provider", choices=("cpu", "cuda", "tensorrt"), default="cpu",
-        help="what ONNX Runtime runs an .onnx file on",
+        "--provider", choices=PROVIDERS, default="cpu",
+        help="what runs an .onnx file: ONNX Runtime on one of three, or OpenVINO on the processor",
     )  # fmt: skip
     parser.add_argument(
         "--allow-fallback", action="store_true", help="run on what there is, and say so"

@@ -16,11 +16,12 @@ from .signoff import check_signed_off
 from .skeleton import KEYPOINTS, LIMBS, STRIDE
 
 LOG = logging.getLogger(__name__)
-PROVIDERS = {
+PROVIDERS = {  # of ONNX Runtime
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
     "tensorrt": "TensorrtExecutionProvider",
 }
+OPENVINO = "openvino"
 SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
 
 
@@ -164,9 +165,10 @@ def open_backend(
 ) -> Backend:
     """Opens a model by its name ("fast", which None means, or "accurate") or by its file.
 
-    An .onnx file is run by ONNX Runtime with the provider, an .engine file by TensorRT in a
-    process of its own. An engine that is refused is replaced by "fast" on the processor, if
-    `allow_fallback` is set: a station that counts slowly is better than none.
+    An .onnx file is run by ONNX Runtime with the provider, or by OpenVINO; an .engine file by
+    TensorRT in a process of its own. What is refused is replaced by ONNX Runtime on the processor,
+    an engine by "fast", if `allow_fallback` is set: a station that counts slowly is better than
+    none.
 
     Raises:
         InputError: it cannot be had.
@@ -185,4 +187,14 @@ def open_backend(
             return OnnxBackend(shipped_model("fast"), threads)
     if path.suffix != ".onnx":
         raise InputError(f"{path}: models are .onnx or .engine files")
+    if provider == OPENVINO:
+        from edge_app.pose.openvino import OpenVinoBackend
+
+        try:
+            return OpenVinoBackend(path, threads)
+        except InputError as exc:
+            if not allow_fallback:
+                raise
+            LOG.warning("%s; until then ONNX Runtime runs it", exc)
+            return OnnxBackend(path, threads)
     return OnnxBackend(path, threads, provider, allow_fallback)
