@@ -49,9 +49,16 @@ export class Pictures {
     this.poses = poses;
     this.shown = this.delay_ms = 0;
     this.waiting = [];
+    this.asked = false;
     this.connect();
-    const draw = () => { this.draw(performance.now()); requestAnimationFrame(draw); };
-    requestAnimationFrame(draw);
+  }
+
+  /** Draws with the browser's next frame after `ms`; nothing is drawn while no picture waits. */
+  soon(ms) {
+    if (this.asked) return;
+    this.asked = true;
+    const draw = () => { this.asked = false; this.draw(performance.now()); };
+    setTimeout(() => requestAnimationFrame(draw), ms);
   }
 
   connect() {
@@ -65,6 +72,7 @@ export class Pictures {
       if (socket.readyState === WebSocket.OPEN) socket.send("next");
       if (i < (this.waiting.at(-1)?.index ?? -1)) this.clear();
       this.waiting.push({ image, index: i, came_ms: performance.now() });
+      this.soon(this.delay_ms);
     };
     socket.onclose = () => setTimeout(() => this.connect(), 1000);
   }
@@ -76,6 +84,7 @@ export class Pictures {
   /** Shows the newest picture whose time has come and drops those before it. */
   draw(now_ms) {
     const due = this.waiting.filter((one) => now_ms - one.came_ms >= this.delay_ms).length;
+    if (due < this.waiting.length) this.soon(this.waiting[due].came_ms + this.delay_ms - now_ms);
     if (!due) return;
     const passed = this.waiting.splice(0, due);
     const newest = passed.at(-1);

@@ -13,7 +13,10 @@ const at = (id) => document.getElementById(id);
 const GO_MS = 900;
 const FLASH_MS = 350;
 const REFUSED_MS = 6000;
+const NO_PICTURES_MS = 200;
 let panels = [];
+let lives = []; // of the mats, not shown yet
+let drawn_ms = 0; // when the last picture was
 let teacher = false;
 let judged; // the mat of the last verdict: undo means that one
 
@@ -69,6 +72,12 @@ async function act(name, mat) {
   setTimeout(showMute, 150);
 }
 
+/** Gauges and clocks change with the picture: each change by itself would be one more frame to draw. */
+function showLive() {
+  lives.forEach((live, n) => panels[n]?.setLive(live));
+  lives = [];
+}
+
 /** Starts or stops all mats, or one of them. */
 function main(number) {
   const meant = number ? panels.slice(number - 1, number) : panels;
@@ -99,7 +108,8 @@ function listen() {
   on("connection", ({ good }) => { for (const one of panels) one.online = good; overlays(); });
   on("live", ({ i, mats }) => {
     poses.add(i, mats.map((live) => live.pose));
-    mats.forEach((live, n) => panels[n]?.setLive(live));
+    lives = mats;
+    if (performance.now() - drawn_ms > NO_PICTURES_MS) showLive();
   });
   on("missing", (data) => panel(data)?.showOverlay());
   on("camera", overlays);
@@ -158,6 +168,8 @@ whoAmI();
 const poses = new Poses();
 const pictures = new Pictures((image, index) => {
   for (const panel of panels) panel.draw(image, poses.at(index, panel.number - 1));
+  drawn_ms = performance.now();
+  showLive();
 }, poses);
 globalThis.reps = { board, latencies_ms, pictures };
 apply();
