@@ -11,8 +11,8 @@ from tqdm import tqdm
 from edge_app.camera.file import FileSource, thin
 from edge_app.commands.evaluate import Clip, read_manifest
 from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.lock import Person, framing
-from edge_app.pose.preprocess import letterbox, look_at, preprocess
+from edge_app.pose.lock import Person, close_look, framing
+from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.values import Frame, Pose
 
 from .clips import MAX_FPS, track
@@ -64,5 +64,5 @@ def _view(frame: Frame, pose: Pose, input_hw: tuple[int, int]) -> np.ndarray:
         view = letterbox((frame.image.shape[0], frame.image.shape[1]), input_hw)
     else:
         side, turn_deg = framing(person)
-        view = look_at(person.centre, side, turn_deg or 0.0, input_hw)
+        view = close_look(person, side, turn_deg or 0.0, input_hw)
     return preprocess(frame.image, view, input_hw)

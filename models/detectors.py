@@ -16,11 +16,13 @@ from edge_app.pose.estimator import CLOSE_PEAK
 from edge_app.pose.lock import (
     FEWEST_KEYPOINTS,
     SEARCH_TURNS_DEG,
+    SURE_CLOSELY,
     Person,
+    close_look,
     framing,
     similarity,
 )
-from edge_app.pose.preprocess import Transform, letterbox, look_at, preprocess
+from edge_app.pose.preprocess import Transform, letterbox, preprocess
 from edge_app.pose.skeleton import openpose_from_coco
 
 from .datasets import read_picture
@@ -99,9 +101,10 @@ def _people(
 
 def _close_look(backend: Backend, image: np.ndarray, person: Person) -> Person | None:
     side, turn_deg = framing(person)
-    view = look_at(person.centre, side, turn_deg or 0.0, backend.input_hw)
+    view = close_look(person, side, turn_deg or 0.0, backend.input_hw)
     people = _people(backend, image, view, person)
-    return max(people, key=lambda p: similarity(p, person, side) * p.score.sum(), default=None)
+    closely = max(people, key=lambda p: similarity(p, person, side) * p.score.sum(), default=None)
+    return None if closely is None or closely.score.sum() < SURE_CLOSELY else closely
 
 
 def _different(people: list[Person]) -> list[Person]:

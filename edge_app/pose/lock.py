@@ -20,10 +20,15 @@ from .skeleton import INDEX, NECK
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
 FEWEST_KEYPOINTS = 6  # of a person worth locking
 SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more
-MARGIN = 1.35  # the square's side over the body's larger extent
+MARGIN = 1.35  # the square's side over the body's larger extent, for an input of ROOM_PX
+# Larger inputs show more room around and not a larger body: bodies of about 140 pixels are what the
+# networks were trained on and see best (`models.evaluate --close`).
+ROOM_PX = 192
 TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
 SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
 WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
+SURE_CLOSELY = 6.0  # the same in the first close look, which shows more of whoever is there
+NOBODY_S = 0.5  # after a close look has shown that nobody is there, until the next one
 LOST_AFTER_S = 0.6
 COMES_BACK_S = 10.0  # for so long whoever is at the same place is taken for the same person
 LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
@@ -111,6 +116,14 @@ def framing(person: Person) -> tuple[float, float | None]:
     return side, float(np.degrees(np.arctan2(torso[0], -torso[1])))
 
 
+def close_look(
+    person: Person, side_px: float, turn_deg: float, input_hw: tuple[int, int]
+) -> Transform:
+    """The view of a person whose `framing` is given, for an input of this size."""
+    room = min(input_hw) / ROOM_PX
+    return look_at(person.centre, side_px * room, turn_deg, input_hw)
+
+
 def anybody(person: Person) -> float:
     """No person suits better than another."""
     return 1.0
@@ -147,6 +160,7 @@ class PersonLock:
         self._thorough = True  # this round is made in one frame, whether it sees somebody or not
         self._found = False  # by the last look, which was a search
         self._whole = True
+        self._refused_s = -np.inf  # when a close look showed that nobody had been found
 
     @property
     def body_px(self) -> float:
@@ -177,7 +191,7 @@ class PersonLock:
         if self._whole:
             self._looked_s = t_s
             return letterbox(frame_hw, self._input_hw, 90.0 * round(self._turn_deg / 90.0))
-        return look_at(person.centre, self._side_px, self._turn_deg, self._input_hw)
+        return close_look(person, self._side_px, self._turn_deg, self._input_hw)
 
     def update(self, people: list[Person], t_s: float) -> Person | None:
         """Takes what was decoded in the last view; returns the locked person's pose, if seen."""
@@ -186,7 +200,10 @@ class PersonLock:
         last = self._person
         if last is None:
             return self._search([p for p in people if p.worth_locking], t_s)
-        self._found = False
+        first, self._found = self._found, False
+        if first and all(p.score.sum() < SURE_CLOSELY for p in people):
+            self._person, self._refused_s = None, t_s
+            return None
         alike = [similarity(p, last, self.body_px) for p in people]
         likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
         best = max(people, key=_prominence, default=None)
@@ -199,6 +216,8 @@ class PersonLock:
         return None
 
     def _search(self, people: list[Person], t_s: float) -> Person | None:
+        if t_s - self._refused_s < NOBODY_S:
+            people = []
         self._candidates += [(self._claim(p, t_s), p) for p in people]
         self._searched += 1
         if self._searched < len(SEARCH_TURNS_DEG):
