@@ -43,7 +43,7 @@ QUESTIONS = (
     (
         "sudo systemctl stop edge-reps; cd /tmp; clip=$(/opt/edge-reps/current/venv/bin/python -c "
         "'from edge_app.kiosk.kiosk import sample_clip; print(sample_clip())'); "
-        "time reps count $clip --exercise sit-up --quiet --threads 1 --max-fps 10",
+        "time reps count $clip --exercise sit-up --quiet --max-fps 10",
         "sit-up: 10",
     ),
 )  # fmt: skip
@@ -128,6 +128,7 @@ def main() -> int:
             try:
                 seconds = wait_for_page(qemu, args.within_s)
                 log.write(f"the page answered after {seconds:.0f} s\n")
+                log.flush()
                 wrong = interview(args.identity, log, args.within_s)
             except TimeoutError as exc:
                 wrong = [str(exc)]

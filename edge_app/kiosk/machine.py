@@ -90,6 +90,11 @@ class Machine:
     def running(self) -> bool:
         return self._thread.is_alive()
 
+    @property
+    def signs_of_life(self) -> int:
+        """Changes as long as the loop goes on, also within a frame that takes several looks."""
+        return self.turns + sum(mat.estimator.looks for mat in self.mats)
+
     def camera_health(self) -> CameraHealth:
         return self._camera.health()
 

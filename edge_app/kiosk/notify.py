@@ -20,18 +20,18 @@ class Notifier:
     """One thread that says READY=1 once and WATCHDOG=1 as long as all is well.
 
     Args:
-        turns: how often the counting loop has gone round; a number that stands still is no life.
+        signs_of_life: of the counting loop: a number that stands still is no life.
         answers: whether the page does.
         environ: NOTIFY_SOCKET and WATCHDOG_USEC as systemd sets them; without them nothing is done.
     """
 
     def __init__(
         self,
-        turns: Callable[[], int],
+        signs_of_life: Callable[[], int],
         answers: Callable[[], bool],
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._turns, self._answers = turns, answers
+        self._signs_of_life, self._answers = signs_of_life, answers
         self._address = environ.get("NOTIFY_SOCKET", "")
         # Three times within the limit, so that one late look is not the end.
         self._period_s = int(environ.get("WATCHDOG_USEC") or 0) / 3e6
@@ -54,10 +54,10 @@ class Notifier:
         self._say("READY=1")
         before = -1
         while self._period_s and not self._closed.wait(self._period_s):
-            turns = self._turns()
-            if turns != before and self._answers():
+            now = self._signs_of_life()
+            if now != before and self._answers():
                 self._say("WATCHDOG=1")
-            before = turns
+            before = now
 
     def _say(self, state: str) -> None:
         address = self._address

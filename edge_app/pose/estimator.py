@@ -30,6 +30,7 @@ class PoseEstimator:
     Attributes:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
         frames: how many frames that was.
+        looks: how often the network has run, a few times in a frame that shows somebody new.
         model_name: of the network's file.
         provider: what runs the network.
         smooth: the filter of the keypoints over time.
@@ -51,7 +52,7 @@ class PoseEstimator:
         self.seconds: dict[str, float] = dict.fromkeys(
             ("preprocess", "network", "decode", "track"), 0.0
         )
-        self.frames = 0
+        self.frames = self.looks = 0
         self.close = False
 
     def __call__(self, frame: Frame) -> Pose:
@@ -78,6 +79,7 @@ class PoseEstimator:
         times.append(perf_counter())
         heatmaps, pafs = self._backend.infer(self._blob)
         times.append(perf_counter())
+        self.looks += 1
         held = self._lock.person
         self.close = held is not None
         last = Person(view.to_input(held.xy), held.score) if held else None
