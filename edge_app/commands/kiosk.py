@@ -46,7 +46,9 @@ def run_kiosk(args: argparse.Namespace) -> int:
         camera = _shown(kiosk.machine.choices.camera)
         print(f"kiosk: http://{_where(settings.host)}:{port}/  camera {camera}")
         print(f"results are kept in {settings.folder}", flush=True)
-        notifier = Notifier(lambda: kiosk.machine.signs_of_life, lambda: page_answers(settings.host, port))
+        notifier = Notifier(
+            lambda: kiosk.machine.signs_of_life, lambda: page_answers(settings.host, port)
+        )
         notifier.start()
         try:
             uvicorn.Server(config).run(sockets=[listener])
