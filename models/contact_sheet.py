@@ -13,7 +13,7 @@ from edge_app.values import Pose
 
 from .datasets import read_picture
 from .detectors import Detector
-from .scores import Pck, nearest
+from .scores import Pck, closeness
 
 TILE_PX = 240
 COLUMNS = 8
@@ -42,8 +42,7 @@ def _tile(result: Pck, number: int, detect: Detector) -> np.ndarray:
     image = read_picture(sample.image)
     scale = TILE_PX / max(image.shape[:2])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    people = detect(sample.image)
-    best = max(people, key=lambda p: np.isfinite(nearest([p], sample)).sum(), default=None)
+    best = max(detect(sample.image), key=lambda p: closeness(p, sample), default=None)
     if best is not None:
         draw_pose(small, Pose(best.xy.astype(np.float32), best.score, 0.0), scale)
     for point in sample.xy[0][sample.present[0]]:

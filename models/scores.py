@@ -121,16 +121,22 @@ def nearest(people: list[Person], sample: Sample) -> np.ndarray:
 
     A keypoint that was not found is infinitely far.
     """
-    present = sample.present[0]
+    person = max(people, key=lambda p: closeness(p, sample), default=None)
+    if person is None or closeness(person, sample) == 0:
+        return np.full(len(KEYPOINTS), np.inf)
+    return _errors(person, sample)
+
+
+def closeness(person: Person, sample: Sample) -> float:
+    """How near a person is to the labelled one: 1 for each keypoint at its very place."""
     scale = 0.1 * float(max(sample.box[0, 2:]))
-    best, best_score = np.full(len(KEYPOINTS), np.inf), 0.0
-    for person in people:
-        error = np.linalg.norm(person.xy - sample.xy[0], axis=1)
-        error[~person.found] = np.inf
-        score = float(np.exp(-error[present] / scale).sum())
-        if score > best_score:
-            best, best_score = error, score
-    return best
+    return float(np.exp(-_errors(person, sample)[sample.present[0]] / scale).sum())
+
+
+def _errors(person: Person, sample: Sample) -> np.ndarray:
+    errors = np.linalg.norm(person.xy - sample.xy[0], axis=1)
+    errors[~person.found] = np.inf
+    return errors
 
 
 def torso_px(sample: Sample) -> float | None:
