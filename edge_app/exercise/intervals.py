@@ -32,6 +32,9 @@ EDGE_FRACTION = 0.1  # of the usual range: below this above rest nobody has star
 TURNED = 0.45  # of the usual range: down and up again by so much ends a repetition
 TURN_OVER_NOISE = 1.0
 TURNED_UNKNOWN = 0.3  # of this rise, as long as no usual range is known
+# The largest rise that is believed, in usual ranges, and in progress as long as none is known: a
+# larger one began at a wrong rest level, seen in somebody who was just getting into place.
+MOST_USUAL, MOST_UNKNOWN = 1.5, 1.2
 NEW_S = 0.5  # since the first value: what is measured may still be wrong joints
 JUMP_PER_S = 10.0  # progress; the fastest repetitions have 5
 REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
@@ -117,8 +120,13 @@ class Segmenter:
         top = (
             self._peak if self.phase in ("moving", "extreme") else max(reached, rest + (usual or 0))
         )
-        rise = top - rest if not usual else min(top - rest, 1.5 * usual)
+        rise = self.believed(top - rest)
         return Thresholds(rest, top - (1 - self._limits.rest_fraction) * rise, reached)
+
+    def believed(self, rise: float) -> float:
+        """A rise from rest as far as it can be one."""
+        usual = self.usual_range
+        return min(rise, MOST_USUAL * usual if usual else MOST_UNKNOWN)
 
     @property
     def edge(self) -> float:
@@ -228,7 +236,9 @@ class Segmenter:
         turn = max(
             self._limits.min_range,
             TURN_OVER_NOISE * self.noise_rise,
-            TURNED * usual if usual else TURNED_UNKNOWN * (self._peak - self._rest.value),
+            TURNED * usual
+            if usual
+            else TURNED_UNKNOWN * self.believed(self._peak - self._rest.value),
         )
         if min(self._peak, value) - self._valley >= turn:
             return self._turn(t_s, value)

@@ -78,7 +78,8 @@ class IntervalOptimiser:
         pending = self._pending
         if pending is None or not pending.complete:
             return False
-        floor = pending.rest + SHALLOW * pending.amplitude
-        back = pending.rest + 1.4 * self._limits.rest_fraction * pending.amplitude
+        rise = self._segmenter.believed(pending.amplitude)
+        floor = pending.peak - (1 - SHALLOW) * rise
+        back = pending.peak - (1 - 1.4 * self._limits.rest_fraction) * rise
         soon = t_s - pending.end_s <= self._limits.min_phase_s
         return soon and self._lowest > floor and value > back

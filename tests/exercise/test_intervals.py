@@ -202,3 +202,18 @@ def test_wrong_joints_at_the_very_start_set_no_rest(wrong_s: float) -> None:
     found = [interval for interval in found if interval is not None]
     assert len(found) == 2
     assert found[0].start_s > 0.9
+
+
+@pytest.mark.parametrize("low", [-0.8, -1.6])
+def test_a_rest_level_from_getting_into_place_loses_no_repetition(low: float) -> None:
+    """Wrong joints while somebody gets down: what follows is higher throughout, and counts."""
+    points = [(0.0, -0.3), (0.7, -0.3), (1.2, 0.1), (1.6, low), (1.9, low), (2.6, 0.5), (4.0, 0.5)]
+    tops_s = []
+    for _ in range(8):
+        t_s = points[-1][0]
+        points += [(t_s + 0.8, 1.35), (t_s + 1.6, 0.55), (t_s + 1.9, 0.55)]
+        tops_s.append(t_s + 0.8)
+    signal = curve(*points)
+    found = [i.extreme_s for i in play(signal, frames(signal)) if i.complete]
+    assert all(any(abs(t - top_s) < 0.3 for t in found) for top_s in tops_s)
+    assert len(found) <= len(tops_s) + 2
