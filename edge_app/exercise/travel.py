@@ -22,7 +22,7 @@ KEPT_S = 20.0  # longest interval that is looked at in full
 KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
 FEWEST = 3  # places that say something
 SAME_DISTANCE = (
-    0.7  # share of its length that the torso keeps, unless somebody walks up or is swapped
+    0.6  # share of its length that the torso keeps, unless somebody walks up or is swapped
 )
 BEYOND_S = 0.3  # places so near the interval tell where the body was at its ends
 

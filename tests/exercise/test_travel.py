@@ -77,7 +77,7 @@ def test_only_the_way_up_and_down_may_count() -> None:
 
 def test_who_comes_nearer_does_no_repetition() -> None:
     places = Places((RULE,))
-    for t_s, height, torso_px in ((1.0, 0.0, 60.0), (2.0, 0.5, 80.0), (3.0, 0.0, 100.0)):
+    for t_s, height, torso_px in ((1.0, 0.0, 50.0), (2.0, 0.5, 75.0), (3.0, 0.0, 100.0)):
         xy = np.full((18, 2), height * 80.0, np.float32)
         places.add(Pose(xy, np.ones(18, np.float32), t_s), torso_px)
     assert not places.moved(interval())
