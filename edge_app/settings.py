@@ -26,7 +26,7 @@ class Settings:
     language: str = ""  # of the pages, until a teacher chooses another
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
-    threads: int = 0  # of the network; 0: all cores
+    threads: int = 0  # of the network; 0: all cores but one
     provider: str = "cpu"  # what runs an .onnx file: cpu, cuda, tensorrt or openvino
     allow_fallback: bool = False  # to the CPU, if provider or engine cannot be had
     stations: int = 1  # mats side by side in the picture, until a teacher draws their zones

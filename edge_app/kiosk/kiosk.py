@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,9 +112,10 @@ def open_kiosk(settings: Settings) -> Kiosk:
         settings.folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise InputError(f"cannot use the folder {settings.folder}: {exc.strerror}") from exc
-    backend = open_backend(
-        settings.model, settings.threads, settings.provider, settings.allow_fallback
-    )
+    # All processors but one, which is the pages': a network on all of them waits busily for itself,
+    # and news come late.
+    threads = settings.threads or max(1, (os.cpu_count() or 1) - 1)
+    backend = open_backend(settings.model, threads, settings.provider, settings.allow_fallback)
     ledger = Ledger(settings.ledger_url, settings.station, move_aside=True)
     for note in ledger.notes:
         LOG.warning("%s", note)
