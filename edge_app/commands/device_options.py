@@ -87,7 +87,12 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, help="fast (if left out), accurate, or an .onnx or .engine file"
     )
-    parser.add_argument("--threads", type=_threads, default=0, help="of the network; 0: all cores")
+    parser.add_argument(
+        "--threads",
+        type=_threads,
+        default=0,
+        help="of the network; 0: all cores, in a kiosk all but one",
+    )
     parser.add_argument(
         "--provider", choices=PROVIDERS, default="cpu",
         help="what runs an .onnx file: ONNX Runtime on one of three, or OpenVINO on the processor",
