@@ -72,7 +72,7 @@ class Overlay:
         _text(image, self._title, (pad, int(height * 0.2) + 2 * pad), height / 900, INK)
         last = self._last
         if last is not None and step.frame.t_s - last.rep.end_s < REJECTION_S:
-            said = "; ".join(r.sentence for r in last.reasons) or f"good: {last.rep.score:.2f}"
+            said = " ".join(r.sentence for r in last.reasons) or f"good: {last.rep.score:.2f}"
             number = last.rep.number
             text = f"{number}: {said}" if last.counted else f"x {number}: {said}"
             colour = GOOD if last.counted else BAD

@@ -128,7 +128,7 @@ def rep_line(verdict: Verdict) -> str:
     """One line a repetition, as the command prints it."""
     rep = verdict.rep
     span = f"{rep.start_s:7.2f} – {rep.end_s:6.2f} s"
-    said = "; ".join(r.sentence for r in verdict.reasons)
+    said = " ".join(r.sentence for r in verdict.reasons)
     judged = f"score {rep.score:.2f}" if verdict.counted else "REJECTED "
     parts: list[str] = [f"{rep.number:3d}  {span}  {judged}", said]
     return "  ".join(p for p in parts if p).rstrip()

@@ -54,7 +54,7 @@ def print_attempt(detail: AttemptDetail) -> None:
     for rep in detail.repetitions:
         judged = f"score {rep.score:.2f}" if rep.counted else "REJECTED  "
         changed = "" if rep.stands == rep.counted else " → stands" if rep.stands else " → rejected"
-        said = "; ".join(reason.sentence for reason in rep.reasons)
+        said = " ".join(reason.sentence for reason in rep.reasons)
         line = f"{rep.number:3d}  {rep.start_s:7.2f} – {rep.end_s:6.2f} s  {judged}{changed}"
         print(f"{line}  {said}".rstrip())
     for correction in detail.corrections:
