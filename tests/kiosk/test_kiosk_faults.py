@@ -274,6 +274,23 @@ def test_a_ledger_that_cannot_be_opened_is_moved_aside(tmp_path: Path, damage: s
             holder.close()
 
 
+@pytest.mark.parametrize(("asked", "cores", "expected"), [(0, 4, 3), (0, 1, 1), (2, 4, 2)])
+def test_one_processor_is_left_to_the_pages(
+    asked: int, cores: int, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Opened(Exception):
+        """The network would be opened now."""
+
+    def remember(model: str, threads: int, *others: object) -> None:
+        raise Opened(threads)
+
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.setattr("edge_app.kiosk.kiosk.open_backend", remember)
+    with pytest.raises(Opened) as opening:
+        open_kiosk(Settings(data=str(tmp_path), threads=asked))
+    assert opening.value.args == (expected,)
+
+
 @pytest.mark.slow
 def test_what_was_shown_survives_a_kill(tmp_path: Path) -> None:
     """EDGE_REPS_KILLS=50 for the long run."""
