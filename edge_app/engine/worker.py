@@ -2,7 +2,8 @@
 
 This one file runs under whatever Python the board's TensorRT was made for; on JetPack 4.6 that is
 3.6, so there are no dataclasses, no `:=` and no later annotations here, and it imports nothing but
-tensorrt, numpy and the standard library. The app is another, newer Python; see `backend.py`.
+tensorrt, numpy, pycuda where it is installed, and the standard library. The app is another, newer
+Python; see `backend.py`.
 
 The request is one line of JSON on standard input, every answer one line of JSON on standard output.
 While serving, a frame is one byte each way: the number of the slot in the shared memory that holds
@@ -132,6 +133,88 @@ class Cuda:
         self._call("cudaEventSynchronize", ctypes.c_void_p(event))
 
 
+class PyCuda:
+    """The same of the CUDA driver, through pycuda; its context is TensorRT's, the primary one."""
+
+    def __init__(self, driver):
+        self._driver = driver
+        self._kept = {}  # by handle: pycuda frees what nobody holds
+        driver.init()
+        if not driver.Device.count():
+            raise Failure("CUDA sees no GPU")
+        self._device = driver.Device(0)
+        self._device.retain_primary_context().push()
+
+    def device_name(self):
+        """The first GPU's name."""
+        return self._device.name()
+
+    def compute_capability(self):
+        """[major, minor] of the first GPU."""
+        return list(self._device.compute_capability())
+
+    def version(self):
+        """Of what pycuda was compiled for, as 10.2."""
+        return "{}.{}".format(*self._driver.get_version())
+
+    def free_memory(self):
+        """Bytes."""
+        return self._driver.mem_get_info()[0]
+
+    def pinned(self, shape, dtype):
+        """An array in page-locked host memory."""
+        return self._driver.pagelocked_empty(shape, dtype)
+
+    def allocate(self, size):
+        """Address of so many bytes on the device."""
+        memory = self._driver.mem_alloc(size)
+        return self._keep(int(memory), memory)
+
+    def stream(self):
+        """Handle of a new stream."""
+        stream = self._driver.Stream()
+        return self._keep(stream.handle, stream)
+
+    def event(self):
+        """A new event that is waited for without burning a core."""
+        flags = self._driver.event_flags
+        return self._driver.Event(flags.DISABLE_TIMING | flags.BLOCKING_SYNC)
+
+    def _keep(self, handle, thing):
+        self._kept[handle] = thing
+        return handle
+
+    def upload(self, device, host, stream):
+        """Starts a copy to the device."""
+        self._driver.memcpy_htod_async(device, host, self._kept[stream])
+
+    def download(self, host, device, stream):
+        """Starts a copy from the device."""
+        self._driver.memcpy_dtoh_async(host, device, self._kept[stream])
+
+    def mark(self, event, stream):
+        """The event happens when the stream has done all it was given so far."""
+        event.record(self._kept[stream])
+
+    def after(self, stream, event):
+        """What the stream is given from now on starts after the event."""
+        self._kept[stream].wait_for_event(event)
+
+    def wait(self, event):
+        """Blocks until the event has happened."""
+        event.synchronize()
+
+
+def open_cuda():
+    """pycuda where it is installed and can share TensorRT's context, else the CUDA runtime."""
+    try:
+        import pycuda.driver
+    except ImportError:
+        return Cuda()
+    shares = hasattr(pycuda.driver.Device, "retain_primary_context")
+    return PyCuda(pycuda.driver) if shares else Cuda()
+
+
 def _first_library():
     for folder in CUDA_FOLDERS:
         for name in CUDART:
@@ -192,7 +275,7 @@ def has_fp16(capability):
 
 def probe(request, say):
     """What this machine's TensorRT and GPU can do."""
-    trt, cuda = import_tensorrt(), Cuda()
+    trt, cuda = import_tensorrt(), open_cuda()
     builder = make_builder(trt, make_log(trt))
     capability = cuda.compute_capability()
     return {
@@ -216,7 +299,7 @@ def build(request, say):
     file, read if it is there and written).
     """
     threading.Thread(target=end_with_the_app, daemon=True).start()
-    trt, cuda = import_tensorrt(), Cuda()
+    trt, cuda = import_tensorrt(), open_cuda()
     log = make_log(trt)
     say(phase="reading the network")
     builder = make_builder(trt, log)
@@ -500,7 +583,7 @@ def serve(request, say):
     the file, because a foreign engine may crash it), memory (a file descriptor), slots, slot_bytes
     and tensors: {name: [shape, offset in the slot]}.
     """
-    trt, cuda = import_tensorrt(), Cuda()
+    trt, cuda = import_tensorrt(), open_cuda()
     found = {
         "tensorrt": trt.__version__,
         "gpu": cuda.device_name(),
@@ -569,6 +652,11 @@ def main():
             say(done=answer)
     except Failure as exc:
         say(failed=str(exc))
+        code = 1
+    except Exception as exc:
+        if not type(exc).__module__.startswith("pycuda"):
+            raise
+        say(failed=f"pycuda: {exc}")
         code = 1
     sys.stderr.flush()
     os._exit(code)  # TensorRT's destructors may crash where the GPU is gone

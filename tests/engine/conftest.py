@@ -11,6 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import surface
 
+from edge_app.engine.process import WORKER
+
 
 @pytest.fixture(scope="session")
 def cudart(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -36,3 +38,16 @@ def machine(cudart: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
 
     become()
     return become
+
+
+@pytest.fixture
+def hide_cudart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """hide_cudart(): from now on workers find no CUDA runtime, whatever this machine has."""
+
+    def hide() -> None:
+        code = WORKER.read_text().replace('"libcudart.so"', '"no-such-library.so"')
+        worker = tmp_path / "worker.py"
+        worker.write_text(code.replace('("10.2", "11.0", "12", "13")', "()"))
+        monkeypatch.setattr("edge_app.engine.process.WORKER", worker)
+
+    return hide

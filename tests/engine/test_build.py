@@ -159,29 +159,18 @@ def test_timings_are_kept_and_useless_ones_made_anew(
 
 @pytest.mark.parametrize("missing", ["TensorRT", "CUDA", "a GPU"])
 def test_a_machine_that_lacks_something_says_what(
-    missing: str, machine: Callable[..., None], tmp_path: Path,
+    missing: str, machine: Callable[..., None], hide_cudart: Callable[[], None], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture,
 ) -> None:  # fmt: skip
     if missing == "TensorRT":
         monkeypatch.setenv("PYTHONPATH", "")
     elif missing == "CUDA":
-        monkeypatch.setenv("LD_LIBRARY_PATH", "")
-        monkeypatch.setattr("edge_app.engine.process.WORKER", _without_cuda(tmp_path))
+        hide_cudart()
     else:
         monkeypatch.setenv("FAKE_CUDA_NONE", "1")
     assert build(tmp_path) == 2
     words = {"TensorRT": "has no TensorRT", "CUDA": "libcudart.so", "a GPU": "no GPU"}
     assert words[missing] in capsys.readouterr().err
-
-
-def _without_cuda(folder: Path) -> Path:
-    """The worker on a machine where no CUDA is installed, whatever this machine has."""
-    from edge_app.engine.process import WORKER
-
-    code = WORKER.read_text().replace('"libcudart.so"', '"no-such-library.so"')
-    code = code.replace('("10.2", "11.0", "12", "13")', "()")
-    (folder / "worker.py").write_text(code)
-    return folder / "worker.py"
 
 
 def test_a_build_ends_with_the_app(
