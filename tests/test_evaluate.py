@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -107,7 +108,8 @@ def test_the_first_run_counts_the_track_that_later_runs_read(
         return Pose(xy, random.uniform(0.5, 1, 18).astype(np.float32), frame.t_s)
 
     counted: list[list[Pose]] = []
-    monkeypatch.setattr(evaluate, "backend_of", lambda args: None)
+    network = SimpleNamespace(path=data / "squat.mp4", provider="none")
+    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
     monkeypatch.setattr(evaluate, "PoseEstimator", lambda backend, suits: estimate)
     real = evaluate.outcome_of
     monkeypatch.setattr(
@@ -123,6 +125,27 @@ def test_the_first_run_counts_the_track_that_later_runs_read(
         np.testing.assert_array_equal(a.xy, b.xy)
         np.testing.assert_array_equal(a.score, b.score)
     capsys.readouterr()
+
+
+def test_tracks_of_another_making_are_not_taken_for_ones_own(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    network = SimpleNamespace(path=data / "squat.mp4", provider="cpu")
+    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
+    monkeypatch.setattr(
+        evaluate, "PoseEstimator", lambda backend, suits: lambda frame: Pose.nobody(frame.t_s)
+    )
+    (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,0\n")
+    command = ["evaluate", str(tmp_path / "m.csv"), "--tracks", str(tmp_path / "tracks")]
+    assert main([*command, "--max-fps", "1"]) == 0
+    assert main([*command, "--max-fps", "2"]) == 2
+    assert "with another max_fps" in capsys.readouterr().err
+    network.provider = "openvino"
+    assert main([*command, "--max-fps", "1"]) == 2
+    assert "with another provider" in capsys.readouterr().err
+    (tmp_path / "tracks" / "made_by.json").write_text("{")
+    assert main([*command, "--max-fps", "1"]) == 2
+    assert "is damaged" in capsys.readouterr().err
 
 
 def test_boundaries_are_compared_with_the_repetition_they_overlap() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
+import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,9 +119,38 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> 
             bar.update(0)
     if track is None:
         return poses
-    track.parent.mkdir(parents=True, exist_ok=True)
     save_track(track, poses)
     return list(load_track(track))  # as the next run will read it: rounded
+
+
+def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
+    """Notes in a new folder of tracks how they are made.
+
+    Raises:
+        InputError: those that are there were made otherwise.
+    """
+    backend = backend_of(args)
+    made = {
+        "model_sha256": hashlib.sha256(backend.path.read_bytes()).hexdigest(),
+        "provider": backend.provider,
+        "max_fps": args.max_fps,
+    }
+    note = folder / "made_by.json"
+    if note.exists():
+        try:
+            before = json.loads(note.read_text())
+            others = [key for key, value in made.items() if before[key] != value]
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise InputError(f"{note} is damaged: choose another folder for --tracks") from exc
+        if others:
+            raise InputError(
+                f"the tracks in {folder} were made with another {' and '.join(others)}: "
+                "choose another folder for --tracks"
+            )
+    elif not any(folder.glob("*.npz")):
+        folder.mkdir(parents=True, exist_ok=True)
+        with whole_file(note) as part:
+            part.write_text(json.dumps(made, indent=1) + "\n")
 
 
 def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
@@ -143,8 +174,10 @@ def run_evaluate(args: argparse.Namespace) -> int:
         if not any(c.exercise == args.only for c in clips):
             raise InputError(f"the manifest {args.manifest} has no clip of '{args.only}'")
         clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
-    if args.tracks and len({c.path.stem for c in clips}) < len(clips):
-        raise InputError("--tracks names a track after its clip: two clips have the same name")
+    if args.tracks:
+        if len({c.path.stem for c in clips}) < len(clips):
+            raise InputError("--tracks names a track after its clip: two clips have the same name")
+        claim_tracks(args.tracks, args)
     outcomes: list[Outcome] = []
     counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
     ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
