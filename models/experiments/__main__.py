@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from edge_app.settings import PROVIDERS
 from edge_app.tracks import save_track
 from models.command import tool
 from models.experiments.clips import VARIANTS, ablation
@@ -51,6 +52,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         command.add_argument("--out", type=Path, required=True)
         if name == "record":
             command.add_argument("--model", default="fast", help="fast, accurate or an .onnx file")
+            command.add_argument("--provider", choices=PROVIDERS, default="cpu")
     report = commands.add_parser("report", help="count recorded scenes and write the tables")
     report.add_argument("scenes", type=Path)
     report.add_argument("--joints", type=Path)
@@ -68,7 +70,7 @@ def _make(args: argparse.Namespace) -> None:
         raise InputError("--scenes must be above 0, --seed not below 0, --clean from 0 to 1.")
     plans = plan_set(args.seed, args.scenes, args.clean)
     if args.command == "record":
-        record(plans, args.out, args.model)
+        record(plans, args.out, args.model, args.provider)
         return
     args.out.mkdir(parents=True, exist_ok=True)
     for plan in tqdm(plans, unit="scene"):

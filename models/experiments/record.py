@@ -19,12 +19,12 @@ from models.experiments.plan import Plan
 from models.experiments.script import RepTruth
 
 
-def record(plans: list[Plan], folder: Path, model: str) -> None:
+def record(plans: list[Plan], folder: Path, model: str, provider: str = "cpu") -> None:
     """Makes the track and the truth of every scene that is not in `folder` yet."""
     from models.experiments.scenes import Scene  # needs the renderer; reading tracks does not
 
     folder.mkdir(parents=True, exist_ok=True)
-    backend = open_backend(model, threads=1)
+    backend = open_backend(model, 1, provider)
     for plan in tqdm(plans, unit="scene"):
         if (folder / f"{plan.name}.json").exists():
             continue
