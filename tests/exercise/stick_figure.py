@@ -70,6 +70,15 @@ def push_up(progress: float, t_s: float) -> Pose:
     return figure(hip, shoulder, elbow, wrist, knee, ankle, t_s)
 
 
+def pull_up(progress: float, t_s: float, highest: float = 0.25) -> Pose:
+    """Up to the bar; at the top the hands are `highest` torso lengths below the shoulders."""
+    wrist = np.array([0.0, 3.0])
+    shoulder = wrist + np.array([-0.15, (1.0 + highest) * progress - 1.0])
+    hip = shoulder - np.array([0.0, TORSO])
+    knee, ankle = hip - np.array([0.0, THIGH]), hip - np.array([0.0, THIGH + SHIN])
+    return figure(hip, shoulder, fold(shoulder, wrist, 0.6, 0.5, 1), wrist, knee, ankle, t_s)
+
+
 def walk(t_s: float) -> Pose:
     """A person who strides through the picture, seen from the side."""
     swing = 25 * np.sin(2 * np.pi * t_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stick_figure import disturb, movement, push_up, sit_up, squat, walk
+from stick_figure import disturb, movement, pull_up, push_up, sit_up, squat, walk
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
@@ -84,6 +84,14 @@ def test_a_person_who_keeps_still_is_not_counted(name, seed):
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_person_who_walks_through_is_not_counted(name):
     assert not any(rep.counted for rep in count(name, [walk(t) for t in np.arange(0, 8, 1 / 15)]))
+
+
+@pytest.mark.parametrize("highest", [-0.1, 0.1, 0.25])
+def test_a_pull_up_may_stay_with_the_chest_at_the_bar(highest):
+    times = [i / 15 for i in range(15 * 22)]
+    ups = [min(1.0, 2 * movement(t, 5, period_s=4.0)) for t in times]
+    poses = [pull_up(up, t, highest) for up, t in zip(ups, times)]
+    assert [rep.counted for rep in count("pull-up", poses)] == [True] * 5
 
 
 @pytest.mark.parametrize("wrong", ["sit-up", "push-up"])
