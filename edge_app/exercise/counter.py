@@ -20,6 +20,7 @@ from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
 JOINED_S = 0.3  # pieces of one repetition follow each other this closely
+LATE_S = 0.3  # how long after a repetition seems to end the body may come back
 ADVICE_SHARE = 0.05  # of the limit: a fault with this penalty is told even if the rep counts
 
 
@@ -217,8 +218,11 @@ class RepCounter:
         """
         piece, self._piece = self._piece, None
         # Some settle elsewhere once they are back: then it ends where they were first near rest.
-        for end_s in (interval.end_s, min(interval.near_s, interval.end_s)):
-            ended = replace(interval, end_s=end_s)
+        # Where noise alone looked like rest, the body comes back a moment later.
+        late_s = min(interval.end_s + LATE_S, self._t_s)
+        for end_s in (interval.end_s, min(interval.near_s, interval.end_s), late_s):
+            extreme_s = min(max(interval.extreme_s, interval.start_s), end_s)
+            ended = replace(interval, extreme_s=extreme_s, end_s=end_s)
             if self._places.moved(ended):
                 return ended
         self._piece = interval
