@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +113,13 @@ def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> N
 
 
 def _page(release: Path, folder: Path, clip: str, version: str) -> None:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = chosen.getsockname()[1]
     python = str(release / "venv" / "bin" / "python")
     log = folder / "kiosk.log"
-    with log.open("w") as out:
+    # Bound until the end, so that nobody else is given the port; both sides let it be shared.
+    with log.open("w") as out, socket.socket() as chosen:
+        chosen.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        chosen.bind(("127.0.0.1", 0))
+        port = chosen.getsockname()[1]
         kiosk = subprocess.Popen(
             [*DROP, python, "-m", "edge_app.cli", "kiosk",
              "--port", str(port), "--data", str(folder / "data"), "--camera", f"file:{clip}"],
@@ -130,7 +132,8 @@ def _page(release: Path, folder: Path, clip: str, version: str) -> None:
                     refuse(f"the page does not answer: {last_line(log.read_text())}")
                 time.sleep(0.2)
         finally:
-            os.killpg(kiosk.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(kiosk.pid, signal.SIGKILL)
             kiosk.wait()
 
 

@@ -29,6 +29,8 @@ def kiosk(args):
     in_service = args.settings is not None
     if DOES == "crashes" and in_service:
         sys.exit("this release is broken")
+    if DOES == "has no page" and not in_service:
+        sys.exit("there is no page")
     if DOES == "hangs" and in_service:
         time.sleep(3600)
     os.makedirs(args.data, exist_ok=True)
@@ -101,7 +103,7 @@ def light_bundle(version: str, does: str, schema: str, key: Path, folder: Path) 
 
     Args:
         version: of the release.
-        does: well, crashes, hangs, dies soon, is ill, miscounts.
+        does: well, crashes, hangs, dies soon, has no page, is ill, miscounts.
         schema: of its ledger.
         key: the secret one.
         folder: where `edge-reps-VERSION.tar` goes; made if need be.

@@ -64,6 +64,10 @@ def test_a_good_update_a_bad_one_and_the_way_back_by_hand(station: System, bundl
 
         ill = station.update(bundle("1.3.0", "is ill"))
         assert ill.returncode == 2 and station.is_up()
+        blank = station.update(bundle("1.4.0", "has no page"))
+        assert (blank.returncode, blank.stdout.splitlines()[-1]) == (
+            2, "edge-reps: the page does not answer: there is no page",
+        )  # fmt: skip
         assert station.version == "1.1.0"
         assert set(_ledger(station)[1]) == {"1.0.0", "1.1.0"}
 
