@@ -47,6 +47,8 @@ SIDED_DISTANCES = {
     "shoulder_knee": ("shoulder", "knee"),
     "wrist_ear": ("wrist", "ear"),
 }
+# Where a hand that the body hides would be is a guess, and no reason to reject a repetition.
+ONLY_FORM = ("wrist_at_hip_deg", "wrist_ear")
 SIDED_RISES = {  # how far the first joint is above the second in the image
     "thigh_rise": ("hip", "knee"),
     "hip_rise": ("hip", "ankle"),
@@ -242,7 +244,7 @@ class ParameterReader:
         if abs(advantage) > 0.15:
             self._side[name] = int(advantage > 0)
         index, seen = (left, seen_left) if self._side[name] else (right, seen_right)
-        if seen < MIN_SCORE:
+        if seen < (FORM_SCORE if name in ONLY_FORM else MIN_SCORE):
             return NAN
         if name in SIDED_ANGLES:
             return angle_deg(xy[index[0]], xy[index[1]], xy[index[2]])
