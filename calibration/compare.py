@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_app.pose.decode import decode
-from edge_app.pose.lock import FEWEST_KEYPOINTS, Person
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person
 
 NEAR = 0.02  # of the body's larger extent: how near two keypoints agree
 Infer = Callable[[np.ndarray], "tuple[np.ndarray, np.ndarray]"]

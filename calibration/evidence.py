@@ -11,7 +11,7 @@ from tqdm import tqdm
 from edge_app.camera.file import FileSource, thin
 from edge_app.commands.evaluate import Clip, read_manifest
 from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.lock import Person, close_look, framing
+from edge_app.pose.person import Person, close_look, framing
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.values import Frame, Pose
 

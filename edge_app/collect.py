@@ -43,7 +43,7 @@ def record_views(
             continue
         next_s = frame.t_s + spacing_s
         for number, look in enumerate(recorder.looks, 1):
-            close = estimate.close and number == len(recorder.looks)  # the others are the search
+            close = number > len(recorder.looks) - estimate.closely  # the others are the search
             picture = blur_heads(look.picture(), look) if blur else look.picture()
             shown = pose if close else Pose.nobody(frame.t_s)
             yield view_of(picture, shown, (frame.image.shape[0], frame.image.shape[1]), close)

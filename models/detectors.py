@@ -13,15 +13,8 @@ from edge_app.pose.backend import Backend
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import PEAK, decode
 from edge_app.pose.estimator import CLOSE_PEAK
-from edge_app.pose.lock import (
-    FEWEST_KEYPOINTS,
-    SEARCH_TURNS_DEG,
-    SURE_CLOSELY,
-    Person,
-    close_look,
-    framing,
-    similarity,
-)
+from edge_app.pose.lock import SEARCH_TURNS_DEG, SURE_CLOSELY
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, framing, similarity
 from edge_app.pose.preprocess import Transform, letterbox, preprocess
 from edge_app.pose.skeleton import openpose_from_coco
 

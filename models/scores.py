@@ -12,7 +12,7 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from edge_app.pose.lock import FEWEST_KEYPOINTS, Person
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person
 from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, INDEX, KEYPOINTS, NECK
 
 from .datasets import Sample

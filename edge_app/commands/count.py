@@ -27,7 +27,8 @@ from edge_app.files import whole_file
 from edge_app.overlay import VideoSink
 from edge_app.pose.backend import Backend, open_backend
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.pose.lock import Person, Zone, anybody
+from edge_app.pose.lock import Zone, anybody
+from edge_app.pose.person import Person
 from edge_app.results import CocoResult, JsonResult, rep_line, write_csv
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.examiner import Examiner

@@ -11,11 +11,12 @@ from edge_app.exercise.even import EvenPoses
 from edge_app.exercise.fusion import Fusion
 from edge_app.exercise.intervals import MedianFilter, Segmenter
 from edge_app.exercise.optimisation import IntervalOptimiser
-from edge_app.exercise.parameters import MIN_SCORE, Follower, ParameterReader
+from edge_app.exercise.parameters import MIN_SCORE, ParameterReader
 from edge_app.exercise.penalty import PenaltySum, with_ends
 from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
 from edge_app.exercise.rest import RestValues
 from edge_app.exercise.travel import Places
+from edge_app.follower import Follower
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from edge_app.exercise.definition import Component
-from edge_app.exercise.parameters import Follower
+from edge_app.follower import Follower
 
 CALM = 0.05  # progress: jitter below this is no reason to count less
 JITTER_S = 3.0

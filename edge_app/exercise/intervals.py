@@ -21,8 +21,8 @@ from collections import deque
 from statistics import median, median_low
 
 from edge_app.exercise.definition import Limits
-from edge_app.exercise.parameters import Follower
 from edge_app.exercise.rep import Interval, Thresholds
+from edge_app.follower import Follower
 
 # Longer without a value and the repetition is given up: half a second, and what the median filter
 # adds because its times lag by half its window only while the window is full.

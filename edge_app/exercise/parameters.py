@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from typing import List, Sequence, Tuple
 
+from edge_app.follower import Follower
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
@@ -119,28 +120,6 @@ def angle_deg(first: Point, vertex: Point, last: Point) -> float:
 def distance(first: Point, last: Point) -> float:
     """Euclidean distance: equation (8), in two dimensions because the camera gives no third."""
     return math.hypot(first[0] - last[0], first[1] - last[1])
-
-
-class Follower:
-    """A value that follows its input with separate time constants up and down."""
-
-    def __init__(self, up_s: float, down_s: float) -> None:
-        self.up_s, self.down_s = up_s, down_s
-        self.value = NAN
-        self._t_s = NAN
-
-    def update(self, value: float, t_s: float) -> float:
-        if math.isnan(self.value):
-            self.value = value
-        else:
-            tau_s = self.up_s if value > self.value else self.down_s
-            self.value += (value - self.value) * -math.expm1(-max(0.0, t_s - self._t_s) / tau_s)
-        self._t_s = t_s
-        return self.value
-
-    def touch(self, t_s: float) -> None:
-        """Lets time pass without following: the value stays as it is."""
-        self._t_s = t_s
 
 
 class TorsoLength:

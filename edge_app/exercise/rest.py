@@ -16,7 +16,8 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-from edge_app.exercise.parameters import BENDS, CHANGES, Follower
+from edge_app.exercise.parameters import BENDS, CHANGES
+from edge_app.follower import Follower
 
 JUST_S = 0.3  # over this long the values before a start are averaged
 REMEMBERED = 5

@@ -9,7 +9,7 @@ import numpy as np
 from edge_app.exercise.counter import visible
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.parameters import ParameterReader
-from edge_app.pose.lock import Person
+from edge_app.pose.person import Person
 from edge_app.values import Pose
 
 UNKNOWN = 0.5  # what a condition is worth whose joints are not seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from edge_app.pose.lock import Person
+from edge_app.pose.person import Person
 from edge_app.pose.skeleton import INDEX, LIMBS, NECK
 from edge_app.pose.views import head_of
 from edge_app.values import Pose

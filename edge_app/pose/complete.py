@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .decode import POINTS, padded_maps, refine
-from .lock import Person, similarity
+from .person import Person, similarity
 from .skeleton import STRIDE
 
 WHOLE_PERSON = 8  # a body with so many keypoints keeps its own peaks

@@ -12,7 +12,8 @@ from edge_app.values import Frame, Pose
 from .backend import Backend
 from .complete import complete
 from .decode import PEAK, decode
-from .lock import Person, PersonLock, Zone, anybody
+from .lock import PersonLock, Zone, anybody
+from .person import Person
 from .preprocess import preprocess
 from .smoothing import PoseSmoother
 
@@ -34,7 +35,7 @@ class PoseEstimator:
         model_name: of the network's file.
         provider: what runs the network.
         smooth: the filter of the keypoints over time.
-        close: whether the last look was at somebody who was held already, not a search.
+        closely: how many of the last frame's looks, its last ones, were at somebody held already.
     """
 
     def __init__(
@@ -53,19 +54,21 @@ class PoseEstimator:
             ("preprocess", "network", "decode", "track"), 0.0
         )
         self.frames = self.looks = 0
-        self.close = False
+        self.closely = 0
 
     def __call__(self, frame: Frame) -> Pose:
         """The locked person's smoothed pose; all scores are 0 if nobody is seen.
 
         A frame in which a person is found is looked at several times: in every direction, then
-        closely, so that a repetition that begins at once is not missed.
+        closely, so that a repetition that begins at once is not missed. One whose pose is doubted
+        is looked at twice.
         """
+        self.closely = 0
         person = self._look(frame)
         while self._lock.look_again:
             person = self._look(frame)
         began = perf_counter()
-        pose = self._pose(person if self.close else None, frame.t_s)
+        pose = self._pose(person, frame.t_s)
         self.seconds["track"] += perf_counter() - began
         self.frames += 1
         return pose
@@ -81,7 +84,7 @@ class PoseEstimator:
         times.append(perf_counter())
         self.looks += 1
         held = self._lock.person
-        self.close = held is not None
+        self.closely += held is not None
         last = Person(view.to_input(held.xy), held.score) if held else None
         xy, score = decode(heatmaps, pafs, CLOSE_PEAK if held else PEAK)
         people = [Person(p, s) for p, s in zip(xy, score)]

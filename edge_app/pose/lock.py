@@ -4,30 +4,24 @@ Nobody locked: the whole frame, upright and turned by ±90°, all three in the f
 that shows somebody, otherwise one look a frame; the best person is taken and looked at closely in
 the same frame, since the whole frame shows them coarsely. Locked: a square around the last pose,
 turned so that the torso stands upright (design decision 14), so that a small input sees a distant
-or lying student large and upright.
+or lying student large and upright. A pose that is doubted (`doubt.py`) has the same frame looked at
+once more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Callable, NamedTuple
 
 import numpy as np
 
-from .preprocess import Transform, letterbox, look_at
-from .skeleton import INDEX, NECK
+from .doubt import Doubt
+from .person import FEWEST_KEYPOINTS, MARGIN, Person, close_look, framing, similarity
+from .preprocess import Transform, letterbox
 
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
-FEWEST_KEYPOINTS = 6  # of a person worth locking
-SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more
-MARGIN = 1.35  # the square's side over the body's larger extent, for an input of ROOM_PX
-# Larger inputs show more room around and not a larger body: bodies of about 140 pixels are what the
-# networks were trained on and see best (`models.evaluate --close`).
-ROOM_PX = 192
-TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
 SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
 WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
-SURE_CLOSELY = 6.0  # the same in the first close look, which shows more of whoever is there
+SURE_CLOSELY = 6.0  # summed score of the keypoints in the first close look, where more is seen
 NOBODY_S = 0.5  # after a close look has shown that nobody is there, until the next one
 LOST_AFTER_S = 0.6
 COMES_BACK_S = 10.0  # for so long whoever is at the same place is taken for the same person
@@ -35,7 +29,6 @@ LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
 WEAK = 4.0  # summed score of the keypoints below which a pose is weak
 FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to move the lock
 SAME_PERSON = 0.15  # lowest similarity to the last pose
-HIPS = (INDEX["right_hip"], INDEX["left_hip"])
 
 
 class Zone(NamedTuple):
@@ -50,78 +43,6 @@ class Zone(NamedTuple):
         """Whether the middle of the person's keypoints is inside."""
         (x, y), (height, width) = person.centre, frame_hw
         return self.left <= x / width < self.right and self.top <= y / height < self.bottom
-
-
-@dataclass(frozen=True)
-class Person:
-    """One decoded person in frame pixels."""
-
-    xy: np.ndarray  # (18, 2)
-    score: np.ndarray  # (18,)
-
-    @property
-    def found(self) -> np.ndarray:
-        """(18,) bool: which keypoints are there."""
-        return self.score > 0
-
-    @property
-    def worth_locking(self) -> bool:
-        """Whether a look that knows nobody may take this for a person, and not for a wall bar."""
-        return bool(self.found.sum() >= FEWEST_KEYPOINTS and self.score.sum() >= SURE)
-
-    @property
-    def extent_px(self) -> float:
-        """The larger side of the keypoints' box."""
-        xy = self.xy[self.found]
-        return float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Of the keypoints' box."""
-        xy = self.xy[self.found]
-        x, y = (xy.min(0) + xy.max(0)) / 2
-        return float(x), float(y)
-
-    def torso(self) -> np.ndarray | None:
-        """Vector from the hips to the neck, or None if one of them is missing."""
-        hips = [i for i in HIPS if self.found[i]]
-        if not hips or not self.found[NECK]:
-            return None
-        return self.xy[NECK] - self.xy[hips].mean(0)
-
-
-def similarity(a: Person, b: Person, body_px: float) -> float:
-    """How likely two poses are one person a moment apart: like OKS, 1 for the same pose."""
-    both = a.found & b.found
-    if both.sum() < 3:
-        return 0.0
-    distance = np.linalg.norm(a.xy[both] - b.xy[both], axis=1)
-    return float(np.exp(-((distance / (0.15 * max(body_px, 1.0))) ** 2) / 2).mean())
-
-
-def framing(person: Person) -> tuple[float, float | None]:
-    """Side of the square that shows a person, and the turn that stands the torso upright.
-
-    Returns:
-        side in frame pixels, with its margin; turn in degrees, None for a torso seen end-on.
-    """
-    side = person.extent_px * MARGIN
-    torso = person.torso()
-    if torso is None:
-        return side, None
-    length = float(np.hypot(*torso))
-    side = max(side, length * TORSO_SIDES)
-    if length <= 0.12 * side:
-        return side, None
-    return side, float(np.degrees(np.arctan2(torso[0], -torso[1])))
-
-
-def close_look(
-    person: Person, side_px: float, turn_deg: float, input_hw: tuple[int, int]
-) -> Transform:
-    """The view of a person whose `framing` is given, for an input of this size."""
-    room = min(input_hw) / ROOM_PX
-    return look_at(person.centre, side_px * room, turn_deg, input_hw)
 
 
 def anybody(person: Person) -> float:
@@ -161,6 +82,7 @@ class PersonLock:
         self._found = False  # by the last look, which was a search
         self._whole = True
         self._refused_s = -np.inf  # when a close look showed that nobody had been found
+        self._doubt = Doubt()
 
     @property
     def body_px(self) -> float:
@@ -176,7 +98,7 @@ class PersonLock:
     def look_again(self) -> bool:
         """Whether the same frame must be looked at once more: a round is open, or just closed."""
         started = self._searched > 0 and (self._thorough or bool(self._candidates))
-        return self._found or started
+        return self._found or started or self._doubt.pending
 
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
         """Where to look in the frame taken at `t_s`."""
@@ -186,11 +108,14 @@ class PersonLock:
             self._whole = True
             turn = SEARCH_TURNS_DEG[self._searched]
             return letterbox(frame_hw, self._input_hw, turn)
+        level_deg = 90.0 * round(self._turn_deg / 90.0)
+        if self._doubt.pending:
+            return close_look(person, self._doubt.side_px, level_deg, self._input_hw)
         weak = person.score.sum() < WEAK
         self._whole = bool(weak and t_s - self._looked_s >= LOOK_AROUND_S)
         if self._whole:
             self._looked_s = t_s
-            return letterbox(frame_hw, self._input_hw, 90.0 * round(self._turn_deg / 90.0))
+            return letterbox(frame_hw, self._input_hw, level_deg)
         return close_look(person, self._side_px, self._turn_deg, self._input_hw)
 
     def update(self, people: list[Person], t_s: float) -> Person | None:
@@ -204,16 +129,25 @@ class PersonLock:
         if first and all(p.score.sum() < SURE_CLOSELY for p in people):
             self._person, self._refused_s = None, t_s
             return None
+        seen = self._recognised(people, last)
+        if self._doubt.pending:
+            seen = self._doubt.settle(seen)
+        elif not self._whole and self._doubt.raised_by(seen):
+            return None
+        if seen is not None:
+            return self._hold(seen, t_s)
+        if t_s - self._seen_s > LOST_AFTER_S:
+            self._person, self._left, self._thorough = None, last, True
+        return None
+
+    def _recognised(self, people: list[Person], last: Person) -> Person | None:
+        """Who of those seen is held: the one most like the last pose, or a far better one."""
         alike = [similarity(p, last, self.body_px) for p in people]
         likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
         best = max(people, key=_prominence, default=None)
         if self._whole and best is not None and _prominence(best) > FAR_BETTER * _prominence(last):
-            return self._hold(best, t_s)
-        if any(likely):
-            return self._hold(people[int(np.argmax(likely))], t_s)
-        if t_s - self._seen_s > LOST_AFTER_S:
-            self._person, self._left, self._thorough = None, last, True
-        return None
+            return best
+        return people[int(np.argmax(likely))] if any(likely) else None
 
     def _search(self, people: list[Person], t_s: float) -> Person | None:
         if t_s - self._refused_s < NOBODY_S:
@@ -229,6 +163,7 @@ class PersonLock:
         self._found = True
         best = max(candidates, key=lambda c: c[0])[1]
         self._side_px, self._turn_deg, self._looked_s = 0.0, 0.0, t_s
+        self._doubt = Doubt()
         self._seen_s = t_s
         return self._hold(best, t_s)
 
@@ -248,6 +183,8 @@ class PersonLock:
         kept = self._side_px * (1 - shrink) ** (t_s - self._seen_s)
         self._side_px = max(side, kept)
         self._person, self._seen_s = person, t_s
+        if not self._found:  # a search shows people coarsely, and their scores are other ones
+            self._doubt.believe(person, self._side_px, t_s)
         return person
 
 

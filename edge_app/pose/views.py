@@ -16,7 +16,7 @@ from edge_app.values import Pose
 
 from .backend import Backend
 from .decode import decode, find_peaks
-from .lock import FEWEST_KEYPOINTS, Person
+from .person import FEWEST_KEYPOINTS, Person
 from .skeleton import INDEX, KEYPOINTS, NECK
 
 HEAD = tuple(INDEX[n] for n in ("nose", "right_eye", "left_eye", "right_ear", "left_ear"))

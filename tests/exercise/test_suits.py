@@ -7,7 +7,7 @@ from stick_figure import push_up, sit_up, squat, walk
 
 from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.suits import Suits
-from edge_app.pose.lock import Person
+from edge_app.pose.person import Person
 from edge_app.values import Pose
 
 

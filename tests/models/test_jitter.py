@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra `train`")
 
-from edge_app.pose.lock import MARGIN
+from edge_app.pose.person import MARGIN
 from edge_app.values import Pose
 from models.jitter import VIEW_PX, jitter_px, shots
 

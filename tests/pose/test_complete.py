@@ -7,7 +7,7 @@ from people import draw, standing
 
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import decode
-from edge_app.pose.lock import Person
+from edge_app.pose.person import Person
 from edge_app.pose.skeleton import INDEX
 
 

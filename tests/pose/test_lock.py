@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from people import standing
 
-from edge_app.pose.lock import LOST_AFTER_S, Person, PersonLock, Zone, similarity
+from edge_app.pose.lock import LOST_AFTER_S, PersonLock, Zone
+from edge_app.pose.person import Person, similarity
 
 HW = (480, 640)
 
@@ -54,7 +55,7 @@ def test_an_empty_hall_costs_one_look_a_frame_until_somebody_comes() -> None:
     assert looks_in_one_frame(lock, [[person(300, 240)]], 1.0) == 3  # the round's rest, and closely
     assert lock.person is not None
     while lock.person is not None:
-        assert looks_in_one_frame(lock, [[]], 2.0) == 1
+        assert looks_in_one_frame(lock, [[]], 2.0) == 2  # closely, and more widely
     assert [looks_in_one_frame(lock, [[]], 3.0 + i) for i in range(2)] == [3, 1]
 
 
@@ -109,9 +110,10 @@ def test_stays_with_the_person_when_a_larger_one_walks_past() -> None:
 def test_a_short_absence_is_waited_for_and_a_long_one_starts_a_new_search() -> None:
     who = person(300, 240)
     lock = locked_on(who)
-    assert lock.update([], 0.4) is None and lock.person is not None
-    assert lock.update([who], 0.5) is who
-    lock.update([], 1.5)
+    for t_s, people in ((0.4, []), (0.5, [who])):
+        looks_in_one_frame(lock, [people], t_s)
+        assert lock.person is who
+    looks_in_one_frame(lock, [[]], 1.5)
     assert lock.person is None
 
 

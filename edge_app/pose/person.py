@@ -1,0 +1,91 @@
+"""One decoded person, how alike two are, and the square that shows one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .preprocess import Transform, look_at
+from .skeleton import INDEX, NECK
+
+FEWEST_KEYPOINTS = 6  # of a person worth locking
+SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more
+MARGIN = 1.35  # the square's side over the body's larger extent, for an input of ROOM_PX
+# Larger inputs show more room around and not a larger body: bodies of about 140 pixels are what the
+# networks were trained on and see best (`models.evaluate --close`).
+ROOM_PX = 192
+TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
+HIPS = (INDEX["right_hip"], INDEX["left_hip"])
+
+
+@dataclass(frozen=True)
+class Person:
+    """One decoded person in frame pixels."""
+
+    xy: np.ndarray  # (18, 2)
+    score: np.ndarray  # (18,)
+
+    @property
+    def found(self) -> np.ndarray:
+        """(18,) bool: which keypoints are there."""
+        return self.score > 0
+
+    @property
+    def worth_locking(self) -> bool:
+        """Whether a look that knows nobody may take this for a person, and not for a wall bar."""
+        return bool(self.found.sum() >= FEWEST_KEYPOINTS and self.score.sum() >= SURE)
+
+    @property
+    def extent_px(self) -> float:
+        """The larger side of the keypoints' box."""
+        xy = self.xy[self.found]
+        return float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Of the keypoints' box."""
+        xy = self.xy[self.found]
+        x, y = (xy.min(0) + xy.max(0)) / 2
+        return float(x), float(y)
+
+    def torso(self) -> np.ndarray | None:
+        """Vector from the hips to the neck, or None if one of them is missing."""
+        hips = [i for i in HIPS if self.found[i]]
+        if not hips or not self.found[NECK]:
+            return None
+        return self.xy[NECK] - self.xy[hips].mean(0)
+
+
+def similarity(a: Person, b: Person, body_px: float) -> float:
+    """How likely two poses are one person a moment apart: like OKS, 1 for the same pose."""
+    both = a.found & b.found
+    if both.sum() < 3:
+        return 0.0
+    distance = np.linalg.norm(a.xy[both] - b.xy[both], axis=1)
+    return float(np.exp(-((distance / (0.15 * max(body_px, 1.0))) ** 2) / 2).mean())
+
+
+def framing(person: Person) -> tuple[float, float | None]:
+    """Side of the square that shows a person, and the turn that stands the torso upright.
+
+    Returns:
+        side in frame pixels, with its margin; turn in degrees, None for a torso seen end-on.
+    """
+    side = person.extent_px * MARGIN
+    torso = person.torso()
+    if torso is None:
+        return side, None
+    length = float(np.hypot(*torso))
+    side = max(side, length * TORSO_SIDES)
+    if length <= 0.12 * side:
+        return side, None
+    return side, float(np.degrees(np.arctan2(torso[0], -torso[1])))
+
+
+def close_look(
+    person: Person, side_px: float, turn_deg: float, input_hw: tuple[int, int]
+) -> Transform:
+    """The view of a person whose `framing` is given, for an input of this size."""
+    room = min(input_hw) / ROOM_PX
+    return look_at(person.centre, side_px * room, turn_deg, input_hw)
