@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 
-NAN = float("nan")
-
 
 class Follower:
     """A value that follows its input with separate time constants up and down."""
 
     def __init__(self, up_s: float, down_s: float) -> None:
         self.up_s, self.down_s = up_s, down_s
-        self.value = NAN
-        self._t_s = NAN
+        self.value = math.nan
+        self._t_s = math.nan
 
     def update(self, value: float, t_s: float) -> float:
         if math.isnan(self.value):

@@ -48,8 +48,6 @@ SIDED_DISTANCES = {
     "shoulder_knee": ("shoulder", "knee"),
     "wrist_ear": ("wrist", "ear"),
 }
-# Where a hand that the body hides would be is a guess, and no reason to reject a repetition.
-ONLY_FORM = ("wrist_at_hip_deg", "wrist_ear")
 SIDED_RISES = {  # how far the first joint is above the second in the image
     "thigh_rise": ("hip", "knee"),
     "hip_rise": ("hip", "ankle"),
@@ -73,6 +71,9 @@ CHANGES = {f"{name}_change": name for name in CHANGING}
 # leg, hardly turned while it bends, shortens alike from every side: the angle follows from it.
 BENDS = {"elbow_by_reach_deg": "arm_reach", "knee_by_reach_deg": "ankle_reach"}
 PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES, *BENDS)
+# Sided ones that judge form and nothing else need `FORM_SCORE`: where a hand that the body hides
+# would be is a guess, and no reason to reject a repetition.
+ONLY_FORM = ("wrist_at_hip_deg", "wrist_ear")
 
 # Length of a segment in torso lengths (mid-shoulder to mid-hip), adults and school children alike.
 SEGMENTS = (

@@ -74,6 +74,16 @@ def test_a_missing_joint_gives_nan_where_it_is_needed_and_only_there():
     assert not math.isnan(values["thigh_rise"])
 
 
+@pytest.mark.parametrize(("score", "judged"), [(0.24, False), (0.26, True)])
+def test_hands_are_judged_only_where_they_are_seen_clearly(score: float, judged: bool):
+    pose = sit_up(0.5, 0.0)
+    seen = pose.score.copy()
+    seen[[INDEX["right_wrist"], INDEX["left_wrist"]]] = score
+    values = ParameterReader().read(Pose(pose.xy, seen, 0.0))
+    assert [not math.isnan(values[n]) for n in ("wrist_ear", "wrist_at_hip_deg")] == [judged] * 2
+    assert not math.isnan(values["wrist_rise"]), "posture and counting take what they can get"
+
+
 def test_nobody():
     values = ParameterReader().read(Pose.nobody(0.0))
     assert set(values) == set(PARAMETERS)
