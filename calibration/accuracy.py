@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from edge_app.pose.backend import OnnxBackend
+from edge_app.runtime.onnx import OnnxBackend
 from models.datasets import load_source
 from models.detectors import one_look
 from models.evaluate import SETS

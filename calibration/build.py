@@ -25,8 +25,8 @@ import onnxruntime as ort
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.signoff import FORMAT, sidecar_of
+from edge_app.runtime.certificate import FORMAT, sidecar_of
+from edge_app.runtime.onnx import OnnxBackend
 
 from .choose import choose
 from .clips import clips_sha256

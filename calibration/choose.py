@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from edge_app.pose.backend import OnnxBackend
+from edge_app.runtime.onnx import OnnxBackend
 
 from .compare import agreement
 from .make import make_int8, on_trial

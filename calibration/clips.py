@@ -11,13 +11,13 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.commands.count import open_counter, suits_of
-from edge_app.commands.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome
+from edge_app.cli.count import open_counter, posture_fit_of
+from edge_app.cli.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
-from edge_app.pose.backend import OnnxBackend
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.tracks import load_track, save_track
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Pose
 
 MAX_FPS = 15.0
@@ -65,7 +65,7 @@ def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
         if stored.exists():
             return list(load_track(stored))
     exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
-    estimate = PoseEstimator(backend, suits=suits_of(exercise))
+    estimate = PoseEstimator(backend, suits=posture_fit_of(exercise))
     with FileSource(clip.path) as source:
         poses = [estimate(frame) for frame in thin(iter(source), MAX_FPS)]
     if stored is None:

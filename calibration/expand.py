@@ -18,7 +18,7 @@ from onnx import helper, numpy_helper
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.signoff import check_signed_off, sidecar_of
+from edge_app.runtime.certificate import check_signed_off, sidecar_of
 
 from .graph import Graph, attribute
 

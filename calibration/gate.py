@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from edge_app.pose.backend import OnnxBackend
+from edge_app.runtime.onnx import OnnxBackend
 
 from .accuracy import Accuracy, losses, measure_accuracy
 from .clips import ClipShares, compare_clips

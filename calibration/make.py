@@ -9,8 +9,8 @@ import onnx
 import onnxruntime as ort
 
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.signoff import is_quantised
+from edge_app.runtime.certificate import is_quantised
+from edge_app.runtime.onnx import OnnxBackend
 from export.simplify import simplify
 
 from .correct import correct_bias

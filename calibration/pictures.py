@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_app.collect import MANIFEST
 from edge_app.errors import InputError
 from edge_app.pose.preprocess import letterbox, preprocess
+from edge_app.tools.collect import MANIFEST
 
 SHIPPED = Path(__file__).parent / "set"
 

@@ -1,6 +1,6 @@
 """The calibration set that ships: `python -m calibration.scenes SCENES --out calibration/set`.
 
-SCENES is a folder of pictures from `python -m models.synthetic.images`; the clips are the rendered
+SCENES is a folder of pictures from `python -m models.gym.images`; the clips are the rendered
 ones of tests/data. The estimator that runs on the device looks at each of them, and what it gave
 its network is kept: of every scene one search view and one close view. Of all these, the views
 that cover orientation, light, distance and posture best are taken (`edge_app.pose.views.choose`).
@@ -16,10 +16,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.collect import record_views, write_set
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend, shipped_model
 from edge_app.pose.views import View
+from edge_app.runtime.onnx import OnnxBackend, shipped_model
+from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
 from models.datasets import read_picture
 

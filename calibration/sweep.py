@@ -18,7 +18,7 @@ import numpy as np
 import onnx
 
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend
+from edge_app.runtime.onnx import OnnxBackend
 from export.to_fp16 import to_fp16
 
 from .build import add_evidence, evidence_of

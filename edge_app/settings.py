@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_app.errors import InputError
-from edge_app.tables import read_tables
+from edge_app.toml_tables import read_tables
 
 PROVIDERS = ("cpu", "cuda", "tensorrt", "openvino")
 

@@ -15,8 +15,8 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.signoff import is_quantised
+from edge_app.runtime.certificate import is_quantised
+from edge_app.runtime.onnx import OnnxBackend
 from models.command import tool
 
 from .simplify import simplify

@@ -126,6 +126,8 @@ def _empty(path: Path) -> Sample:
 def _sample(folder: Path, image: dict, annotations: list[dict], source: Source) -> Sample:
     people = [a for a in annotations if a.get("num_keypoints", 0) > 0 and not a.get("iscrowd")]
     others = [a for a in annotations if not (a.get("num_keypoints", 0) > 0) or a.get("iscrowd")]
+    # Whole annotations without keypoints, and people who were found beside the labelled one.
+    ignored = [a["bbox"] for a in others] + [b for a in people for b in a.get("ignore_boxes", ())]
     joints = [_keypoints(a, source) for a in people]
     stack = len(KEYPOINTS)
     return Sample(
@@ -134,7 +136,7 @@ def _sample(folder: Path, image: dict, annotations: list[dict], source: Source) 
         np.array([j[1] for j in joints], bool).reshape(-1, stack),
         np.array([j[2] for j in joints], bool).reshape(-1, stack),
         np.array([a["bbox"] for a in people], np.float32).reshape(-1, 4),
-        np.array([a["bbox"] for a in others], np.float32).reshape(-1, 4),
+        np.array(ignored, np.float32).reshape(-1, 4),
         source.people == "all",
         {**image, "annotations": annotations},
     )

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.pose.backend import Backend
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import PEAK, decode
 from edge_app.pose.estimator import CLOSE_PEAK
-from edge_app.pose.lock import SEARCH_TURNS_DEG, SURE_CLOSELY
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, framing, similarity
 from edge_app.pose.preprocess import Transform, letterbox, preprocess
 from edge_app.pose.skeleton import openpose_from_coco
+from edge_app.pose.tracker import SEARCH_TURNS_DEG, SURE_CLOSELY
+from edge_app.runtime.onnx import Backend
 
 from .datasets import read_picture
 

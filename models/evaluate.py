@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.backend import open_backend
+from edge_app.runtime.onnx import open_backend
 from edge_app.settings import PROVIDERS
 
 from .command import at_least, tool

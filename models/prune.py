@@ -28,7 +28,7 @@ from edge_app.errors import InputError
 
 from .checkpoint import open_network, save_checkpoint
 from .command import at_least, tool
-from .examples import Examples, on_device
+from .dataset import Examples, on_device
 from .loss import masked_loss
 from .network import DilatedDepthwise, LightweightOpenPose, NetworkConfig
 from .recipe import Recipe, read_recipe

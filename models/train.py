@@ -27,7 +27,7 @@ from edge_app.errors import InputError
 from .checkpoint import load_weights, open_network, read_checkpoint, save_checkpoint
 from .command import tool
 from .curve import HEADER, draw_curve
-from .examples import Examples, on_device
+from .dataset import Examples, on_device
 from .loss import imitation_loss, masked_loss
 from .network import LightweightOpenPose, NetworkConfig
 from .posenet import load_posenet

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_app.cli import main
+from edge_app.cli.main import main
+from edge_app.device.station_file import read_station
 from edge_app.exercise.definition import all_exercises
-from edge_app.station_file import read_station
 
 ROOT = Path(__file__).parents[1]
 HANDBOOK = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def section(title: str) -> str:
 
 
 def test_every_line_of_the_doctor_is_explained_and_no_other() -> None:
-    doctor = (ROOT / "edge_app/doctor.py").read_text()
+    doctor = (ROOT / "edge_app/device/doctor.py").read_text()
     found = set(re.findall(r'Finding\(\s*"([a-z ]+)"', doctor))
     explained = re.findall(r"^\| `([a-z ]+)` \|", section("What `reps doctor` says"), re.M)
     assert len(found) > 10

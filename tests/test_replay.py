@@ -13,7 +13,7 @@ import pytest
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
-from edge_app.tracks import load_track
+from edge_app.sinks.track import load_track
 
 TRACKS = Path(__file__).parent / "data" / "tracks"
 with (TRACKS / "tracks.csv").open(newline="") as file:

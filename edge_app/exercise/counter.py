@@ -6,17 +6,17 @@ import math
 from dataclasses import replace
 from typing import Iterable
 
+from edge_app.envelope import EnvelopeFollower
+from edge_app.exercise.baseline import Baseline
 from edge_app.exercise.definition import Exercise, Posture
-from edge_app.exercise.even import EvenPoses
-from edge_app.exercise.fusion import Fusion
-from edge_app.exercise.intervals import MedianFilter, Segmenter
+from edge_app.exercise.displacement import Displacement
 from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import MIN_SCORE, ParameterReader
 from edge_app.exercise.penalty import PenaltySum, with_ends
 from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
-from edge_app.exercise.rest import RestValues
-from edge_app.exercise.travel import Places
-from edge_app.follower import Follower
+from edge_app.exercise.resample import Resampler
+from edge_app.exercise.segment import MedianFilter, Segmenter
+from edge_app.exercise.signal import ProgressSignal
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
@@ -29,7 +29,7 @@ class PostureGate:
     """Whether the body fits the exercise; each condition must hold most of the last moments."""
 
     def __init__(self, postures: tuple[Posture, ...]) -> None:
-        self._held = [(posture, Follower(0.4, 0.4)) for posture in postures]
+        self._held = [(posture, EnvelopeFollower(0.4, 0.4)) for posture in postures]
 
     def update(self, t_s: float, parameters: dict[str, float], resting: bool) -> bool:
         for posture, held in self._held:
@@ -83,16 +83,16 @@ class RepCounter:
 
     def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
         self._exercise = exercise
-        self._even = EvenPoses()
+        self._even = Resampler()
         self._reader, self._filter = ParameterReader(), MedianFilter()
-        self._fusion = Fusion(exercise.signal)
+        self._fusion = ProgressSignal(exercise.signal)
         self._gate = PostureGate(exercise.posture)
         self._segmenter = Segmenter(exercise.limits)
         self._optimiser = IntervalOptimiser(exercise.limits, self._segmenter) if optimise else None
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
-        self._rest_values = RestValues()
-        self._places = Places(exercise.travel)
+        self._rest_values = Baseline()
+        self._places = Displacement(exercise.travel)
         self._piece: Interval | None = None  # moved, but did not come back
         # The same at the lowest progress since the peak, for the faults that are judged there.
         self._at_end = [f.parameter for f in exercise.fault if f.at == "end"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge_app.errors import InputError
 from edge_app.exercise.parameters import BENDS, CHANGES, PARAMETERS
 from edge_app.pose.skeleton import KEYPOINTS
-from edge_app.tables import find_named, read_tables
+from edge_app.toml_tables import find_named, read_tables
 
 EXERCISES_DIR = Path(__file__).with_name("exercises")
 JOINTS = tuple(dict.fromkeys(k.replace("left_", "").replace("right_", "") for k in KEYPOINTS))

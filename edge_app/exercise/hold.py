@@ -6,10 +6,10 @@ import math
 
 from edge_app.exercise.counter import PostureGate, visible
 from edge_app.exercise.definition import Exercise, Hold
-from edge_app.exercise.even import EvenPoses
 from edge_app.exercise.parameters import ParameterReader
 from edge_app.exercise.penalty import PenaltySum
 from edge_app.exercise.rep import Reason, Rep, Signal, Thresholds
+from edge_app.exercise.resample import Resampler
 from edge_app.values import Pose
 
 LEVELS = Thresholds(rest=0.0, returned=0.5, reached=0.5)
@@ -28,7 +28,7 @@ class HoldCounter:
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
         self._hold = exercise.hold or Hold()
-        self._even, self._reader = EvenPoses(), ParameterReader()
+        self._even, self._reader = Resampler(), ParameterReader()
         self._gate = PostureGate(exercise.posture)
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._parameters: dict[str, float] = {}

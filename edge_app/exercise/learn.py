@@ -15,11 +15,11 @@ from typing import Iterable, Sequence
 import numpy as np
 
 from edge_app.exercise.definition import Component, Exercise, Limits, Travel
-from edge_app.exercise.even import RATE_HZ, EvenPoses
-from edge_app.exercise.intervals import MedianFilter, Segmenter
 from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader, middle
 from edge_app.exercise.rep import Interval
+from edge_app.exercise.resample import RATE_HZ, Resampler
+from edge_app.exercise.segment import MedianFilter, Segmenter
 from edge_app.values import Pose
 
 LIMITS = Limits(
@@ -52,7 +52,7 @@ class Recording:
     """
 
     def __init__(self, poses: Iterable[Pose] = ()) -> None:
-        self._even, self._reader = EvenPoses(), ParameterReader()
+        self._even, self._reader = Resampler(), ParameterReader()
         self.t_s: list[float] = []
         self.rows: list[dict[str, float]] = []
         self.places: list[list[Sequence[float] | None]] = []

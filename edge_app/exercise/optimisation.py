@@ -14,8 +14,8 @@ import math
 from dataclasses import replace
 
 from edge_app.exercise.definition import Limits
-from edge_app.exercise.intervals import EDGE_FRACTION, Segmenter
 from edge_app.exercise.rep import Interval
+from edge_app.exercise.segment import EDGE_FRACTION, Segmenter
 
 MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back in rest
 SHALLOW = 0.25  # of the amplitude: a dip that stays above this was no return to rest

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import List, Sequence, Tuple
 
-from edge_app.follower import Follower
+from edge_app.envelope import EnvelopeFollower
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
 
@@ -133,7 +133,7 @@ class TorsoLength:
     """
 
     def __init__(self) -> None:
-        self._long = Follower(up_s=0.4, down_s=10.0)
+        self._long = EnvelopeFollower(up_s=0.4, down_s=10.0)
 
     def update(self, xy: Points, score: Scores, t_s: float) -> float:
         bounds = sorted(_torso_bounds(xy, score))

@@ -60,7 +60,7 @@ class MatState(BaseModel):
     student: Optional[dict]
 
 
-class Board(BaseModel):
+class PageState(BaseModel):
     """All that a station's page shows; `mats` by their numbers from 1 on."""
 
     n: int
@@ -101,9 +101,9 @@ class ProtocolInfo(BaseModel):
 
 
 @router.get("/station")
-def station(request: Request) -> Board:
+def station(request: Request) -> PageState:
     """How the mats are now."""
-    return Board(**kiosk_of(request).board.snapshot())
+    return PageState(**kiosk_of(request).board.snapshot())
 
 
 @router.post("/station/{command}", responses={400: {}, 401: {}, 404: {}})

@@ -12,22 +12,22 @@ from typing import Callable
 from edge_app.camera.capture import usb_cameras
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise
-from edge_app.exercise.suits import Suits
-from edge_app.kiosk.board import Board
-from edge_app.kiosk.caretaker import Caretaker
+from edge_app.exercise.posture_fit import PostureFit
+from edge_app.kiosk.attempt_recorder import AttemptRecorder
 from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices, side_by_side
+from edge_app.kiosk.counting_loop import CountingLoop, settled
+from edge_app.kiosk.event_writer import EventWriter
 from edge_app.kiosk.hub import Hub
-from edge_app.kiosk.machine import Machine, settled
-from edge_app.kiosk.notary import Notary
+from edge_app.kiosk.page_state import PageState
 from edge_app.kiosk.pictures import PictureMaker
 from edge_app.kiosk.pin import Pins
-from edge_app.kiosk.scribe import Scribe
+from edge_app.kiosk.retention_job import RetentionJob
 from edge_app.kiosk.videos import VideoMaker, Videos
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.retention import Retention
-from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.pose.lock import Zone
+from edge_app.pose.tracker import Zone
+from edge_app.runtime.onnx import open_backend
 from edge_app.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -42,13 +42,13 @@ class Kiosk:
     ledger: Ledger
     pins: Pins
     hub: Hub
-    board: Board
-    notary: Notary
+    board: PageState
+    notary: EventWriter
     pictures: PictureMaker
-    machine: Machine
+    machine: CountingLoop
     videos: Videos
     film: VideoMaker
-    caretaker: Caretaker
+    caretaker: RetentionJob
     model: str
 
     def choose(self, choices: Choices) -> None:
@@ -128,7 +128,7 @@ def open_kiosk(settings: Settings) -> Kiosk:
         settings,
         choices,
         ledger,
-        lambda exercise, zone: PoseEstimator(backend, zone, Suits(exercise)),
+        lambda exercise, zone: PoseEstimator(backend, zone, PostureFit(exercise)),
         backend.path.name,
     )
     kiosk.caretaker.start()
@@ -144,12 +144,12 @@ def assemble(
 ) -> Kiosk:
     """The parts put together, counting; the caretaker is still to be started."""
     hub = Hub()
-    board = Board({**settled(choices), "notes": list(ledger.notes)})
-    notary = Notary(board, hub, ledger.retry)
+    board = PageState({**settled(choices), "notes": list(ledger.notes)})
+    notary = EventWriter(board, hub, ledger.retry)
     videos = Videos(settings.folder / "videos")
     film = VideoMaker(videos, lambda: shutil.disk_usage(settings.folder).free > ROOM_BYTES)
-    machine = Machine(
-        choices, estimator, lambda n: Scribe(ledger, notary, model, n), notary, hub, film
+    machine = CountingLoop(
+        choices, estimator, lambda n: AttemptRecorder(ledger, notary, model, n), notary, hub, film
     )
     machine.start()
     fps, width_px = settings.picture_fps, settings.picture_width_px
@@ -165,6 +165,6 @@ def assemble(
         machine=machine,
         videos=videos,
         film=film,
-        caretaker=Caretaker(ledger, videos, rule, settings.video_days),
+        caretaker=RetentionJob(ledger, videos, rule, settings.video_days),
         model=model,
     )

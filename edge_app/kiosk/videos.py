@@ -20,7 +20,7 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 
-from edge_app.kiosk.veil import veiled
+from edge_app.kiosk.privacy_mask import veiled
 from edge_app.values import Pose
 
 LOG = logging.getLogger(__name__)

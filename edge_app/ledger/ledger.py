@@ -13,18 +13,18 @@ from sqlalchemy.exc import DBAPIError
 
 from edge_app.errors import InputError
 from edge_app.ledger import schema
-from edge_app.ledger.aside import move_aside_if_unusable
 from edge_app.ledger.checking import check
 from edge_app.ledger.correcting import check_value, require, require_objects
 from edge_app.ledger.database import Database, said, take_seq
+from edge_app.ledger.finished_attempt import Whole, whole_rows
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import AttemptRecord
+from edge_app.ledger.recovery import move_aside_if_unusable
 from edge_app.ledger.results import Results
 from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
 from edge_app.ledger.roster import Roster
 from edge_app.ledger.store import Rows, Store, missing
 from edge_app.ledger.sync import SyncReport, sync
-from edge_app.ledger.whole import Whole, whole_rows
 
 RETENTION = Retention()
 

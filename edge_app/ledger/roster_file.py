@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Iterator, Mapping, Sequence
 
 from edge_app.errors import InputError
-from edge_app.ledger.cells import unescaped
 from edge_app.ledger.csv_text import decode, rows
 from edge_app.ledger.roster import Enrolment, SchoolClass, Student, class_id, student_id
+from edge_app.ledger.spreadsheet_escape import unescaped
 
 MAX_ROWS = 200_000
 MAX_BAD = 1000  # so many are named; the others are counted

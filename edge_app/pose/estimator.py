@@ -7,15 +7,14 @@ from typing import Callable
 
 import numpy as np
 
+from edge_app.pose.complete import complete
+from edge_app.pose.decode import PEAK, decode
+from edge_app.pose.person import Person
+from edge_app.pose.preprocess import preprocess
+from edge_app.pose.smoothing import PoseSmoother
+from edge_app.pose.tracker import PersonTracker, Zone, anybody
+from edge_app.runtime.onnx import Backend
 from edge_app.values import Frame, Pose
-
-from .backend import Backend
-from .complete import complete
-from .decode import PEAK, decode
-from .lock import PersonLock, Zone, anybody
-from .person import Person
-from .preprocess import preprocess
-from .smoothing import PoseSmoother
 
 CLOSE_PEAK = 0.06  # in a close view of a locked person weaker peaks are believed
 
@@ -26,7 +25,7 @@ class PoseEstimator:
     Args:
         backend: the network; several estimators may share it.
         zone: the part of the picture where the person is, the whole of it if left out.
-        suits: of several people, who is to be followed (`edge_app.exercise.suits`).
+        suits: of several people, who is to be followed (`edge_app.exercise.posture_fit`).
 
     Attributes:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
@@ -48,7 +47,7 @@ class PoseEstimator:
         self.model_name = backend.path.name
         self.provider = backend.provider
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
-        self._lock = PersonLock(backend.input_hw, zone, suits)
+        self._lock = PersonTracker(backend.input_hw, zone, suits)
         self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)
         self.seconds: dict[str, float] = dict.fromkeys(
             ("preprocess", "network", "decode", "track"), 0.0

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from edge_app.pose.decode import decode, find_peaks
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person
+from edge_app.pose.skeleton import INDEX, KEYPOINTS, NECK
+from edge_app.runtime.onnx import Backend
 from edge_app.values import Pose
-
-from .backend import Backend
-from .decode import decode, find_peaks
-from .person import FEWEST_KEYPOINTS, Person
-from .skeleton import INDEX, KEYPOINTS, NECK
 
 HEAD = tuple(INDEX[n] for n in ("nose", "right_eye", "left_eye", "right_ear", "left_ear"))
 HEAD_PEAK = 0.03  # a peak as low as this is blurred: better a hand too many than a face too few

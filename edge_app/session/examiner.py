@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from edge_app.counting import Step
 from edge_app.exercise.rep import Rep
+from edge_app.pipeline.run import Step
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.protocol import Protocol
 

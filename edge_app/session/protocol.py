@@ -8,7 +8,7 @@ from pathlib import Path
 from edge_app.errors import InputError
 from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.parameters import PARAMETERS
-from edge_app.tables import find_named, read_tables
+from edge_app.toml_tables import find_named, read_tables
 
 PROTOCOLS_DIR = Path(__file__).with_name("protocols")
 FREE_PRACTICE = "free practice"

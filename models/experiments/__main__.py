@@ -18,7 +18,7 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.settings import PROVIDERS
-from edge_app.tracks import save_track
+from edge_app.sinks.track import save_track
 from models.command import tool
 from models.experiments.clips import VARIANTS, ablation
 from models.experiments.judge import FREE, FULL, Result, judge

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from models.experiments.script import STANDING, RepTruth, presence
-from models.synthetic.arms import REACHES, Reach, Trunk, arms, bone_heads
-from models.synthetic.exercises import (
+from models.gym.arms import REACHES, Reach, Trunk, arms, bone_heads
+from models.gym.exercises import (
     Habit,
     Slips,
     bent_trunk,
@@ -18,8 +18,8 @@ from models.synthetic.exercises import (
     squat,
     wrist_height,
 )
-from models.synthetic.limbs import SIDES, Limb, turn
-from models.synthetic.student import Posture, Student
+from models.gym.limbs import SIDES, Limb, turn
+from models.gym.student import Posture, Student
 
 # From mild to gross; metres for a student whose straight leg is LEG_M long.
 TWIST_DEG = (38, 60)

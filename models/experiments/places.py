@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from models.synthetic import textures
-from models.synthetic.limbs import unit
-from models.synthetic.room import (
+from models.gym import textures
+from models.gym.limbs import unit
+from models.gym.room import (
     FLOORS,
     Parts,
     Photo,

@@ -9,11 +9,11 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.suits import Suits
+from edge_app.exercise.posture_fit import PostureFit
 from edge_app.files import whole_file
-from edge_app.pose.backend import open_backend
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.tracks import load_track, save_track
+from edge_app.runtime.onnx import open_backend
+from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Frame, Pose
 from models.experiments.plan import Plan
 from models.experiments.script import RepTruth
@@ -29,7 +29,7 @@ def record(plans: list[Plan], folder: Path, model: str, provider: str = "cpu") -
         if (folder / f"{plan.name}.json").exists():
             continue
         scene = Scene(plan)
-        estimate = PoseEstimator(backend, suits=Suits(find_exercise(plan.exercise)))
+        estimate = PoseEstimator(backend, suits=PostureFit(find_exercise(plan.exercise)))
         poses = [
             estimate(Frame(image, float(t_s), index))
             for index, (image, t_s) in enumerate(zip(scene.frames(), scene.times_s, strict=True))

@@ -14,12 +14,12 @@ from models.experiments.faults import perform
 from models.experiments.places import place
 from models.experiments.plan import Plan
 from models.experiments.script import depth_at, draw_reps, duration_s
-from models.synthetic.camera import Camera
-from models.synthetic.exercises import Habit
-from models.synthetic.lens import exposure, steady
-from models.synthetic.room import Setting, Surfaces
-from models.synthetic.scene import Actor, draw
-from models.synthetic.student import Student
+from models.gym.camera import Camera
+from models.gym.exercises import Habit
+from models.gym.lens import exposure, steady
+from models.gym.room import Setting, Surfaces
+from models.gym.scene import Actor, draw
+from models.gym.student import Student
 
 AGE_YEARS = (9, 20)
 CHUNK = 16  # frames posed at a time

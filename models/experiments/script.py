@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.synthetic.motion import ease
+from models.gym.motion import ease
 
 REST_S = 0.9  # before the first repetition and after the last
 TEMPO_S = ((0.65, 1.05), (0.05, 0.2), (0.65, 1.05), (0.08, 0.4))  # out, staying, back, pause

@@ -10,7 +10,7 @@ import pytest
 @pytest.fixture(scope="session")
 def fp32() -> Any:
     """A float network. Copy it before changing it."""
-    from tiny_network import tiny_network
+    from tests.calibration.tiny_network import tiny_network
 
     return tiny_network()
 
@@ -18,8 +18,7 @@ def fp32() -> Any:
 @pytest.fixture(scope="session")
 def int8(fp32: Any) -> Any:
     """The same, quantised. Copy it before changing it."""
-    from tiny_network import KEEP, blobs
-
     from calibration.quantise import Recipe, quantise
+    from tests.calibration.tiny_network import KEEP, blobs
 
     return quantise(fp32, blobs(), Recipe(correct_bias=False, keep_float=KEEP))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.append(str(Path(__file__).parent.parent / "pose"))
-from people import draw, standing
-
 from calibration.clips import Truth, same_reps, shares
 from calibration.compare import agreement
-from edge_app.commands.evaluate import NEGATIVE, Clip
+from edge_app.cli.evaluate import NEGATIVE, Clip
 from edge_app.exercise.rep import Penalty, Reason, Rep
+from tests.pose.people import draw, standing
 
 BLOB = np.zeros((1, 3, 256, 256), np.float32)
 

@@ -10,11 +10,11 @@ pytest.importorskip("onnx", reason="needs the extra `int8`")
 
 import onnx
 from test_quantise import answers
-from tiny_network import blobs
 
 from calibration.correct import channel_means, correct_bias
 from calibration.equalise import equalise, relu_pairs
 from calibration.graph import Graph
+from tests.calibration.tiny_network import blobs
 
 
 def test_the_function_stays_and_ranges_get_even(fp32: onnx.ModelProto) -> None:

@@ -15,7 +15,6 @@ pytest.importorskip("onnx", reason="needs the extra `int8`")
 pytest.importorskip("pycocotools", reason="needs the extra `int8`")
 
 import onnx
-from tiny_network import SIZE
 
 from calibration import build as builder
 from calibration.build import int8_path, main
@@ -27,11 +26,12 @@ from calibration.gate import Measured, Thresholds, objections
 from calibration.make import load_fp32, make_int8
 from calibration.pictures import SHIPPED, load_set
 from calibration.quantise import CALIBRATORS, Recipe
-from edge_app.collect import write_set
 from edge_app.errors import InputError
-from edge_app.pose.backend import OnnxBackend
-from edge_app.pose.signoff import check_signed_off, sidecar_of
 from edge_app.pose.views import View
+from edge_app.runtime.certificate import check_signed_off, sidecar_of
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.tools.collect import write_set
+from tests.calibration.tiny_network import SIZE
 
 
 @pytest.fixture

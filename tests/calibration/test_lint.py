@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from tiny_network import KEEP, blobs
 
 from calibration.expand import expand
 from calibration.graph import Graph
 from calibration.lint import lint, main
 from calibration.quantise import quantise_as_published
+from tests.calibration.tiny_network import KEEP, blobs
 
 Break = Callable[[onnx.ModelProto], None]
 

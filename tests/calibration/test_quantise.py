@@ -12,12 +12,12 @@ pytest.importorskip("onnxslim", reason="needs the extra `int8`")
 pytest.importorskip("onnx", reason="needs the extra `int8`")
 
 import onnx
-from tiny_network import blobs
 
 from calibration.expand import expand
 from calibration.graph import Graph, multiply_adds, part_up_to
 from calibration.quantise import AT_ONCE, CALIBRATORS, Pictures, Recipe, kept_float, quantise
 from edge_app.errors import InputError
+from tests.calibration.tiny_network import blobs
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ pytest.importorskip("onnx", reason="needs the extra `int8`")
 pytest.importorskip("pycocotools", reason="needs the extra `int8`")
 
 import onnx
-from tiny_network import blobs
 
 from calibration.compare import Agreement
 from calibration.lint import lint
 from calibration.sweep import VARIANTS, networks, row
+from tests.calibration.tiny_network import blobs
 
 
 def test_variants_follow_the_rules(fp32: onnx.ModelProto) -> None:

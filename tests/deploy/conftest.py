@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Callable, Iterator
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))
-
-from light import light_bundle
-from systems import NEEDS, System, make_keys, missing
+from tests.deploy.light import light_bundle
+from tests.deploy.systems import NEEDS, System, make_keys, missing
 
 TREE = "EDGE_REPS_DEBIAN"  # a tree made before, to save the two minutes while writing tests
 

@@ -23,8 +23,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Callable
 
-from light import ROOT, light_bundle
-from systems import System, until
+from tests.deploy.light import ROOT, light_bundle
+from tests.deploy.systems import System, until
 
 UPDATER = ROOT / "deploy" / "updater"
 START_S, WHOLE_S = 120.0, 600.0
@@ -39,7 +39,7 @@ def fault_points() -> list[str]:
     return [p for p in points if p not in ("putting back", "confirmed")]
 
 
-class Machine:
+class CountingLoop:
     """One system without systemd, whose app is started as the unit would."""
 
     def __init__(self, system: System) -> None:
@@ -122,7 +122,7 @@ def run(tree: Path, keys: Path, kills: int, seed: int) -> dict[str, Any]:
         key = keys / "release.sec"
         for version in ("1.0.0", "1.1.0"):
             light_bundle(version, "well", version, key, system.root / "media")
-        machine = Machine(system)
+        machine = CountingLoop(system)
         assert machine.start() == "1.0.0"
         begun_s = time.monotonic()
         machine.update("/media/edge-reps-1.1.0.tar", "", WHOLE_S)

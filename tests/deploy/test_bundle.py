@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from light import ROOT
-from systems import System, until
 
 from deploy.bundle import SAMPLE, build
 from deploy.targets import TARGETS
 from edge_app import __version__
 from edge_app.errors import InputError
+from tests.deploy.light import ROOT
+from tests.deploy.systems import System, until
 
 NEXT = "99.0.0"
 CLIP = "from edge_app.kiosk.kiosk import sample_clip; print(sample_clip())"

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from systems import make_keys
 
 from deploy.bundle import main, pack
 from edge_app.errors import InputError
+from tests.deploy.systems import make_keys
 
 pytestmark = pytest.mark.skipif(
     shutil.which("signify-openbsd") is None, reason="needs signify: apt install signify-openbsd"

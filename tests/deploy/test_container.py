@@ -21,13 +21,12 @@ import pytest
 pytest.importorskip("dockerfile_parse", reason="needs the extra `dev`")
 pytest.importorskip("yaml", reason="needs the extra `dev`")
 
-sys.path.append(str(Path(__file__).parent))
 
 import dockerfile_parse
 import yaml
-from systems import until
 
-from edge_app.cli import build_parser
+from edge_app.cli.main import build_parser
+from tests.deploy.systems import until
 
 ROOT = Path(__file__).parents[2]
 CONTAINER = ROOT / "deploy/container"

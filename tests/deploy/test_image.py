@@ -6,14 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Iterator
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent))
 
 IMAGE = Path(__file__).parents[2] / "deploy/image"
 NEEDS = {

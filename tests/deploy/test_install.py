@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from systems import System, make_keys
+
+from tests.deploy.systems import System, make_keys
 
 Bundle = Callable[..., Path]
 OURS = ("opt", "etc", "var/lib/edge-reps", "usr/local")

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from power_cut import fault_points
+
+from tests.deploy.power_cut import fault_points
 
 KILLS, AT_ONCE = 100, 2
 

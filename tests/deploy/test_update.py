@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 import pytest
-from systems import System, until
+
+from tests.deploy.systems import System, until
 
 Bundle = Callable[..., Path]
 SOON_S = 90.0

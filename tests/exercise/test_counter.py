@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stick_figure import disturb, movement, pull_up, push_up, sit_up, squat, walk
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.session.protocol import find_protocol
 from edge_app.values import Pose
+from tests.exercise.stick_figure import disturb, movement, pull_up, push_up, sit_up, squat, walk
 
 FIGURES = {"sit-up": sit_up, "push-up": push_up, "squat": squat}
 

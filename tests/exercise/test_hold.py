@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from stick_figure import disturb, movement, push_up, squat
 
 from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
@@ -13,6 +12,7 @@ from edge_app.exercise.hold import HoldCounter
 from edge_app.exercise.rep import Rep
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
+from tests.exercise.stick_figure import disturb, movement, push_up, squat
 
 FPS = 20.0
 

@@ -6,13 +6,23 @@ from typing import Callable
 
 import numpy as np
 import pytest
-from stick_figure import TORSO, direction, disturb, figure, movement, push_up, sit_up, squat, walk
 
 from edge_app.exercise.auto import NEW, AutoCounter
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import all_exercises
 from edge_app.exercise.learn import Recording, learn
 from edge_app.values import Pose
+from tests.exercise.stick_figure import (
+    TORSO,
+    direction,
+    disturb,
+    figure,
+    movement,
+    push_up,
+    sit_up,
+    squat,
+    walk,
+)
 
 FPS = 20.0
 

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from stick_figure import push_up, sit_up, squat
 
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader, angle_deg, distance
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
+from tests.exercise.stick_figure import push_up, sit_up, squat
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ pytest.importorskip("hypothesis", reason="needs the extra `test`")
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stick_figure import movement, push_up, sit_up, squat
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.pose.skeleton import OPENPOSE_MIRROR
 from edge_app.values import Pose
+from tests.exercise.stick_figure import movement, push_up, sit_up, squat
 
 FIGURES = {"sit-up": sit_up, "push-up": push_up, "squat": squat}
 REPS = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,10 @@ import pytest
 onnx = pytest.importorskip("onnx", reason="needs the extra `int8`")
 pytest.importorskip("onnxslim", reason="needs the extra `int8`")
 
-sys.path.append(str(Path(__file__).parent.parent / "calibration"))
-from tiny_network import blobs, tiny_network  # noqa: E402
-
-from edge_app.pose.backend import OnnxBackend  # noqa: E402
+from edge_app.runtime.onnx import OnnxBackend  # noqa: E402
 from export.simplify import simplify  # noqa: E402
 from export.to_fp16 import main, to_fp16  # noqa: E402
+from tests.calibration.tiny_network import blobs, tiny_network  # noqa: E402
 
 
 def test_half_the_size_and_nearly_the_same_answers(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="needs the extra `train`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
-from edge_app.pose.backend import OnnxBackend  # noqa: E402
+from edge_app.runtime.onnx import OnnxBackend  # noqa: E402
 from export.to_onnx import export, largest_error, main  # noqa: E402
 from models.checkpoint import open_network, save_checkpoint  # noqa: E402
 from models.network import LightweightOpenPose, NetworkConfig  # noqa: E402

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
-    from browser import CHROMIUM
+    from tests.kiosk.browser import CHROMIUM
 
     if not CHROMIUM:
         pytest.skip("needs Chromium: apt install chromium")

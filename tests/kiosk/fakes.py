@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from datetime import datetime
@@ -11,16 +10,13 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).parents[1] / "exercise"))
-
-from stick_figure import movement, push_up
-
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.kiosk import Kiosk, assemble
 from edge_app.ledger.ledger import Ledger, utc_now
 from edge_app.settings import Settings
 from edge_app.values import Frame, Pose
+from tests.exercise.stick_figure import movement, push_up
 
 NOISE = np.random.default_rng(0).integers(0, 255, (20, 90, 160, 3), np.uint8)
 STEP_S = 1 / 30
@@ -86,7 +82,7 @@ def fake_kiosk(
     **chosen: Any,
 ) -> Kiosk:
     """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr, `chosen` some `Choices`."""
-    patch("edge_app.kiosk.machine.open_capture", lambda address: camera.open())
+    patch("edge_app.kiosk.counting_loop.open_capture", lambda address: camera.open())
     names = ("Gym-1.school.lan",)
     settings = Settings(data=str(folder), camera="usb:", picture_width_px=160, names=names)
     choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False, **chosen)

@@ -15,10 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import fakes
-
-import edge_app.kiosk.machine
+import edge_app.kiosk.counting_loop
 from edge_app.ledger.ledger import Ledger
+from tests.kiosk import fakes
 
 LONGEST_S = 1.5
 
@@ -26,7 +25,7 @@ LONGEST_S = 1.5
 def count(folder: Path, out: int) -> None:
     """Counts without end and writes what a page would show, a line each."""
     camera = fakes.FakeCamera()
-    edge_app.kiosk.machine.open_capture = lambda address: camera.open()  # type: ignore[assignment]
+    edge_app.kiosk.counting_loop.open_capture = lambda address: camera.open()  # type: ignore[assignment]
     kiosk = fakes.fake_kiosk(folder, camera, lambda name, value: None)
 
     def show(kind: str, data: dict[str, Any]) -> None:

@@ -28,10 +28,9 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Iterator
 
-sys.path.append(str(Path(__file__).parent))
-
-from browser import running_kiosk
 from websockets.sync.client import connect
+
+from tests.kiosk.browser import running_kiosk
 
 PIN = "2468"
 PICTURES = 5  # that a page takes before it goes
@@ -151,13 +150,12 @@ def judge(samples: list[Sample], share: float) -> str:
 @contextmanager
 def faked(folder: Path) -> Iterator[tuple[int, str]]:
     """A kiosk in this process."""
-    import fakes
-    from serving import serving
-
-    import edge_app.kiosk.machine
+    import edge_app.kiosk.counting_loop
+    from tests.kiosk import fakes
+    from tests.kiosk.serving import serving
 
     camera = fakes.FakeCamera()
-    edge_app.kiosk.machine.open_capture = lambda address: camera.open()  # type: ignore[assignment, return-value]
+    edge_app.kiosk.counting_loop.open_capture = lambda address: camera.open()  # type: ignore[assignment, return-value]
     kiosk = fakes.fake_kiosk(folder, camera, lambda name, value: None)
     try:
         with serving(kiosk) as port:

@@ -24,9 +24,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from browser import CHROMIUM, running_kiosk
 from playwright.sync_api import sync_playwright
 from websockets.sync.client import connect
+
+from tests.kiosk.browser import CHROMIUM, running_kiosk
 
 WINDOW_S = 4.0
 

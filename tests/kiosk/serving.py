@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Iterator
 
 import uvicorn
-from fakes import until
 
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
+from tests.kiosk.fakes import until
 
 
 @contextmanager

@@ -14,14 +14,14 @@ pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 pytest.importorskip("httpx", reason="needs the browser extra")
 
-from fakes import FakeCamera, opened, until
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
 from edge_app.kiosk import api_roster
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.pose.lock import Zone
+from edge_app.pose.tracker import Zone
+from tests.kiosk.fakes import FakeCamera, opened, until
 
 OURS = {"X-Reps": "1"}
 ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n1,Ada,Adams,7B\n2,Bo,Brown,7B\n"

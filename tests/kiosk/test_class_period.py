@@ -19,14 +19,14 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 import cv2
 import numpy as np
-from browser import running_kiosk
 
 from edge_app.camera.file import FileSource
-from edge_app.counting import count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
-from edge_app.pose.backend import open_backend
+from edge_app.pipeline.run import count
 from edge_app.pose.estimator import PoseEstimator
+from edge_app.runtime.onnx import open_backend
+from tests.kiosk.browser import running_kiosk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

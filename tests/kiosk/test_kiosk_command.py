@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge_app.commands.kiosk import _listen, _shown, _where
+from edge_app.cli.kiosk import _listen, _shown, _where
 from edge_app.errors import InputError
 from edge_app.settings import Settings
 

@@ -22,17 +22,17 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
-from fakes import FakeCamera, fake_kiosk, opened, until
-from serving import serving
 from websockets.sync.client import connect
 
 from edge_app.kiosk.api_health import health_of
-from edge_app.kiosk.board import Board
+from edge_app.kiosk.event_writer import EventWriter
 from edge_app.kiosk.hub import WAITING_EVENTS, Hub, Watcher
 from edge_app.kiosk.kiosk import Kiosk, open_kiosk
-from edge_app.kiosk.notary import Notary
+from edge_app.kiosk.page_state import PageState
 from edge_app.ledger.ledger import Ledger
 from edge_app.settings import Settings
+from tests.kiosk.fakes import FakeCamera, fake_kiosk, opened, until
+from tests.kiosk.serving import serving
 
 KILLS = int(os.environ.get("EDGE_REPS_KILLS", "6"))
 GONE_S = 10.0
@@ -226,8 +226,8 @@ def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_unsaid() -> None:
     answers = iter(["The disk is full.", ""])
-    board = Board({})
-    notary = Notary(board, Hub(), lambda: "")
+    board = PageState({})
+    notary = EventWriter(board, Hub(), lambda: "")
     notary.tell(
         "rep", {"mat": 1, "rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers)
     )
@@ -241,8 +241,8 @@ def test_a_full_disk_is_said_and_unsaid() -> None:
 
 
 def test_work_that_fails_does_not_silence_the_kiosk(caplog: pytest.LogCaptureFixture) -> None:
-    board = Board({})
-    notary = Notary(board, Hub(), lambda: "")
+    board = PageState({})
+    notary = EventWriter(board, Hub(), lambda: "")
     notary.tell("missing", {"mat": 1, "joints": ["hip"], "pose": []}, lambda: str(1 // 0))
     notary.tell("missing", {"mat": 1, "joints": ["knee"], "pose": []})
     assert until(lambda: board.snapshot()["mats"][0]["missing"] == ["knee"])

@@ -12,12 +12,12 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 pytest.importorskip("schemathesis", reason="needs the browser extra")
 
 import schemathesis
-from fakes import FakeCamera, opened
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
+from tests.kiosk.fakes import FakeCamera, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::Warning")]
 EXAMPLES = settings(

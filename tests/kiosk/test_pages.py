@@ -11,11 +11,10 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
-from fakes import FakeCamera, opened, until
-from serving import serving
-
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.ledger.roster import by_hand
+from tests.kiosk.fakes import FakeCamera, opened, until
+from tests.kiosk.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -15,17 +15,17 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 import cv2
 import numpy as np
-from browser import running_kiosk
 from test_class_period import ROSTER, Teacher
 
 from edge_app.camera.file import FileSource
-from edge_app.counting import count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.suits import Suits
-from edge_app.pose.backend import open_backend
+from edge_app.exercise.posture_fit import PostureFit
+from edge_app.pipeline.run import count
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.pose.lock import Zone
+from edge_app.pose.tracker import Zone
+from edge_app.runtime.onnx import open_backend
+from tests.kiosk.browser import running_kiosk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -57,7 +57,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def counted_alone(clip: Path, zone: Zone) -> int:
     """What `reps count --stations 2` finds in one half."""
     with FileSource(clip) as source:
-        estimate = PoseEstimator(open_backend(threads=1), zone, Suits(SQUAT))
+        estimate = PoseEstimator(open_backend(threads=1), zone, PostureFit(SQUAT))
         reps, _ = count(source, estimate, RepCounter(SQUAT))
     return sum(rep.counted for rep in reps)
 

@@ -16,18 +16,17 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
-from fakes import FakeCamera, fake_kiosk, until
-from stick_figure import squat
-
-from edge_app.kiosk.caretaker import DAY_S, HOUR_S, Caretaker
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.kiosk.veil import veiled
+from edge_app.kiosk.privacy_mask import veiled
+from edge_app.kiosk.retention_job import DAY_S, HOUR_S, RetentionJob
 from edge_app.kiosk.videos import FPS, VideoMaker, Videos
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import by_hand
 from edge_app.pose.skeleton import INDEX
 from edge_app.values import Pose
+from tests.exercise.stick_figure import squat
+from tests.kiosk.fakes import FakeCamera, fake_kiosk, until
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
 
@@ -206,7 +205,7 @@ class Clock:
 
 def test_the_caretaker_forgets_at_the_start_and_once_a_day(tmp_path: Path, videos: Videos) -> None:
     ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
-    caretaker = Caretaker(ledger, videos, Retention(), 14, clock, lambda: NOW)
+    caretaker = RetentionJob(ledger, videos, Retention(), 14, clock, lambda: NOW)
     first = put(videos, NOW - timedelta(days=15))
     assert caretaker.look() and not videos.has(first)
     second = put(videos, NOW - timedelta(days=15))
@@ -221,7 +220,7 @@ def test_the_caretaker_tries_again_after_an_hour(
     tmp_path: Path, videos: Videos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
-    caretaker = Caretaker(ledger, videos, Retention(), 14, clock, lambda: NOW)
+    caretaker = RetentionJob(ledger, videos, Retention(), 14, clock, lambda: NOW)
     old = put(videos, NOW - timedelta(days=15))
 
     def fails(rule: Retention) -> None:

@@ -15,7 +15,6 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
 from hypothesis import given
 from hypothesis import strategies as st
-from making import make_start, make_verdict
 from openpyxl import load_workbook
 
 from edge_app.ledger import export
@@ -32,6 +31,7 @@ from edge_app.ledger.roster import (
 from edge_app.ledger.roster_file import read_csv
 from edge_app.ledger.roster_import import import_roster
 from edge_app.session.protocol import find_protocol
+from tests.ledger.making import make_start, make_verdict
 
 TODAY = date(2026, 11, 22)
 NASTY = ('=HYPERLINK("http://x","y")', "+1", "-2", "@SUM(A1)", "'=x", "''t Hooft", "'t Hooft",

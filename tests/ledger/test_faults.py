@@ -14,15 +14,15 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
-from making import make_start, make_verdict
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from edge_app.errors import InputError
 from edge_app.ledger import schema
-from edge_app.ledger.aside import move_aside_if_unusable
 from edge_app.ledger.database import lock_file, said
 from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.recovery import move_aside_if_unusable
+from tests.ledger.making import make_start, make_verdict
 
 Open = Callable[..., Ledger]
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)

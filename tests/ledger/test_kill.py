@@ -15,10 +15,10 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
 from sqlalchemy import func, select
-from writer import REPETITIONS, write_until_killed
 
 from edge_app.ledger import schema
 from edge_app.ledger.ledger import Ledger
+from tests.ledger.writer import REPETITIONS, write_until_killed
 
 KILLS = 50
 

@@ -12,13 +12,12 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
-from making import make_start, make_verdict
-
 from edge_app.errors import InputError
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.records import Filter
 from edge_app.ledger.roster import Enrolment, SchoolClass, Student, class_id, student_id
 from edge_app.values import Pose
+from tests.ledger.making import make_start, make_verdict
 
 Open = Callable[..., Ledger]
 

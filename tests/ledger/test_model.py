@@ -13,10 +13,10 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from making import make_start, make_verdict
 
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.recording import Recording
+from tests.ledger.making import make_start, make_verdict
 
 
 class Kiosk(RuleBasedStateMachine):

@@ -13,13 +13,13 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
-from making import make_start, make_verdict
 from openpyxl import load_workbook
 
-from edge_app.cli import main
-from edge_app.commands.replay import read_result
+from edge_app.cli.main import main
+from edge_app.cli.replay import read_result
 from edge_app.ledger.ledger import Ledger
 from edge_app.values import Pose
+from tests.ledger.making import make_start, make_verdict
 
 ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n7,Ada,Li,7b\n8,Ben,=Wu,7b\n"
 

@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_app.errors import InputError
-from edge_app.ledger.cells import escaped, unescaped
 from edge_app.ledger.csv_text import decode
 from edge_app.ledger.roster import RosterChange
 from edge_app.ledger.roster_file import BadCell, read_csv
+from edge_app.ledger.spreadsheet_escape import escaped, unescaped
 
 TODAY = date(2026, 11, 22)
 PLAIN = "StudentID,StudentFirstName,StudentLastName,ClassName\n7,Ada,Li,7b\n8,José,Müller,7b\n"

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from making import make_start, make_verdict
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -21,6 +20,7 @@ from edge_app.ledger import schema
 from edge_app.ledger.database import MIGRATIONS, Database
 from edge_app.ledger.ledger import Ledger
 from edge_app.values import Pose
+from tests.ledger.making import make_start, make_verdict
 
 EVENTS = [table.name for table in schema.EVENTS]
 

@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the extra `kiosk` is not installed")
 
-from making import make_start, make_verdict
 from sqlalchemy.engine import make_url
 
 from edge_app.ledger.ledger import Ledger
+from tests.ledger.making import make_start, make_verdict
 
 
 def attempts(url: str) -> int:

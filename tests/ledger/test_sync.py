@@ -11,7 +11,6 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
-from making import make_start, make_verdict
 from sqlalchemy import event, select
 
 from edge_app.errors import InputError
@@ -19,6 +18,7 @@ from edge_app.ledger import schema, sync
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.roster import Enrolment, SchoolClass, Student, class_id, student_id
 from edge_app.values import Pose
+from tests.ledger.making import make_start, make_verdict
 
 Open = Callable[..., Ledger]
 ADA = Student(student_id("", "7"), "7", "Ada", "Li")

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from edge_app.cli import main
+from edge_app.cli.main import main
 
 
 def test_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [n for n in sys.modules if n.startswith("edge_app.commands.results")]:
-        if name != "edge_app.commands.results_options":
+    for name in [n for n in sys.modules if n.startswith("edge_app.cli.results")]:
+        if name != "edge_app.cli.results_options":
             monkeypatch.delitem(sys.modules, name)
     for name in [n for n in sys.modules if n.startswith("edge_app.ledger")]:
         monkeypatch.delitem(sys.modules, name)

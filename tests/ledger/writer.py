@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 from multiprocessing.connection import Connection
 
-from making import make_start, make_verdict
-
 from edge_app.ledger.ledger import Ledger
+from tests.ledger.making import make_start, make_verdict
 
 REPETITIONS = 5
 

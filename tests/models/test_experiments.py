@@ -11,7 +11,7 @@ import pytest
 
 from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Rep
-from edge_app.tracks import save_track
+from edge_app.sinks.track import save_track
 from edge_app.values import Pose
 from models.experiments import record
 from models.experiments.__main__ import main

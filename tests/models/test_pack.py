@@ -12,7 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from pictures import write_set
+
+from tests.models.pictures import write_set
 
 torch = pytest.importorskip("torch", reason="needs the extra `train`")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pictures import write_set
+
+from tests.models.pictures import write_set
 
 torch = pytest.importorskip("torch", reason="needs the extra `train`")
 pytest.importorskip("torch_pruning", reason="needs the extra `train`")

@@ -10,11 +10,11 @@ import pytest
 pytest.importorskip("torch", reason="needs the train extra")
 pytest.importorskip("onnx", reason="needs the train extra")
 
-from edge_app.bench.contenders import find_published
-from edge_app.bench.cost import read_layers
-from edge_app.commands.bench import PUBLISHED
-from edge_app.pose.backend import OnnxBackend
+from edge_app.cli.bench import PUBLISHED
 from edge_app.pose.decode import find_peaks
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.tools.bench.contenders import find_published
+from edge_app.tools.bench.cost import read_layers
 from models.published import main
 
 

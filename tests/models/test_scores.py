@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pictures import BODY, write_set
+
+from tests.models.pictures import BODY, write_set
 
 pytest.importorskip("pycocotools", reason="needs the extra `train`")
 

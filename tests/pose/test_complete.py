@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from people import draw, standing
 
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import decode
 from edge_app.pose.person import Person
 from edge_app.pose.skeleton import INDEX
+from tests.pose.people import draw, standing
 
 
 def test_a_body_without_fields_is_found_by_where_it_was() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from people import draw, standing
 
 from edge_app.pose.decode import decode, find_peaks
 from edge_app.pose.preprocess import letterbox, look_at
 from edge_app.pose.skeleton import INDEX
+from tests.pose.people import draw, standing
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from people import draw, standing
 
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.values import Frame
+from tests.pose.people import draw, standing
 
 
 class Drawn:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from people import draw, standing
 
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.pose.skeleton import INDEX
 from edge_app.pose.views import Look, ViewRecorder, blur_heads, choose, view_of
 from edge_app.values import Pose
+from tests.pose.people import draw, standing
 
 NOISE = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
 

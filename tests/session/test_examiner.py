@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).parents[1] / "exercise"))
-
-from stick_figure import movement, push_up
-
-from edge_app.counting import count
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
+from edge_app.pipeline.run import count
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import Ending, Protocol, free_practice
 from edge_app.values import Frame
+from tests.exercise.stick_figure import movement, push_up
 
 
 def examine(protocol: Protocol, reps: int = 5) -> Examiner:

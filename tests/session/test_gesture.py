@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "exercise"))
-
-from stick_figure import sit_up, squat
-
 from edge_app.pose.skeleton import INDEX
 from edge_app.session.gesture import RaisedArm
-from edge_app.tracks import load_track
+from edge_app.sinks.track import load_track
 from edge_app.values import Pose
+from tests.exercise.stick_figure import sit_up, squat
 
 
 def arms(t_s: float, right: float, left: float) -> Pose:

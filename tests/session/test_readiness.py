@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import csv
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "exercise"))
-
-from stick_figure import push_up, sit_up, squat
-
-from edge_app.counting import counter_for
 from edge_app.exercise.definition import all_exercises, find_exercise
+from edge_app.pipeline.run import counter_for
 from edge_app.pose.skeleton import INDEX
 from edge_app.session.readiness import FORGIVEN_S, Lack, Readiness
-from edge_app.tracks import load_track
+from edge_app.sinks.track import load_track
 from edge_app.values import Pose
+from tests.exercise.stick_figure import push_up, sit_up, squat
 
 FPS = 15.0
 TRACKS = Path(__file__).parents[1] / "data" / "tracks"

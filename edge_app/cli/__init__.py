@@ -1,0 +1,1 @@
+"""The command `reps`: one file a subcommand."""

@@ -1,0 +1,136 @@
+"""`reps count --ray`: all clips below a folder, each counted once, into the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections import Counter
+from contextlib import closing
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Iterable, Mapping
+
+from tqdm import tqdm
+
+from edge_app.errors import InputError
+from edge_app.ledger.finished_attempt import Whole
+from edge_app.ledger.ledger import Ledger, default_url
+from edge_app.ledger.recording import Start
+from edge_app.session.protocol import Protocol
+from edge_app.tools.archive.job import Counted, Order, attempt_id, clips_in
+from edge_app.tools.archive.ray_runner import Outcome, cluster, count_all
+
+STATION = "archive"  # as whose events the attempts stand in the ledger
+END_OF_CLIP = "stopped"  # what the ledger calls an ending that no rule of the test brought about
+FOR_ONE_CLIP = ("out", "json", "csv", "coco", "timing", "max_fps")
+
+
+def count_archive(args: argparse.Namespace) -> int:
+    """Counts what the ledger does not have yet. 0, or 1 if a clip could not be counted.
+
+    Every clip's attempt is stored in one transaction as soon as it is counted, so that the command
+    may be stopped at any time and given again.
+
+    Raises:
+        InputError: wrong options, no clip, no cluster, or a ledger that cannot be written.
+    """
+    for option in FOR_ONE_CLIP:
+        if getattr(args, option):
+            raise InputError(
+                f"--{option.replace('_', '-')} belongs to one clip, not to a folder with --ray"
+            )
+    if args.stations != 1:
+        raise InputError("--stations belongs to one clip, not to a folder with --ray")
+    order, clips = _order(args), clips_in(args.clip.resolve())
+    said: Counter[str] = Counter()
+    try:
+        _count(args, order, clips, said)
+    except KeyboardInterrupt:
+        print("stopped; what was counted is in the ledger, the same command goes on")
+        return 130
+    print(
+        f"{len(clips)} clips: {said['counted']} counted, {said['known']} known already, "
+        f"{said['failed']} could not be counted"
+    )
+    return int(said["failed"] > 0)
+
+
+def _count(
+    args: argparse.Namespace, order: Order, clips: Iterable[Path], said: Counter[str]
+) -> None:
+    folder, rules, mark = args.clip.resolve(), order.rules(), order.mark()
+    with closing(Ledger(args.ledger or default_url(), STATION)) as ledger:
+        todo = _todo(ledger, folder, clips, mark, said)
+        if todo:
+            with cluster(args.ray) as ray, _bar(len(todo), args.quiet) as bar:
+                for clip, outcome in count_all(ray, todo, order):
+                    if isinstance(outcome, Counted):
+                        name = str(clip.relative_to(folder))
+                        ledger.store(_whole(todo[clip], name, _made(clip), rules, outcome))
+                    said["counted" if isinstance(outcome, Counted) else "failed"] += 1
+                    bar.write(f"{clip.relative_to(folder)}: {_line(rules.name, outcome)}")
+                    bar.update()
+
+
+def _order(args: argparse.Namespace) -> Order:
+    """The options as every machine of the cluster understands them: files by whole paths."""
+
+    def whole(name: str) -> str:
+        return str(Path(name).resolve()) if Path(name).suffix else name
+
+    return Order(
+        exercise=args.exercise and whole(args.exercise),
+        protocol=args.protocol and whole(args.protocol),
+        model=whole(str(args.model or "fast")),
+        threads=args.threads or 1,
+        provider=args.provider,
+        allow_fallback=args.allow_fallback,
+    )
+
+
+def _todo(
+    ledger: Ledger, folder: Path, clips: Iterable[Path], mark: str, said: Counter[str]
+) -> Mapping[Path, uuid.UUID]:
+    """Clips that are not in the ledger, with the ids they will have; of copies the first one."""
+    ids: dict[uuid.UUID, Path] = {}
+    for clip in clips:
+        try:
+            one = attempt_id(clip, mark)
+        except InputError as exc:
+            said["failed"] += 1
+            print(exc)
+            continue
+        if one in ids:
+            said["known"] += 1
+            print(f"{clip.relative_to(folder)}: the same as {ids[one].relative_to(folder)}")
+        else:
+            ids[one] = clip
+    fresh = ledger.unknown(list(ids))
+    said["known"] += len(ids) - len(fresh)
+    return {clip: one for one, clip in ids.items() if one in fresh}
+
+
+def _bar(total: int, quiet: bool) -> tqdm:
+    return tqdm(total=total, unit="clip", disable=quiet, leave=False)
+
+
+def _whole(one: uuid.UUID, name: str, made: datetime, rules: Protocol, counted: Counted) -> Whole:
+    """What the ledger keeps; the clip's name stands where a kiosk writes which mat it was."""
+    start = Start(rules, counted.start_s, mat=name, model=counted.model)
+    ended = counted.ended or END_OF_CLIP
+    return Whole(one, start, made, counted.verdicts, counted.evidence, ended)
+
+
+def _line(name: str, outcome: Outcome) -> str:
+    if not isinstance(outcome, Counted):
+        return outcome
+    rejected = sum(not v.counted for v in outcome.verdicts)
+    more = [f"{rejected} rejected"] if rejected else []
+    more += [f"ended by {outcome.ended}"] if outcome.ended else []
+    more += [] if outcome.seen else ["nobody was seen"]
+    return f"{name}: {outcome.score}" + (f" ({', '.join(more)})" if more else "")
+
+
+def _made(clip: Path) -> datetime:
+    """When a clip was last written: the nearest there is to the day of the test."""
+    return datetime.fromtimestamp(clip.stat().st_mtime, timezone.utc)

@@ -1,0 +1,106 @@
+"""`reps bench`: where a frame's time goes, and others beside it."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from edge_app.cli.count import backend_of, open_exercise
+from edge_app.device.hardware import rss_mib
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+from edge_app.runtime.onnx import Backend, OnnxBackend, shipped_model
+from edge_app.runtime.tensorrt.backend import EngineBackend
+from edge_app.tools.bench.contenders import Contender, MediaPipeWay, OurWay, find_published
+from edge_app.tools.bench.cost import floors, read_layers
+from edge_app.tools.bench.measure import measure
+from edge_app.tools.bench.report import (
+    compare,
+    describe_board,
+    gpu_memory,
+    markdown,
+    result_of,
+    versions,
+)
+
+PUBLISHED = "Lightweight OpenPose as published"  # what models.published writes into its file
+
+
+def run_bench(args: argparse.Namespace) -> int:
+    """Measures, prints the tables, writes the files that were asked for."""
+    if args.frames < 1:
+        raise InputError(f"--frames must be at least 1, not {args.frames}")
+    exercise = open_exercise(args.exercise)
+    backend = backend_of(args)
+    ours = OurWay("Edge Reps", backend, exercise, draw=True)
+    others, missing = _others(args, exercise) if args.compare else ([], [])
+    contenders: list[Contender] = [ours, *others]
+    network = _onnx_of(backend)
+    board = describe_board()
+    with tqdm(unit="frame", leave=False, disable=args.quiet) as bar:
+        samples = measure(contenders, args.clips, args.frames, args.live, bar.update)
+    if not samples.frames:
+        raise InputError("the clips are too short to measure anything")
+    layers = read_layers(network)
+    report: dict[str, Any] = {
+        "command": " ".join(["reps", *sys.argv[1:]]),
+        "board": board,
+        "board_after": describe_board(),
+        "versions": versions(),
+        "clips": [c.name for c in args.clips],
+        "frames": samples.frames,
+        "dropped": samples.dropped if args.live else "none (files wait)",
+        "rss_mib": rss_mib(),
+        "gpu_memory": gpu_memory(backend),
+        "results": [result_of(c, samples) for c in contenders],
+        "compare": compare(ours, others, samples),
+        "missing": missing,
+        "network": {
+            "gmacs": sum(n.multiply_adds for n in layers) / 1e9,
+            "weights_m": sum(n.weights for n in layers) / 1e6,
+        },
+    }
+    computed = floors(layers)
+    report["computed_not_measured"] = [dataclasses.asdict(f) for f in computed]
+    text = markdown(report, computed)
+    print(text)
+    for line in missing:
+        print(f"left out: {line}")
+    for path, content in ((args.json, json.dumps(report, indent=1) + "\n"), (args.markdown, text)):
+        if path:
+            with whole_file(path) as part:
+                part.write_text(content, encoding="utf-8")
+    return 0
+
+
+def _others(args: argparse.Namespace, exercise: Any) -> tuple[list[Contender], list[str]]:
+    """The published network and MediaPipe; and in a sentence each what is not there."""
+    found: list[Contender] = []
+    missing = []
+    published = OnnxBackend(find_published(args.published), args.threads)
+    name = published.metadata.get("network", "")
+    name = PUBLISHED if name == PUBLISHED else published.path.name
+    found.append(OurWay(name, published, exercise, draw=True))
+    try:
+        found.append(MediaPipeWay())
+    except InputError as exc:
+        missing.append(str(exc))
+    return found, missing
+
+
+def _onnx_of(backend: Backend) -> Path:
+    """The ONNX file whose layers are counted: an engine's own model if it is beside it."""
+    if backend.path.suffix == ".onnx":
+        return backend.path
+    assert isinstance(backend, EngineBackend)
+    model = backend.sidecar.model
+    for path in (backend.path.with_name(model), shipped_model("fast").with_name(model)):
+        if path.is_file():
+            return path
+    raise InputError(f"{backend.path} was built from {model}: put it beside the engine")

@@ -1,0 +1,78 @@
+"""`reps calibrate collect`: a calibration set for INT8 from a gym's own pictures."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ContextManager, Iterable, Iterator
+
+from tqdm import tqdm
+
+from edge_app.camera.capture import Address, open_capture, parse_address
+from edge_app.camera.file import FileSource
+from edge_app.camera.live import LiveCamera
+from edge_app.cli.count import backend_of
+from edge_app.errors import InputError
+from edge_app.pose.views import View
+from edge_app.tools.collect import record_views, write_set
+from edge_app.values import Frame
+
+WAIT_S = 0.1
+SURPLUS = 4  # candidates for each picture kept: what is not needed shows what is rare
+
+
+def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
+    """The frames of a camera or file, in order of time.
+
+    Raises:
+        InputError: there is no such file or camera.
+    """
+    if ":" not in camera:
+        return FileSource(camera)
+    address = parse_address(camera)
+    return FileSource(address.place) if address.kind == "file" else _live(address)
+
+
+@contextmanager
+def _live(address: Address) -> Iterator[Iterator[Frame]]:
+    open_capture(address).close()  # a camera that is not there is said at once
+    camera = LiveCamera(lambda: open_capture(address))
+    try:
+        yield _frames(camera)
+    finally:
+        camera.close()
+
+
+def _frames(camera: LiveCamera) -> Iterator[Frame]:
+    """Pictures as they come, until the camera has none any more."""
+    index = -1
+    while camera.health().state != "ended":
+        frame = camera.newest(index, WAIT_S)
+        if frame is not None:
+            index = frame.index
+            yield frame
+
+
+def run_calibrate(args: argparse.Namespace) -> int:
+    """Watches until there is enough to choose from or the film ends, then writes the set."""
+    if args.frames < 1:
+        raise InputError("--frames must be at least 1")
+    if Path(args.out).exists():  # said before the camera runs for minutes
+        raise InputError(f"{args.out} exists: name a new folder")
+    backend = backend_of(args)
+    views: list[View] = []
+    wanted = SURPLUS * args.frames
+    with open_frames(args.camera) as frames, tqdm(total=wanted, unit="picture", leave=False) as bar:
+        for view in record_views(frames, backend, blur=True):
+            views.append(view)
+            bar.update()
+            if len(views) == wanted:
+                break
+    about = {"source": "a gym's own camera; faces blurred where the network saw a head",
+             "network": backend.path.name}  # fmt: skip
+    chosen = write_set(args.out, views, args.frames, about)
+    print(f"{args.out}: {len(chosen)} of {len(views)} pictures")
+    print("Faces are blurred where the network saw a head. Look through the pictures before they")
+    print("leave this device, and delete the folder of any in which somebody can be recognised.")
+    return 0

@@ -1,0 +1,23 @@
+"""`reps doctor`: is this device fit, and if not, what to do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from edge_app.cli.count import backend_of
+from edge_app.device.doctor import OK, as_table, examine, exit_code
+
+
+def run_doctor(args: argparse.Namespace) -> int:
+    """Prints every finding with its fix; 0 if the device is fit, 1 if something must be mended."""
+    findings = examine(lambda: backend_of(args))
+    if args.json:
+        print(json.dumps(as_table(findings), indent=1, ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = "" if finding.level == OK else f"{finding.level.upper()}: "
+            print(f"{finding.what:16s} {mark}{finding.said}")
+            if finding.fix:
+                print(f"{'':16s} → {finding.fix}")
+    return exit_code(findings)

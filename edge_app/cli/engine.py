@@ -1,0 +1,65 @@
+"""`reps engine build`: an engine for this device, or one sentence why not."""
+
+from __future__ import annotations
+
+import argparse
+from time import monotonic
+from typing import Any
+
+from tqdm import tqdm
+
+from edge_app.device.hardware import memory
+from edge_app.errors import InputError
+from edge_app.runtime.onnx import SHIPPED, shipped_model
+from edge_app.runtime.tensorrt.build import build_engine
+from edge_app.runtime.tensorrt.calibration import read_pictures
+from edge_app.runtime.tensorrt.sidecar import sidecar_path
+
+
+def run_engine(args: argparse.Namespace) -> int:
+    """Builds; prints what was built and why it is what it is."""
+    name = str(args.model)
+    model = shipped_model(name) if name in SHIPPED else args.model
+    out = args.out or model.with_suffix(".engine")
+    if out.suffix != ".engine":
+        raise InputError(f"{out}: engines are .engine files")
+    if args.workspace < 1:
+        raise InputError(f"the workspace must be at least 1 MiB, not {args.workspace}")
+    calibration = read_pictures(args.calibration) if args.calibration else None
+    with Progress() as progress:
+        sidecar = build_engine(
+            model, out, args.precision, args.allow_fallback, args.workspace,
+            calibration, args.python, progress,
+        )  # fmt: skip
+    print(
+        f"{out}: {sidecar.precision.upper()} ({sidecar.reason}), TensorRT {sidecar.tensorrt}, "
+        f"{sidecar.gpu}, built in {sidecar.built_s:.0f} s"
+    )
+    print(f"{sidecar_path(out)} belongs to it; neither is any good on another device")
+    return 0
+
+
+class Progress:
+    """One line that moves: what is being done, for how long, and the memory that is left."""
+
+    def __init__(self) -> None:
+        self._bar = tqdm(bar_format="{desc}", leave=False)
+        self._began_s = monotonic()
+        self._doing = "starting TensorRT"
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+
+    def __call__(self, message: dict[str, Any] | None) -> None:
+        """What the builder says, or None after a second of silence."""
+        if message is not None:
+            steps = f" {message['step']}/{message['steps']}" if message.get("steps") else ""
+            self._doing = f"{message['phase']}{steps}"
+        free = memory()
+        left = f", {free.available} MiB free" if free else ""
+        self._bar.set_description_str(
+            f"{self._doing}: {monotonic() - self._began_s:.0f} s{left} (a Nano takes minutes)"
+        )

@@ -1,0 +1,244 @@
+"""`reps evaluate`: clips with known counts, and how far the counter is off."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+
+from tqdm import tqdm
+
+from edge_app.camera.file import FileSource, thin
+from edge_app.cli.count import backend_of, open_counter, posture_fit_of
+from edge_app.errors import InputError
+from edge_app.exercise.auto import NAME as AUTO
+from edge_app.exercise.rep import Rep
+from edge_app.files import whole_file
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.sinks.track import load_track, save_track
+from edge_app.values import Pose
+
+NEGATIVE = "negative"
+GHOST_EXERCISES = ("sit-up", "push-up", "squat")  # each is run over every negative clip
+OVERLAP = 0.3  # lowest intersection over union of two intervals that are the same repetition
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One row of the manifest."""
+
+    path: Path
+    exercise: str
+    lowest: int
+    highest: int
+    times: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one clip was counted."""
+
+    clip: Clip
+    counted: int
+    rejected: int
+    boundary_s: float | None  # mean error of matched starts and ends
+    seconds: float  # length of the clip
+
+    @property
+    def error(self) -> int:
+        """Signed distance of the count to the accepted range."""
+        over = self.counted - self.clip.highest
+        under = self.counted - self.clip.lowest
+        return over if over > 0 else min(under, 0)
+
+    @property
+    def normalised(self) -> float:
+        """|error| over the largest accepted count."""
+        return abs(self.error) / max(self.clip.highest, 1)
+
+
+def read_manifest(path: Path) -> list[Clip]:
+    """The clips of a manifest; files are relative to it.
+
+    Columns: file, exercise, count; optional count_min, count_max and rep_times ("1.0-2.5;…").
+
+    Raises:
+        InputError: no such file, or a row that cannot be read.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputError(f"cannot read the manifest {path}") from exc
+    clips = []
+    for number, row in enumerate(rows, 2):
+        try:
+            spans = [s for s in (row.get("rep_times") or "").split(";") if s]
+            times = tuple((float(s.split("-")[0]), float(s.split("-")[1])) for s in spans)
+            lowest = int(row.get("count_min") or row["count"])
+            highest = int(row.get("count_max") or row["count"])
+            if not 0 <= lowest <= highest:
+                raise ValueError(f"{lowest} to {highest} is no range of counts")
+            clip = Clip(path.parent / row["file"], row["exercise"], lowest, highest, times)
+        except (KeyError, ValueError, IndexError, TypeError) as exc:
+            raise InputError(f"{path}, line {number}: not a row of a manifest ({exc!r})") from exc
+        clips.append(clip)
+    if not clips:
+        raise InputError(f"the manifest {path} has no rows")
+    return clips
+
+
+def boundary_error_s(reps: list[Rep], times: tuple[tuple[float, float], ...]) -> float | None:
+    """Mean absolute error of start and end over repetitions that overlap a true one."""
+    errors = []
+    for rep in reps:
+        for start, end in times:
+            both = min(rep.end_s, end) - max(rep.start_s, start)
+            either = max(rep.end_s, end) - min(rep.start_s, start)
+            if rep.counted and either > 0 and both / either >= OVERLAP:
+                errors += [abs(rep.start_s - start), abs(rep.end_s - end)]
+    return mean(errors) if errors else None
+
+
+def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
+    """The clip's track, from the tracks folder if it is there."""
+    track = args.tracks / f"{clip.stem}.npz" if args.tracks else None
+    if track is not None and track.exists():
+        return list(load_track(track))
+    estimator = PoseEstimator(backend_of(args), suits=posture_fit_of(exercise))
+    poses = []
+    with FileSource(clip) as source:
+        for frame in thin(iter(source), args.max_fps):
+            poses.append(estimator(frame))
+            bar.set_postfix_str(f"{clip.stem} {frame.t_s:.0f} s", refresh=False)
+            bar.update(0)
+    if track is None:
+        return poses
+    save_track(track, poses)
+    return list(load_track(track))  # as the next run will read it: rounded
+
+
+def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
+    """Notes in a new folder of tracks how they are made.
+
+    Raises:
+        InputError: those that are there were made otherwise.
+    """
+    backend = backend_of(args)
+    made = {
+        "model_sha256": hashlib.sha256(backend.path.read_bytes()).hexdigest(),
+        "provider": backend.provider,
+        "max_fps": args.max_fps,
+    }
+    note = folder / "made_by.json"
+    if note.exists():
+        try:
+            before = json.loads(note.read_text())
+            others = [key for key, value in made.items() if before[key] != value]
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise InputError(f"{note} is damaged: choose another folder for --tracks") from exc
+        if others:
+            raise InputError(
+                f"the tracks in {folder} were made with another {' and '.join(others)}: "
+                "choose another folder for --tracks"
+            )
+    elif not any(folder.glob("*.npz")):
+        folder.mkdir(parents=True, exist_ok=True)
+        with whole_file(note) as part:
+            part.write_text(json.dumps(made, indent=1) + "\n")
+
+
+def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
+    """Counts a track."""
+    counter = open_counter(exercise)
+    reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
+    counted = sum(rep.value for rep in reps if rep.counted)
+    seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
+    rejected = sum(not rep.counted for rep in reps)
+    return Outcome(clip, counted, rejected, boundary_error_s(reps, clip.times), seconds)
+
+
+def run_evaluate(args: argparse.Namespace) -> int:
+    """Counts every clip of a manifest and prints the table.
+
+    Raises:
+        InputError: wrong options, or input that cannot be read.
+    """
+    clips = read_manifest(args.manifest)
+    if args.only:
+        if not any(c.exercise == args.only for c in clips):
+            raise InputError(f"the manifest {args.manifest} has no clip of '{args.only}'")
+        clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
+    if args.tracks:
+        if len({c.path.stem for c in clips}) < len(clips):
+            raise InputError("--tracks names a track after its clip: two clips have the same name")
+        claim_tracks(args.tracks, args)
+    outcomes: list[Outcome] = []
+    counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
+    ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
+    ghost_s = 0.0
+    with ExitStack() as stack:
+        bar = stack.enter_context(tqdm(clips, unit="clip"))
+        for clip in bar:
+            counts = clip.exercise != NEGATIVE
+            exercise = args.exercise or (clip.exercise if counts else AUTO)
+            poses = poses_of(clip.path, exercise, args, bar)
+            if counts:
+                outcomes.append(outcome_of(clip, exercise, poses))
+                continue
+            for exercise in ghosts:
+                outcome = outcome_of(clip, exercise, poses)
+                ghosts[exercise] += outcome.counted
+            ghost_s += outcome.seconds
+    if args.csv:
+        _write_rows(args.csv, outcomes)
+    print_table(outcomes)
+    if ghost_s:
+        said = ", ".join(f"{n} {name}s" for name, n in ghosts.items())
+        rate = sum(ghosts.values()) / (ghost_s / 60)
+        print(f"\nnothing to count: {ghost_s / 60:.1f} min, {said}: {rate:.1f} ghosts a minute")
+    return 0
+
+
+def print_table(outcomes: list[Outcome]) -> None:
+    """One line an exercise, then over all; then the clips that are wrong, worst first."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(outcome.clip.exercise, []).append(outcome)
+    print(f"{'exercise':14s} clips   OBZ   OBO   MAE   bias  boundary")
+    for name, members in [*sorted(groups.items()), ("all", outcomes)]:
+        if members:
+            print(_line(name, members))
+    wrong = sorted((o for o in outcomes if o.error), key=lambda o: -o.normalised)
+    for outcome in wrong:
+        clip = outcome.clip
+        print(f"  {clip.path.name}: {outcome.counted}, not {clip.lowest}–{clip.highest}")
+
+
+def _line(name: str, members: list[Outcome]) -> str:
+    exact = mean(o.error == 0 for o in members)
+    near = mean(abs(o.error) <= 1 for o in members)
+    mae = mean(o.normalised for o in members)
+    bias = mean(o.error for o in members)
+    bounds = [o.boundary_s for o in members if o.boundary_s is not None]
+    boundary = f"{median(bounds):6.2f} s" if bounds else "      –"
+    return (
+        f"{name:14s} {len(members):5d}  {exact:.2f}  {near:.2f}  {mae:.2f}  {bias:+.2f}  {boundary}"
+    )
+
+
+def _write_rows(path: Path, outcomes: list[Outcome]) -> None:
+    with whole_file(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["file", "exercise", "lowest", "highest", "counted", "rejected", "error", "boundary_s"]
+        )
+        for o in outcomes:
+            clip, boundary = o.clip, o.boundary_s
+            row = [clip.path.name, clip.exercise, clip.lowest, clip.highest, o.counted, o.rejected]
+            writer.writerow([*row, o.error, "" if boundary is None else round(boundary, 3)])

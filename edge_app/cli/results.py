@@ -1,0 +1,230 @@
+"""`reps results`: roster in, results out, corrections, on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from datetime import date
+from pathlib import Path
+from typing import Callable, Iterable, Mapping, Sequence
+
+from edge_app.cli.results_print import print_attempt, print_import, print_list
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+from edge_app.ledger import export
+from edge_app.ledger.ledger import Ledger, default_url
+from edge_app.ledger.oneroster import read_roster_path
+from edge_app.ledger.records import AttemptDetail, Filter, midnight
+from edge_app.ledger.retention import Retention
+from edge_app.ledger.roster import Student
+from edge_app.ledger.roster_import import import_roster
+from edge_app.pose.skeleton import KEYPOINTS
+
+MOST_LISTED = 1_000_000
+
+
+def run_results(args: argparse.Namespace) -> int:
+    """Opens the ledger, does one thing, closes it."""
+    does: Mapping[str, Callable[[Ledger, argparse.Namespace], int]] = {
+        "import": _import,
+        "export": _export,
+        "list": _list,
+        "correct": _correct,
+        "sync": _sync,
+        "check": _check,
+        "forget": _forget,
+    }
+    ledger = Ledger(args.ledger or default_url(), station="command line")
+    try:
+        return does[args.does](ledger, args)
+    finally:
+        ledger.close()
+
+
+def _import(ledger: Ledger, args: argparse.Namespace) -> int:
+    file = read_roster_path(args.file, date.today(), args.encoding)
+    planned = import_roster(ledger.roster, file, args.skip_bad, args.complete, dry_run=True)
+    print_import(file, planned)
+    if not args.dry_run:
+        import_roster(ledger.roster, file, args.skip_bad, args.complete)
+        print("imported")
+    return 0
+
+
+def _export(ledger: Ledger, args: argparse.Namespace) -> int:
+    if args.out.suffix == ".json":
+        return _export_evidence(ledger, args)
+    if args.attempt:
+        raise InputError("--attempt belongs to a .json file")
+    title, columns, table = _table(ledger, args)
+    if args.out.suffix == ".xlsx":
+        with whole_file(args.out) as path, path.open("wb") as binary:
+            number = export.write_xlsx(binary, title, columns, table)
+    elif args.out.suffix == ".csv":
+        with whole_file(args.out) as path, path.open("w", encoding="utf-8-sig", newline="") as text:
+            number = export.write_csv(text, columns, table)
+    else:
+        raise InputError(f"{args.out} must end in .csv, .xlsx or .json")
+    print(f"{number} rows in {args.out}")
+    return 0
+
+
+def _table(
+    ledger: Ledger, args: argparse.Namespace
+) -> tuple[str, Sequence[str], Iterable[Sequence[export.Cell]]]:
+    if args.roster:
+        roster = ledger.roster
+        table = export.roster_rows(roster.students(), roster.classes(), roster.enrolments())
+        return "Roster", export.ROSTER_COLUMNS, table
+    records = ledger.results.each(_filter(ledger, args))
+    if args.fitnessgram:
+        return "FitnessGram", export.FITNESSGRAM_COLUMNS, export.fitnessgram_rows(records)
+    return "Results", export.RESULT_COLUMNS, map(export.result_row, records)
+
+
+def _export_evidence(ledger: Ledger, args: argparse.Namespace) -> int:
+    """What `reps replay` reads."""
+    if not args.attempt:
+        raise InputError("a .json file holds the poses of one attempt: give --attempt")
+    detail = ledger.results.attempt(ledger.results.find(args.attempt))
+    track = ledger.results.track(detail.attempt.id)
+    if not len(track.t_s):
+        raise InputError("the attempt has no evidence, or it was forgotten")
+    frames = [
+        {
+            "t_s": float(track.t_s[i]),
+            "pose": track.points[i].ravel().astype(float).round(3).tolist(),
+            "progress": _number(track.progress[i]),
+            "parameters": {name: _number(v[i]) for name, v in track.parameters.items()},
+        }
+        for i in range(len(track.t_s))
+    ]
+    document = {
+        "made_by": detail.program,
+        "attempt": str(detail.attempt.id),
+        "exercise": detail.attempt.exercise,
+        "protocol": detail.attempt.protocol,
+        "model": detail.model,
+        "keypoints": KEYPOINTS,
+        "frames": frames,
+        "count": detail.attempt.counted,
+        "ended": detail.attempt.ended,
+    }
+    with whole_file(args.out) as path:
+        path.write_text(json.dumps(document), encoding="utf-8")
+    print(f"{len(frames)} frames in {args.out}")
+    return 0
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(float(value), 3)
+
+
+def _list(ledger: Ledger, args: argparse.Namespace) -> int:
+    if args.attempt:
+        print_attempt(ledger.results.attempt(ledger.results.find(args.attempt)))
+    elif not 1 <= args.limit <= MOST_LISTED:
+        raise InputError(f"--limit is from 1 to {MOST_LISTED}")
+    else:
+        print_list(ledger.results.attempts(_filter(ledger, args), args.limit))
+    return 0
+
+
+def _correct(ledger: Ledger, args: argparse.Namespace) -> int:
+    attempt, number = ledger.results.find(args.attempt), None
+    if args.score is not None:
+        kind, value = "score", args.score
+    elif args.student is not None:
+        kind = "student"
+        value = str(_student(ledger, args.student).id) if args.student else ""
+    elif args.void or args.valid:
+        kind, value = "validity", "void" if args.void else "valid"
+    else:
+        kind = "repetition"
+        counted = args.counted is not None
+        number, value = (args.counted, "counted") if counted else (args.rejected, "rejected")
+    print_list([ledger.correct(attempt, kind, value, args.who, args.why, number)])
+    return 0
+
+
+def _sync(ledger: Ledger, args: argparse.Namespace) -> int:
+    report = ledger.send_to(args.to, args.whole)
+    print(f"sent {report.events_sent} events and {report.roster_sent} rows of the roster, "
+          f"fetched {report.roster_fetched}")  # fmt: skip
+    return 0
+
+
+def _check(ledger: Ledger, args: argparse.Namespace) -> int:
+    faults = ledger.check()
+    for fault in faults:
+        print(fault)
+    if args.table:
+        faults += _differences(ledger, args.table)
+    if faults:
+        raise InputError(f"{len(faults)} faults")
+    print("all is well")
+    return 0
+
+
+def _differences(ledger: Ledger, path: Path) -> list[str]:
+    """Where an exported table does not agree with the ledger."""
+    try:
+        table = export.read_table(path.read_bytes(), str(path))
+    except OSError as exc:
+        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
+    if table and "attempt" not in table[0]:
+        raise InputError(f"{path} is no table of `reps results export`")
+    wrong = []
+    for number, row in enumerate(table, 2):
+        wrong += [f"row {number}: {fault}" for fault in _row_faults(ledger, row)]
+    for said in wrong:
+        print(said)
+    return wrong
+
+
+def _row_faults(ledger: Ledger, row: Mapping[str, str]) -> list[str]:
+    try:
+        found: AttemptDetail = ledger.results.attempt(ledger.results.find(row["attempt"]))
+    except InputError as exc:  # a row that was cut, or of another ledger
+        return [str(exc)]
+    now = dict(zip(export.RESULT_COLUMNS, map(str, export.result_row(found.attempt))))
+    return [
+        f"{column} is '{row.get(column)}', in the ledger '{now[column]}'"
+        for column in now
+        if row.get(column) != now[column]
+    ]
+
+
+def _forget(ledger: Ledger, args: argparse.Namespace) -> int:
+    if args.student:
+        ledger.roster.erase(_student(ledger, args.student).id)
+        print("forgotten")
+        return 0
+    attempts, students = ledger.forget(Retention(args.evidence_days, args.names_days))
+    print(f"{attempts} attempts lost their evidence, {students} students their names")
+    return 0
+
+
+def _student(ledger: Ledger, number: str) -> Student:
+    found = [s for s in ledger.roster.students() if s.number == number]
+    if len(found) != 1:
+        raise InputError(f"{len(found) or 'no'} students have the number {number}")
+    return found[0]
+
+
+def _filter(ledger: Ledger, args: argparse.Namespace) -> Filter:
+    """Days are the device's own, from midnight to midnight."""
+    group = None
+    if args.of_class is not None:
+        found = [c.id for c in ledger.roster.classes() if c.name == args.of_class]
+        if len(found) != 1:
+            raise InputError(f"{len(found) or 'no'} classes are called {args.of_class}")
+        group = found[0]
+    return Filter(
+        class_id=group,
+        exercise=args.exercise,
+        protocol=args.protocol,
+        since=midnight(args.since) if args.since else None,
+        until=midnight(args.until, 1) if args.until else None,
+    )

@@ -1,0 +1,97 @@
+"""`reps station`: the file that sets a station, checked on a PC and applied on the device."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+import tomli
+
+from edge_app.device.station_file import (
+    SETTINGS,
+    StationFile,
+    SystemFile,
+    gone,
+    read_station,
+    system_files,
+)
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+
+GROUP = "edge-reps"
+
+
+def run_station(args: argparse.Namespace) -> int:
+    """Checks the file and, for `apply`, writes what follows from it."""
+    station = read_station(args.file)
+    _check_zone(station, args.root)
+    if args.action == "check":
+        print(f"{args.file}: {station.name}, all is well")
+        return 0
+    changed = apply(station, args.root)
+    print(f"{station.name}: " + (", ".join(changed) or "nothing to change"))
+    return 0
+
+
+def apply(station: StationFile, root: Path) -> list[str]:
+    """Writes each file whole; returns the paths that changed.
+
+    Raises:
+        InputError: a file cannot be read or written.
+    """
+    try:
+        settings_path, hosts = root / SETTINGS, root / "etc/hosts"
+        settings = tomli.loads(settings_path.read_text("utf-8")) if settings_path.is_file() else {}
+        text = hosts.read_text("utf-8") if hosts.is_file() else ""
+        changed = [f.path for f in system_files(station, settings, text) if _write(root, f)]
+        for path in gone(station):
+            if (root / path).is_file():
+                (root / path).unlink()
+                changed.append(path)
+        if station.timezone and _link(root / "etc/localtime", station.timezone):
+            changed.append("etc/localtime")
+    except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise InputError(f"cannot set the station: {exc}") from exc
+    return changed
+
+
+def _check_zone(station: StationFile, root: Path) -> None:
+    zones = root / "usr/share/zoneinfo"
+    if station.timezone and zones.is_dir() and not (zones / station.timezone).is_file():
+        raise InputError(f"there is no time zone {station.timezone}")
+
+
+def _write(root: Path, file: SystemFile) -> bool:
+    path = root / file.path
+    mode = 0o600 if file.secret else 0o644
+    own = file.secret and file.path.startswith("etc/edge-reps/")
+    if path.is_file() and path.read_text("utf-8") == file.text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as beside:
+        os.chmod(beside, 0o640 if own else mode)
+        if own and os.geteuid() == 0 and _known(root):
+            shutil.chown(beside, group=GROUP)
+        beside.write_text(file.text, encoding="utf-8")
+    return True
+
+
+def _known(root: Path) -> bool:
+    """The program's group is there; a root that is not this machine's has its own numbers."""
+    if root != Path("/"):
+        return False
+    lines = Path("/etc/group").read_text().splitlines()
+    return any(line.startswith(f"{GROUP}:") for line in lines)
+
+
+def _link(path: Path, zone: str) -> bool:
+    wanted = f"/usr/share/zoneinfo/{zone}"
+    if path.is_symlink() and os.readlink(path) == wanted:
+        return False
+    beside = path.with_name(".localtime.part")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(wanted)
+    os.replace(beside, path)
+    return True

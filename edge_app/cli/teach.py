@@ -1,0 +1,105 @@
+"""`reps teach`: a few good repetitions become an exercise file that can be edited."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from edge_app.camera.file import FileSource
+from edge_app.cli.count import backend_of
+from edge_app.errors import InputError
+from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.definition import Exercise, load_exercise
+from edge_app.exercise.learn import Recording, learn
+from edge_app.files import whole_file
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.values import Pose
+
+HEAD = """\
+# Learned by `reps teach` from {count} repetitions in {clip}.
+# signal: what is measured, at rest and at the extreme. limits: what makes a repetition.
+# travel: how far a joint moves in the picture. Add [[posture]] and [[fault]] tables as the
+# exercises that come with the program have them.
+"""
+
+
+def run_teach(args: argparse.Namespace) -> int:
+    """Learns an exercise from a clip and writes it."""
+    if not args.name.strip():
+        raise InputError("--name is empty: the exercise needs a name")
+    out = args.out or Path(f"{args.name.lower().replace(' ', '_')}.toml")
+    if out.exists():
+        raise InputError(f"{out} is there already: move it away, or give another with --out")
+    if args.reps < 2:
+        raise InputError("one repetition does not show what is alike: show at least two")
+    exercise, poses = learn_clip(args)
+    with whole_file(out) as beside:
+        text = HEAD.format(count=args.reps, clip=args.clip.name) + as_toml(exercise)
+        beside.write_text(text, encoding="utf-8")
+        read_back = load_exercise(beside)
+    counter = RepCounter(read_back)
+    reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
+    counted = sum(rep.counted for rep in reps)
+    measured = ", ".join(c.parameter for c in exercise.signal)
+    print(f"{out}: {args.name}, counted by {measured}; in this clip it counts {counted}")
+    return 0
+
+
+def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
+    """The exercise and the poses it was learned from.
+
+    Raises:
+        InputError: the repetitions could not be found.
+    """
+    estimator = PoseEstimator(backend_of(args))
+    with FileSource(args.clip) as source:
+        total = source.frame_count or None
+        poses = [
+            estimator(frame)
+            for frame in tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
+        ]
+    learned = learn(Recording(poses), args.name, args.reps)
+    if learned is None:
+        found = learn(Recording(poses), args.name)
+        seen = "nothing repeats there"
+        if found:
+            seen = f"what repeats there repeats {len(found.intervals)} times"
+        raise InputError(
+            f"{args.reps} repetitions alike could not be found in {args.clip}: {seen}. Show "
+            "them from the side, the whole body in the picture, with a short rest before"
+        )
+    return learned.exercise, poses
+
+
+def as_toml(exercise: Exercise) -> str:
+    """An exercise as the text of its file; what has its default value is left out."""
+    lines, tables = [], []
+    for field in dataclasses.fields(exercise):
+        value = getattr(exercise, field.name)
+        if dataclasses.is_dataclass(value):
+            tables += ["", f"[{field.name}]", *_pairs(value)]
+        elif value and isinstance(value, tuple) and dataclasses.is_dataclass(value[0]):
+            for entry in value:
+                tables += ["", f"[[{field.name}]]", *_pairs(entry)]
+        elif value != field.default:
+            lines.append(f"{field.name} = {_plain(value)}")
+    return "\n".join([*lines, *tables]) + "\n"
+
+
+def _pairs(entry: Any) -> list[str]:
+    values = [(f, getattr(entry, f.name)) for f in dataclasses.fields(entry)]
+    return [f"{f.name} = {_plain(value)}" for f, value in values if value != f.default]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(round(value, 3)) if math.isfinite(value) else str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_plain(v) for v in value) + "]"
+    return json.dumps(str(value), ensure_ascii=False)  # TOML's strings have JSON's escapes

@@ -1,0 +1,37 @@
+"""Who of several people does the exercise, judged by one pose of each."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from edge_app.exercise.counter import visible
+from edge_app.exercise.definition import Exercise
+from edge_app.exercise.parameters import ParameterReader
+from edge_app.pose.person import Person
+from edge_app.values import Pose
+
+UNKNOWN = 0.5  # what a condition is worth whose joints are not seen
+
+
+class PostureFit:
+    """How well a person's pose fits what an exercise asks of the body at rest, 0 to 1.
+
+    The student who lies on the mat for sit-ups fits; the helper who kneels at the feet and the
+    classmate who walks by do not.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+
+    def __call__(self, person: Person) -> float:
+        score = person.score.clip(0, 1).astype(np.float32)
+        pose = Pose(person.xy.astype(np.float32), score, 0.0)
+        parameters = ParameterReader().read(pose)
+        fits = [float(visible(pose, joint)) for joint in self._exercise.keypoints]
+        for posture in self._exercise.posture:
+            value = parameters[posture.parameter]
+            inside = float(posture.min <= value <= posture.max)
+            fits.append(UNKNOWN if math.isnan(value) else inside)
+        return sum(fits) / len(fits) if fits else 1.0

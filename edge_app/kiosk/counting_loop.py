@@ -1,0 +1,294 @@
+"""The counting loop of a kiosk: camera → poses → mats → notary, one thread, nobody waits for it.
+
+Pages and teachers talk to it by `ask`: what they want is done between two frames, by the loop
+itself, so that the mats need no locks.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer  # until 3.11 not the built-in one
+from dataclasses import replace
+from typing import Any, Callable, TypeVar
+
+from edge_app.camera.capture import open_capture, parse_address
+from edge_app.camera.live import CameraHealth, LiveCamera
+from edge_app.errors import InputError
+from edge_app.exercise.definition import Exercise, find_exercise
+from edge_app.kiosk.attempt_recorder import AttemptRecorder
+from edge_app.kiosk.choices import Choices
+from edge_app.kiosk.event_writer import EventWriter
+from edge_app.kiosk.hub import Hub
+from edge_app.kiosk.mat_lane import Mat, number
+from edge_app.kiosk.videos import VideoMaker
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.pose.tracker import Zone
+from edge_app.session.mat import Station
+from edge_app.values import Frame
+
+T = TypeVar("T")
+PATIENCE_S = 0.03  # how long the loop waits for a picture before it looks at commands again
+MOMENT_S = 0.01
+ASK_S = 10.0  # an answer that takes longer is none
+JUDGED_BY = ("exercise", "protocol", "countdown_s", "arm", "zones", "video")
+
+
+class CountingLoop:
+    """Runs the mats that one camera sees.
+
+    Attributes:
+        mats: their state; only the loop's own thread may touch it.
+        frames: counted so far.
+        busy_s: time spent on them, waiting for the camera left out.
+        turns: of the loop so far; they go on without a camera.
+
+    Args:
+        choices: camera, exercise, protocol, zones and so on; `choose` changes them.
+        estimator: makes a fresh pose estimator, which takes who suits an exercise in a zone.
+        scribe: makes the scribe of a mat, which is numbered from 1.
+        notary: is told of the camera and the choices.
+        hub: is told how things are with every frame.
+        film: keeps videos, where the teacher wants them.
+    """
+
+    def __init__(
+        self,
+        choices: Choices,
+        estimator: Callable[[Exercise, Zone], PoseEstimator],
+        scribe: Callable[[int], AttemptRecorder],
+        notary: EventWriter,
+        hub: Hub,
+        film: VideoMaker,
+    ) -> None:
+        self.choices = choices
+        self._make_estimator, self._make_scribe = estimator, scribe
+        self._notary, self._hub, self._film = notary, hub, film
+        self.mats: tuple[Mat, ...] = ()
+        self.mats = self._laid(choices)
+        self._camera = _camera(choices)
+        self._camera_said = ("", "")
+        self._wishes: queue.Queue[tuple[Callable[[], Any], Future]] = queue.Queue()
+        self._closed = threading.Event()
+        self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
+        self.frames, self.busy_s, self.turns = 0, 0.0, 0
+        self._thread = threading.Thread(target=self._loop, name="counting", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends what is under way and lets go of the camera."""
+        self._closed.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._camera.close()
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def signs_of_life(self) -> int:
+        """Changes as long as the loop goes on, also within a frame that takes several looks."""
+        return self.turns + sum(mat.estimator.looks for mat in self.mats)
+
+    def camera_health(self) -> CameraHealth:
+        return self._camera.health()
+
+    def look(self, last: Frame | None, timeout_s: float) -> Frame | None:
+        """The camera's newest picture if it is not `last`; for those who only show it."""
+        return self._camera.look(last, timeout_s)
+
+    def stages_ms(self) -> dict[str, float]:
+        """Mean time of each stage of a frame so far, all mats together, in milliseconds."""
+        stages = dict.fromkeys((*self.mats[0].estimator.seconds, "counting"), 0.0)
+        for mat in self.mats:
+            estimator = mat.estimator
+            for name, seconds in estimator.seconds.items():
+                stages[name] += 1000 * seconds / max(1, estimator.frames)
+            stages["counting"] += 1000 * mat.seconds / max(1, mat.frames)
+        return stages
+
+    # For other threads
+
+    def ask(self, wish: Callable[[], T]) -> T:
+        """Has the loop do something and waits for it.
+
+        Raises:
+            InputError: what the wish raised, or the loop does not answer.
+        """
+        answer: Future = Future()
+        self._wishes.put((wish, answer))
+        try:
+            return answer.result(timeout=ASK_S)
+        except NoAnswer:
+            answer.cancel()  # what was refused must not be done later
+            raise InputError("the counting loop does not answer") from None
+
+    def command(self, name: str, who: str = "", mat: int | None = None) -> bool:
+        """One of the station's commands, for a mat or for all; False if it makes no sense now.
+
+        Raises:
+            InputError: there is no such mat.
+        """
+        return self.ask(lambda: self._do(name, who, mat))
+
+    def choose(self, choices: Choices) -> None:
+        """New choices; another camera may be chosen at any time, the attempt pauses meanwhile.
+
+        Raises:
+            InputError: an attempt is under way, and what it is judged by would change.
+        """
+        self.ask(lambda: self._choose(choices))
+
+    def reopen(self) -> None:
+        """Opens the camera anew; a clip begins at its first picture."""
+        self.ask(self._reopen)
+
+    def student(self, student: dict[str, Any] | None, mat: int = 1) -> None:
+        """Who is next: id, class_id and name, or None for somebody who is not on the roster.
+
+        Raises:
+            InputError: an attempt is under way, there is no such mat, or they are on another.
+        """
+        self.ask(lambda: self._student(student, mat))
+
+    # The loop
+
+    def _loop(self) -> None:
+        while not self._closed.is_set():
+            self.turns += 1
+            self._grant()
+            frame = self._camera.newest(self._index, PATIENCE_S)
+            self._look_after(self._camera.health(), frame)
+            if frame is not None:
+                begun_s = time.perf_counter()
+                self._index = frame.index
+                # A clip counted as fast as it goes is ahead of the clock: times rise all the same.
+                behind_s = self._t_s + MOMENT_S - self._shift_s - frame.t_s
+                self._shift_s += max(0.0, behind_s)
+                self._t_s = frame.t_s + self._shift_s
+                own = replace(frame, t_s=self._t_s)
+                self._hub.live({"i": frame.index, "mats": [mat.see(own) for mat in self.mats]})
+                self.frames += 1
+                self.busy_s += time.perf_counter() - begun_s
+        for mat in self.mats:
+            mat.camera_ended()
+
+    def _grant(self) -> None:
+        while not self._wishes.empty():
+            wish, answer = self._wishes.get()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                answer.set_result(wish())
+            except InputError as exc:
+                answer.set_exception(exc)
+
+    def _look_after(self, health: CameraHealth, frame: Frame | None) -> None:
+        """Tells how the camera is; pauses when it fails and goes on when it is back."""
+        said = (health.state, health.message)
+        if said != self._camera_said:
+            self._camera_said = said
+            self._notary.tell("camera", {"state": health.state, "message": health.message})
+        for mat in self.mats:
+            if health.good:
+                if frame is not None:
+                    mat.camera_good(frame.t_s + self._shift_s)
+            elif health.state == "ended":
+                mat.camera_ended()
+            else:
+                mat.camera_lost()
+
+    # What commands do, in the loop's thread
+
+    def _mat(self, number: int) -> Mat:
+        if not 1 <= number <= len(self.mats):
+            raise InputError(f"there is no mat {number}")
+        return self.mats[number - 1]
+
+    def _do(self, name: str, who: str, number: int | None) -> bool:
+        mats = self.mats if number is None else (self._mat(number),)
+        if name == "resume" and not self._camera.health().good:
+            return False
+        done = [mat.do(name, who, self._t_s) for mat in mats]
+        return any(done)
+
+    def _idle(self) -> None:
+        if not all(mat.idle for mat in self.mats):
+            raise InputError("an attempt is under way: stop it first")
+
+    def _choose(self, choices: Choices) -> None:
+        before = self.choices
+        changed = any(getattr(before, name) != getattr(choices, name) for name in JUDGED_BY)
+        if changed:
+            self._idle()
+        self.choices = choices
+        if before.camera != choices.camera:
+            self._reopen()
+        self._notary.tell("settled", settled(choices))
+        if changed:
+            self.mats = self._laid(choices)
+            for mat in self.mats:
+                mat.scribe.tell("phase", {"phase": "ready", "why": ""})
+
+    def _reopen(self) -> None:
+        self._camera.close()
+        self._camera, self._index = _camera(self.choices), -1
+        for mat, zone in zip(self.mats, self.choices.zones):
+            mat.estimator = self._make_estimator(_exercise(self.choices), Zone(*zone))
+
+    def _laid(self, choices: Choices) -> tuple[Mat, ...]:
+        """Fresh mats; whoever was called to one stays there."""
+        exercise, several = _exercise(choices), len(choices.zones) > 1
+        self._film.veil = choices.video != "plain"
+        mats = []
+        for i, zone in enumerate(choices.zones):
+            scribe = self.mats[i].scribe if i < len(self.mats) else self._make_scribe(i + 1)
+            scribe.mat = str(i + 1) if several else ""
+            station = Station(exercise, choices.rules(), choices.countdown_s, choices.arm)
+            estimator = self._make_estimator(exercise, Zone(*zone))
+            mats.append(Mat(estimator, station, scribe, self._film if choices.video else None))
+        return tuple(mats)
+
+    def _student(self, student: dict[str, Any] | None, number: int) -> None:
+        mat = self._mat(number)
+        if not mat.idle:
+            raise InputError("an attempt is under way: stop it first")
+        others = [m.scribe.student for m in self.mats if m is not mat]
+        if student and any(other and other["id"] == student["id"] for other in others):
+            raise InputError(f"{student['name']} is on another mat")
+        mat.say(mat.station.ready())
+        mat.scribe.student = student
+        mat.scribe.tell("student", {"student": student})
+
+
+def _exercise(choices: Choices) -> Exercise:
+    return find_exercise(choices.rules().exercise)
+
+
+def _camera(choices: Choices) -> LiveCamera:
+    address = parse_address(choices.camera)
+    return LiveCamera(lambda: open_capture(address))
+
+
+def settled(choices: Choices) -> dict[str, Any]:
+    """What every page may know of the choices: the camera's address may hold a password."""
+    rules = choices.rules()
+    ending = rules.ending
+    return {
+        "exercise": choices.exercise,
+        "protocol": choices.protocol,
+        "language": choices.language,
+        "sound": choices.sound,
+        "arm": choices.arm,
+        "zones": [list(zone) for zone in choices.zones],
+        "video": choices.video,
+        "time_s": number(ending.time_s),
+        "strikes_allowed": number(ending.strikes),
+        "cap": number(ending.cap),
+        "cadence_per_min": rules.cadence_per_min,
+    }

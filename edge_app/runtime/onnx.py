@@ -1,0 +1,199 @@
+"""Runs a pose network. One contract: a blob in, heatmaps and part affinity fields out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime as ort
+
+from edge_app.errors import InputError
+from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
+from edge_app.runtime.certificate import check_signed_off
+
+LOG = logging.getLogger(__name__)
+PROVIDERS = {  # of ONNX Runtime
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+}
+OPENVINO = "openvino"
+SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
+
+
+class Backend(Protocol):
+    """What the estimator needs of a network."""
+
+    path: Path
+    input_hw: tuple[int, int]
+    provider: str
+
+    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8)."""
+
+
+class OnnxBackend:
+    """A network in an ONNX file, run by ONNX Runtime.
+
+    Attributes:
+        input_hw: height and width in pixels of the picture the network takes.
+        provider: what really runs it, as ONNX Runtime names it; asked of the open session.
+
+    Args:
+        path: of the ONNX file.
+        threads: of the network on the CPU; 0: all cores.
+        provider: a key of PROVIDERS.
+        allow_fallback: run on what there is if the provider cannot be had.
+
+    Raises:
+        InputError: the file is missing, is no ONNX model, or its metadata do not match this
+            program's preprocessing, keypoints or output shapes; the provider cannot be had; or it
+            is INT8 without a pass of the accuracy gate, and `trial` is not set.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        threads: int = 0,
+        provider: str = "cpu",
+        allow_fallback: bool = False,
+        *,
+        trial: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise InputError(f"there is no model {self.path}")
+        if not trial:  # only the gate itself runs what is not signed off
+            check_signed_off(self.path)
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(
+                str(self.path), options, providers=_providers(provider, self.path)
+            )
+        except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
+            raise InputError(f"{self.path} is not a model that can be loaded") from exc
+        self.provider = self._session.get_providers()[0]
+        if self.provider != PROVIDERS[provider] and not allow_fallback:
+            lacks = "the GPU or a library of it is missing"
+            if PROVIDERS[provider] not in ort.get_available_providers():
+                lacks = "this ONNX Runtime has no such provider"
+            raise InputError(
+                f"{PROVIDERS[provider]} was asked for and {self.provider} is what runs ({lacks}): "
+                "mend that, or allow it with --allow-fallback"
+            )
+        self.metadata = self._session.get_modelmeta().custom_metadata_map
+        self.input_hw = self._checked()
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = ["heatmaps", "pafs"]
+
+    def _checked(self) -> tuple[int, int]:
+        said = self.metadata
+        expected = {"scaling": SCALING, "keypoints": json.dumps(KEYPOINTS), "stride": str(STRIDE)}
+        for key, value in expected.items():
+            if said.get(key) != value:
+                raise InputError(
+                    f"{self.path} does not fit this program: its {key} is {said.get(key)!r}"
+                )
+        shape = self._session.get_inputs()[0].shape
+        if len(shape) != 4 or shape[:2] != [1, 3] or not all(isinstance(n, int) for n in shape):
+            raise InputError(f"{self.path} does not fit this program: its input is {shape}")
+        cells = [shape[2] // STRIDE, shape[3] // STRIDE]
+        shapes = {o.name: o.shape for o in self._session.get_outputs()}
+        channels = {"heatmaps": len(KEYPOINTS) + 1, "pafs": 2 * len(LIMBS)}
+        for name, count in channels.items():
+            if shapes.get(name) != [1, count, *cells]:
+                raise InputError(
+                    f"{self.path} does not fit this program: its {name} are {shapes.get(name)}"
+                )
+        return shape[2], shape[3]
+
+    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Runs the network.
+
+        Args:
+            blob: (1, 3, h, w) float32 from `preprocess`.
+
+        Returns:
+            heatmaps (19, h/8, w/8) and part affinity fields (38, h/8, w/8), float32.
+        """
+        heatmaps, pafs = self._session.run(self._outputs, {self._input: blob})
+        return heatmaps[0], pafs[0]
+
+
+def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
+    """What to ask of ONNX Runtime, best first, with options; it warns of what it does not have."""
+    chain = {"cpu": ["cpu"], "cuda": ["cuda", "cpu"], "tensorrt": ["tensorrt", "cuda", "cpu"]}[name]
+    available = ort.get_available_providers()
+    options = {}
+    if name == "tensorrt":  # without a cache of engines every start takes the minutes of a build
+        cache = Path.home() / ".cache" / "edge-reps" / "onnxruntime-tensorrt"
+        options["tensorrt"] = {
+            "trt_engine_cache_enable": "1",
+            "trt_engine_cache_path": str(cache),
+            "trt_int8_enable": str(int(b"QuantizeLinear" in model.read_bytes())),
+        }
+    return [(PROVIDERS[p], options.get(p, {})) for p in chain if PROVIDERS[p] in available]
+
+
+SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
+
+
+def shipped_model(name: str) -> Path:
+    """A model that ships with the program: in the wheel, or in the checkout.
+
+    Raises:
+        InputError: neither has it.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "weights", package.parent / "models" / "weights"):
+        if (folder / SHIPPED[name]).is_file():
+            return folder / SHIPPED[name]
+    raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
+
+
+def open_backend(
+    path: str | Path | None = None,
+    threads: int = 0,
+    provider: str = "cpu",
+    allow_fallback: bool = False,
+) -> Backend:
+    """Opens a model by its name ("fast", which None means, or "accurate") or by its file.
+
+    An .onnx file is run by ONNX Runtime with the provider, or by OpenVINO; an .engine file by
+    TensorRT in a process of its own. What is refused is replaced by ONNX Runtime on the processor,
+    an engine by "fast", if `allow_fallback` is set: a station that counts slowly is better than
+    none.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    name = "fast" if path is None else str(path)
+    path = shipped_model(name) if name in SHIPPED else Path(name)
+    if path.suffix == ".engine":
+        from edge_app.runtime.tensorrt.backend import EngineBackend
+
+        try:
+            return EngineBackend(path)
+        except InputError as exc:
+            if not allow_fallback:
+                raise
+            LOG.warning("%s; until then %s runs on the processor", exc, SHIPPED["fast"])
+            return OnnxBackend(shipped_model("fast"), threads)
+    if path.suffix != ".onnx":
+        raise InputError(f"{path}: models are .onnx or .engine files")
+    if provider == OPENVINO:
+        from edge_app.runtime.openvino import OpenVinoBackend
+
+        try:
+            return OpenVinoBackend(path, threads)
+        except InputError as exc:
+            if not allow_fallback:
+                raise
+            LOG.warning("%s; until then ONNX Runtime runs it", exc)
+            return OnnxBackend(path, threads)
+    return OnnxBackend(path, threads, provider, allow_fallback)

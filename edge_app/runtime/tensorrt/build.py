@@ -1,0 +1,139 @@
+"""From an ONNX file to an engine for this very machine: which precision, and the build itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+
+from edge_app.device.hardware import Memory, board_name, l4t_release, memory
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.tensorrt.calibration import Calibration, read_cache, write_cache
+from edge_app.runtime.tensorrt.precision import Choice, choose_precision, find_forms
+from edge_app.runtime.tensorrt.process import WorkerDied, ask, probe_tensorrt
+from edge_app.runtime.tensorrt.sidecar import QDQ, Sidecar, file_sha256, write_sidecar
+
+# What CUDA, cuBLAS and cuDNN take before the engine itself, by NVIDIA/TensorRT issue 2217.
+LIBRARIES_MIB = 900
+SILENT_S = 1800.0  # a Nano may time one layer for minutes; longer than this nothing is coming
+
+
+def check_memory(workspace_mib: int, model: Path, free: Memory | None) -> None:
+    """Before the build, because the kernel kills what does not fit, without a word.
+
+    Raises:
+        InputError: it will not fit.
+    """
+    if free is None:
+        return
+    needed = LIBRARIES_MIB + workspace_mib + 4 * model.stat().st_size // 2**20
+    there = free.available + free.swap_free
+    if there < needed:
+        raise InputError(
+            f"the build needs about {needed} MiB and {free.available} MiB of memory and "
+            f"{free.swap_free} MiB of swap are free: add a swap file, stop the desktop, or give "
+            "a smaller --workspace"
+        )
+
+
+def build_engine(
+    model: Path,
+    out: Path,
+    requested: str = "auto",
+    allow_fallback: bool = False,
+    workspace_mib: int = 256,
+    calibration: Calibration | None = None,
+    python: str | None = None,
+    progress: Callable[[dict[str, Any] | None], None] = lambda message: None,
+) -> Sidecar:
+    """Builds an engine and its sidecar in a process of its own.
+
+    Args:
+        model: an .onnx file of this program; its other forms are looked for beside it.
+        out: the .engine file to write.
+        requested: auto, fp32, fp16 or int8.
+        allow_fallback: FP16 will do where INT8 cannot be had.
+        workspace_mib: what TensorRT may take for one layer.
+        calibration: pictures for TensorRT's own calibration of a model without Q/DQ nodes.
+        python: the interpreter that has TensorRT; None: looked for.
+        progress: is told what the builder says, and None each second of silence.
+
+    Raises:
+        InputError: the model is no good, the precision cannot be had, memory is short, or TensorRT
+            refuses.
+    """
+    forms = find_forms(model)
+    machine = probe_tensorrt(python)
+    choice = choose_precision(requested, machine, forms, calibration is not None, allow_fallback)
+    model = forms[choice.form]
+    input_hw = OnnxBackend(model).input_hw
+    check_memory(workspace_mib, model, memory())
+    model_sha256 = file_sha256(model)
+    by_pictures = choice.precision == "int8" and choice.form != "int8"
+    key = {"model_sha256": model_sha256, "tensorrt": machine["tensorrt"]}
+    with tempfile.TemporaryDirectory() as folder, whole_file(out) as part:
+        request = {
+            "onnx": str(model.resolve()),
+            "out": str(part.resolve()),
+            "fp16": choice.precision != "fp32" and machine["fp16"],
+            "int8": choice.precision == "int8",
+            "workspace_mib": workspace_mib,
+            "timing_cache": str(_timing_cache(out, machine).resolve()),
+        }
+        cache = out.with_name(out.name + ".calibration")
+        raw = Path(folder) / "calibration"
+        if by_pictures and calibration is not None:
+            key["set_sha256"] = calibration.sha256
+            read_cache(cache, raw, key)
+            np.save(Path(folder) / "blobs.npy", calibration.blobs(input_hw))
+            request.update(blobs=str(Path(folder) / "blobs.npy"), cache=str(raw))
+        try:
+            done = ask(machine["python"], "build", request, progress, SILENT_S)
+        except InputError as exc:
+            raise InputError(f"{exc}{_hint(choice, machine)}") from exc
+        except WorkerDied as exc:
+            memory_ran_out = ": memory ran out" if "signal 9" in str(exc) else ""
+            raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
+        if by_pictures:
+            write_cache(cache, raw, key)
+        sidecar = Sidecar(
+            engine_sha256=file_sha256(part), model=model.name, model_sha256=model_sha256,
+            input_h=input_hw[0], input_w=input_hw[1], tensorrt=machine["tensorrt"],
+            gpu=machine["gpu"], compute_capability=tuple(machine["compute_capability"]),
+            cuda=machine["cuda"], board=" ".join(filter(None, (board_name(), l4t_release()))),
+            requested=choice.requested, precision=choice.precision, reason=choice.reason,
+            workspace_mib=workspace_mib, tactics=done["tactics"],
+            calibration=_calibration_of(choice, calibration), built_s=done["built_s"],
+            python=machine["python"],
+        )  # fmt: skip
+        # Before the engine has its name: an engine that is there has its sidecar, whenever the
+        # power is cut.
+        write_sidecar(out, sidecar)
+    return sidecar
+
+
+def _calibration_of(choice: Choice, calibration: Calibration | None) -> str:
+    if choice.precision != "int8":
+        return ""
+    if choice.form == "int8" or calibration is None:
+        return QDQ
+    return f"TensorRT's entropy calibrator, pictures {calibration.sha256}"
+
+
+def _hint(choice: Choice, machine: dict[str, Any]) -> str:
+    """Older parsers want the weights of a quantised model as floats (onnx-tensorrt's importer)."""
+    old = machine["tensorrt"].startswith(("8.0", "8.2", "8.4", "8.5"))
+    if choice.form != "int8" or not old:
+        return ""
+    return "; before TensorRT 8.6 give the expanded form: python -m calibration.expand"
+
+
+def _timing_cache(out: Path, machine: dict[str, Any]) -> Path:
+    name = json.dumps([machine["gpu"], machine["compute_capability"], machine["tensorrt"]])
+    return out.with_name(f"timing-{hashlib.sha256(name.encode()).hexdigest()[:12]}.cache")

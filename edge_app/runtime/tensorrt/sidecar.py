@@ -1,0 +1,167 @@
+"""What stands beside an engine: what it was built from, for which machine, what it really is."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+from edge_app.pose.skeleton import KEYPOINTS, STRIDE
+from edge_app.runtime.onnx import SCALING
+
+FORMAT = 1
+KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
+QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a pass of the gate
+PRECISIONS = ("fp32", "fp16", "int8")
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """Everything that must be right for an engine file to be run, and how it came to be."""
+
+    engine_sha256: str
+    model: str  # name of the ONNX file it was built from
+    model_sha256: str
+    input_h: int
+    input_w: int
+    tensorrt: str
+    gpu: str
+    compute_capability: tuple[int, int]
+    cuda: str
+    board: str
+    requested: str  # precision, as the user said it
+    precision: str  # precision, as it was built
+    reason: str  # why they are what they are
+    workspace_mib: int
+    tactics: str
+    calibration: str  # how INT8 got its ranges, "" for other precisions
+    built_s: float
+    python: str  # the interpreter that has this TensorRT
+    scaling: str = SCALING
+    keypoints: tuple[str, ...] = KEYPOINTS
+    stride: int = STRIDE
+    format: int = FORMAT
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        """What the machine must have, as the worker compares it."""
+        return {
+            "tensorrt": self.tensorrt,
+            "gpu": self.gpu,
+            "compute_capability": list(self.compute_capability),
+        }
+
+
+def sidecar_path(engine: Path) -> Path:
+    """model.engine → model.engine.json."""
+    return engine.with_name(engine.name + ".json")
+
+
+def file_sha256(path: Path) -> str:
+    """Of the content.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            for block in iter(lambda: file.read(2**20), b""):
+                digest.update(block)
+    except OSError as exc:
+        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
+    return digest.hexdigest()
+
+
+def write_sidecar(engine: Path, sidecar: Sidecar) -> None:
+    """Beside the engine, whole or not at all."""
+    with whole_file(sidecar_path(engine)) as path:
+        text = json.dumps(dataclasses.asdict(sidecar), indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_sidecar(engine: Path) -> Sidecar:
+    """The sidecar of an engine that fits this program and is the very file the sidecar speaks of.
+
+    Whether it fits the machine only the worker can tell.
+
+    Raises:
+        InputError: engine or sidecar are missing, damaged, of another format or not a pair, or the
+            engine was built for other pictures or keypoints.
+    """
+    path = sidecar_path(engine)
+    if not engine.is_file():
+        raise InputError(f"there is no engine {engine}: build it with reps engine build")
+    if not path.is_file():
+        raise InputError(f"{engine} has no {path.name} beside it: build it again on this device")
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        sidecar = _from_table(table)
+    except (OSError, ValueError, TypeError) as exc:
+        raise InputError(f"{path} is damaged ({exc}): build the engine again") from exc
+    if file_sha256(engine) != sidecar.engine_sha256:
+        raise InputError(f"{engine} is not the file its sidecar speaks of: build it again")
+    expected = {"scaling": SCALING, "keypoints": tuple(KEYPOINTS), "stride": STRIDE}
+    for key, value in expected.items():
+        if getattr(sidecar, key) != value:
+            raise InputError(
+                f"{engine} does not fit this program: its {key} is {getattr(sidecar, key)!r}"
+            )
+    return sidecar
+
+
+def _from_table(table: Any) -> Sidecar:
+    """Checks keys and kinds of values; raises ValueError with the reason."""
+    if not isinstance(table, dict):
+        raise ValueError("it holds no table")
+    if table.get("format") != FORMAT:
+        raise ValueError(f"its format is {table.get('format')!r}, not {FORMAT}")
+    values = {}
+    for field in dataclasses.fields(Sidecar):
+        if field.name not in table:
+            raise ValueError(f"it has no '{field.name}'")
+        value = table.pop(field.name)
+        kind = str(field.type)
+        if kind.startswith("tuple"):
+            part = int if "int" in kind else str
+            right = isinstance(value, list) and all(isinstance(v, part) for v in value)
+            value = tuple(value) if right else value
+        else:
+            right = isinstance(value, KINDS[kind])
+        if not right:
+            raise ValueError(f"its '{field.name}' is {value!r}")
+        values[field.name] = value
+    if table:
+        raise ValueError(f"unknown key '{next(iter(table))}'")
+    if values["precision"] not in PRECISIONS:
+        raise ValueError(f"its 'precision' is {values['precision']!r}")
+    return Sidecar(**values)
+
+
+def check_pass(engine: Path, sidecar: Sidecar) -> None:
+    """INT8 only with a pass of the accuracy gate: the model's own, or one for this very engine.
+
+    A pass lies beside the engine as NAME.json, in the form `calibration.build` writes.
+
+    Raises:
+        InputError: the engine was calibrated here and nobody signed it.
+    """
+    if sidecar.precision != "int8" or sidecar.calibration == QDQ:
+        return
+    path = engine.with_suffix(".json")
+    try:
+        signed = json.loads(path.read_text(encoding="utf-8"))
+        good = signed["passed"] is True
+        good = good and sidecar.engine_sha256 in [f["sha256"] for f in signed["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        good = False
+    if not good:
+        raise InputError(
+            f"{engine} is INT8 calibrated on this device, without a pass of the accuracy gate "
+            f"({path}): build it of a signed-off Q/DQ model, or as FP16"
+        )

@@ -1,0 +1,1 @@
+"""What a counted frame leaves behind: document, table, video, track."""

@@ -1,0 +1,1 @@
+"""For developers and operators: bench, Ray runner, calibration pictures."""

@@ -1,0 +1,125 @@
+"""What is asked of every clip of an archive, and what one counted clip gives back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from edge_app import __version__
+from edge_app.cli.count import open_exercise, open_protocol
+from edge_app.errors import InputError
+from edge_app.exercise.auto import NAME as AUTO
+from edge_app.exercise.auto import NEW
+from edge_app.runtime.onnx import SHIPPED, shipped_model
+from edge_app.session.attempt import Verdict
+from edge_app.session.protocol import Protocol
+
+SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".mpg")
+_ENDS = 2**20  # bytes of a clip's beginning and end that tell it from others
+_NAMESPACE = uuid.UUID("5a0f6f3e-8d5b-4f0c-9a53-0b8c1c7f1d42")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The same options for every clip; travels to the machines of the cluster.
+
+    Attributes:
+        threads: of the network, and processors a clip takes.
+        program: the version that gave the order; another one must not carry it out.
+    """
+
+    exercise: str | None
+    protocol: str | None
+    model: str = "fast"
+    threads: int = 1
+    provider: str = "cpu"
+    allow_fallback: bool = False
+    program: str = __version__
+
+    def rules(self) -> Protocol:
+        """The protocol in force.
+
+        Raises:
+            InputError: exercise or protocol make no sense.
+        """
+        return open_protocol(self.protocol, self.exercise)
+
+    def mark(self) -> str:
+        """A text that changes with everything a count depends on, except the clip.
+
+        Raises:
+            InputError: exercise, protocol or model are not there.
+        """
+        rules = self.rules()
+        exercise = self.exercise or rules.exercise
+        body = exercise if exercise in (AUTO, NEW) else repr(open_exercise(exercise))
+        path = shipped_model(self.model) if self.model in SHIPPED else Path(self.model)
+        try:
+            model = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as exc:
+            raise InputError(f"cannot read the model {path}: {exc.strerror}") from exc
+        return json.dumps([self.program, asdict(rules), body, model], sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One clip's attempt.
+
+    Attributes:
+        evidence: number of frames and `evidence.pack` of every minute, in order.
+        ended: "time", "strikes", "gap", "cap", or "" if it went on to the end of the clip.
+    """
+
+    start_s: float
+    verdicts: tuple[Verdict, ...]
+    evidence: tuple[tuple[int, bytes], ...]
+    ended: str
+    score: int
+    seen: int  # frames with somebody in them
+    model: str
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """All video files below a folder, by name; hidden ones are left out.
+
+    Raises:
+        InputError: it is no folder, or has none.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder: --ray counts all clips below one")
+    found = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not found:
+        raise InputError(f"there is no clip below {folder} ({', '.join(SUFFIXES)})")
+    return found
+
+
+def attempt_id(clip: Path, mark: str) -> uuid.UUID:
+    """The id under which a clip's attempt is stored: the same clip counted in the same way has the
+    same one, wherever it lies.
+
+    A clip is told by its length and its first and last MiB, so that an archive on a slow share
+    need not be read twice.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    digest = hashlib.sha256(mark.encode())
+    try:
+        with clip.open("rb") as file:
+            length = file.seek(0, 2)
+            digest.update(str(length).encode())
+            for start in (0, max(0, length - _ENDS)):
+                file.seek(start)
+                digest.update(file.read(_ENDS))
+    except OSError as exc:
+        raise InputError(f"cannot read {clip}: {exc.strerror}") from exc
+    return uuid.uuid5(_NAMESPACE, digest.hexdigest())

@@ -1,0 +1,130 @@
+"""The measuring loop: every contender sees every frame, in turn, in one process."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter, process_time, sleep
+from typing import Callable, Iterator
+
+from edge_app.camera.file import FileSource
+from edge_app.tools.bench.contenders import Contender, warm_up
+from edge_app.values import Frame
+
+WARM_UP = 5
+BLOCKS = 10  # stretches of frames whose ratios show how sure the ratio is
+
+
+@dataclass
+class Samples:
+    """Seconds of every frame, by contender and stage; capture is shared.
+
+    `cpu` is what all threads of this process together took: on a busy machine it says more than the
+    clock, but threads that wait busily (as ONNX Runtime's do, if it has more than one) count too.
+    """
+
+    capture: list[float] = field(default_factory=list)
+    stages: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    dropped: int = 0
+
+    @property
+    def frames(self) -> int:
+        """How many were measured."""
+        return len(self.capture)
+
+    def per_frame(self, name: str, drawing: bool) -> list[float]:
+        """Seconds from waiting for the frame to its count, of every frame."""
+        own = self.stages[name]
+        used = [v for k, v in own.items() if drawing or k != "draw"]
+        return [c + sum(parts) for c, *parts in zip(self.capture, *used)]
+
+
+def as_a_camera(
+    frames: Iterator[Frame],
+    clock: Callable[[], float] = perf_counter,
+    pause: Callable[[float], None] = sleep,
+) -> Iterator[Frame]:
+    """Frames at the times they were taken; who comes late gets the newest, the others are lost."""
+    began, first, waiting = clock(), None, None
+    for frame in frames:
+        first = frame.t_s if first is None else first
+        due = began + frame.t_s - first
+        if waiting is not None and clock() < due:
+            yield waiting
+            waiting = None
+        if clock() < due:
+            pause(due - clock())
+            yield frame
+        else:
+            waiting = frame
+    if waiting is not None:
+        yield waiting
+
+
+def measure(
+    contenders: list[Contender],
+    clips: list[Path],
+    most_frames: int,
+    live: bool,
+    tick: Callable[[], object] = lambda: None,
+) -> Samples:
+    """Runs the clips through every contender, each frame through all of them in turn.
+
+    Args:
+        contenders: the order changes with every frame, so that nobody always follows the same.
+        clips: files.
+        most_frames: of each clip.
+        live: keep the clip's own rate and drop what comes too late, as a camera would.
+        tick: is called after every frame.
+    """
+    samples = Samples()
+    for clip in clips:
+        with FileSource(clip) as source:
+            stream = iter(source)
+            first = next(stream)
+            for contender in contenders:
+                warm_up(contender, first, WARM_UP)
+            _measure_clip(contenders, stream, samples, most_frames, live, tick)
+    return samples
+
+
+def _measure_clip(
+    contenders: list[Contender],
+    stream: Iterator[Frame],
+    samples: Samples,
+    most_frames: int,
+    live: bool,
+    tick: Callable[[], object],
+) -> None:
+    if live:
+        stream = as_a_camera(stream)
+    last = perf_counter()
+    last_index = 0
+    for number, frame in enumerate(stream):
+        if number == most_frames:
+            break
+        samples.capture.append(perf_counter() - last)
+        samples.dropped += frame.index - last_index - 1
+        last_index = frame.index
+        turn = number % len(contenders)
+        for contender in contenders[turn:] + contenders[:turn]:
+            cpu_began = process_time()
+            stages = contender.step(frame)
+            samples.cpu[contender.name].append(process_time() - cpu_began)
+            for stage, seconds in stages.items():
+                samples.stages[contender.name][stage].append(seconds)
+        tick()
+        last = perf_counter()
+
+
+def ratio(of: list[float], to: list[float]) -> dict[str, float]:
+    """How many times as long `of` takes as `to`: in all, and at least and most in ten stretches."""
+    size = max(1, len(of) // BLOCKS)
+    starts = range(0, size * (len(of) // size), size)
+    parts = [sum(of[i : i + size]) / sum(to[i : i + size]) for i in starts]
+    found = {"ratio": sum(of) / sum(to), "lowest": min(parts), "highest": max(parts)}
+    return {k: round(v, 3) for k, v in found.items()}

@@ -1,0 +1,108 @@
+"""A calibration set from a stream of frames: pictures as the network sees them, and a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Iterable, Iterator
+
+import numpy as np
+
+from edge_app.errors import InputError
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.pose.views import View, ViewRecorder, blur_heads, choose, view_of
+from edge_app.runtime.onnx import Backend
+from edge_app.values import Frame, Pose
+
+MANIFEST = "manifest.json"
+RULE = "farthest-point over the features of edge_app.pose.views, a fifth whole frames"
+WHOLE_SHARE = 0.2  # of a set: pictures of the search for somebody
+SPACING_S = 0.2  # between two candidates: neighbouring frames are nearly the same picture
+
+
+def record_views(
+    frames: Iterable[Frame], backend: Backend, blur: bool, spacing_s: float = SPACING_S
+) -> Iterator[View]:
+    """Runs the estimator over the frames and yields what the network was shown.
+
+    Args:
+        frames: of one camera, in order of time.
+        backend: the network that finds the person.
+        blur: whether heads are blurred in the pictures.
+        spacing_s: least time between two frames of which views are kept.
+    """
+    recorder = ViewRecorder(backend)
+    estimate = PoseEstimator(recorder)  # type: ignore[arg-type]  # the same contract
+    next_s = float("-inf")
+    for frame in frames:
+        recorder.looks.clear()
+        pose = estimate(frame)
+        if frame.t_s < next_s:
+            continue
+        next_s = frame.t_s + spacing_s
+        for number, look in enumerate(recorder.looks, 1):
+            close = number > len(recorder.looks) - estimate.closely  # the others are the search
+            picture = blur_heads(look.picture(), look) if blur else look.picture()
+            shown = pose if close else Pose.nobody(frame.t_s)
+            yield view_of(picture, shown, (frame.image.shape[0], frame.image.shape[1]), close)
+
+
+def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]) -> list[View]:
+    """Chooses views that cover all and writes them; the folder appears whole or not at all.
+
+    Args:
+        folder: must not exist.
+        views: the candidates.
+        count: how many to keep.
+        about: written into the manifest: where the pictures are from.
+
+    Raises:
+        InputError: the folder exists or cannot be made, or there is no view.
+    """
+    if folder.exists():
+        raise InputError(f"{folder} exists: name a new folder")
+    if not views:
+        raise InputError("there was no frame to take pictures from")
+    chosen = balanced(views, count)
+    rows = []
+    part = folder.with_name(f".{folder.name}.part")
+    try:
+        part.mkdir(parents=True, exist_ok=True)
+        for old in part.iterdir():  # of a run that was cut off
+            old.unlink()
+        for number, view in enumerate(chosen):
+            name = f"{number:04d}.jpg"
+            (part / name).write_bytes(view.jpeg)
+            rows.append({"file": name, "sha256": hashlib.sha256(view.jpeg).hexdigest(),
+                         "close": view.close, "cell": list(view.cell())})  # fmt: skip
+        manifest = {
+            **about,
+            "rule": RULE,
+            "candidates": len(views),
+            "covered": covered(chosen),
+            "pictures": rows,
+        }
+        (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+        part.rename(folder)
+    except OSError as exc:
+        raise InputError(f"cannot write {folder}: {exc.strerror}") from exc
+    return chosen
+
+
+def balanced(views: list[View], count: int) -> list[View]:
+    """Views that cover both kinds: searches of whole frames, and squares around a person."""
+    whole, close = ([v for v in views if v.close == kind] for kind in (False, True))
+    searches = min(len(whole), max(round(WHOLE_SHARE * count), count - len(close)))
+    return [
+        kind[i]
+        for kind, wanted in ((close, count - searches), (whole, searches))
+        for i in choose(np.array([v.features for v in kind]), wanted)
+    ]
+
+
+def covered(views: list[View]) -> dict[str, int]:
+    """How many views lie in each cell of orientation, light and distance."""
+    counts = Counter(", ".join(view.cell()) for view in views)
+    return dict(sorted(counts.items()))

@@ -1,0 +1,107 @@
+"""A room with people and a camera, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.gym import shade
+from models.gym.camera import Camera
+from models.gym.mesh import normals
+from models.gym.raster import Hits, draw_rectangles, draw_triangles
+from models.gym.room import Room
+from models.gym.student import Student
+from models.gym.textures import CLOTH_TEXEL_M
+
+OVERSAMPLED = 2  # a picture is drawn this many times as wide and high, and then averaged
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A student and where the skin is at one moment: (V, 3) float32, metres."""
+
+    student: Student
+    points: np.ndarray
+
+
+@dataclass(frozen=True)
+class View:
+    """A drawn picture.
+
+    Attributes:
+        light: (height, width, 3) float32, linear RGB; 1 is white, more is dazzling.
+        depth: (height, width) float32 distance along the view, metres; inf where nothing is.
+        owner: (height, width) int32 the number of the actor seen, or -1.
+    """
+
+    light: np.ndarray
+    depth: np.ndarray
+    owner: np.ndarray
+
+
+def draw(actors: Sequence[Actor], room: Room, camera: Camera) -> View:
+    """Draws what the camera sees."""
+    width, height = (OVERSAMPLED * side for side in camera.size)
+    people, points, ends = _join(actors)
+    seen = camera.seen(points)
+    away, focal_px = seen[:, 2], OVERSAMPLED * camera.focal_px
+    xy = seen[:, :2] / np.maximum(away[:, None], 1e-6) * focal_px + [
+        width / 2 - 0.5,
+        height / 2 - 0.5,
+    ]
+    hits = Hits.empty(height, width)
+    draw_triangles(xy, away, people.faces, hits.depth, hits.what, hits.place)
+    draw_rectangles(
+        room.walls.rectangles, camera.place, camera.axes, focal_px, len(people.faces), hits
+    )
+    levels = list(room.textures) + [cloth for a in actors for cloth in a.student.cloths]
+    texel_m = list(room.texel_m) + [CLOTH_TEXEL_M] * (3 * len(actors))
+    people = people._replace(texture=_numbered(people.texture, len(room.textures)))
+    behind = np.zeros((1, 1, 3), np.uint8) if room.behind is None else room.behind(camera.size)
+    photo = cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR)
+    light = shade.shade(
+        *(hits.depth, hits.what, hits.place, people, room.walls, shade.bundle(levels, texel_m)),
+        *(room.light, _shadows(points, people.faces, room.light.towards)),
+        *(camera.place.astype(float), camera.axes, focal_px, photo),
+    )
+    light = cv2.resize(light, camera.size, interpolation=cv2.INTER_AREA)
+    what, half = hits.what[::OVERSAMPLED, ::OVERSAMPLED], slice(None, None, OVERSAMPLED)
+    owner = np.searchsorted(ends, what, side="right").astype(np.int32)
+    owner[(what < 0) | (what >= len(people.faces))] = -1
+    return View(light, hits.depth[half, half].copy(), owner)
+
+
+def _join(actors: Sequence[Actor]) -> tuple[shade.People, np.ndarray, np.ndarray]:
+    """All meshes as one, its vertices, and where each actor's triangles end."""
+    faces, first, parts = [], 0, []
+    for number, actor in enumerate(actors):
+        student = actor.student
+        faces.append(student.faces + first)
+        first += len(actor.points)
+        texture = np.where(student.texture >= 0, student.texture + 3 * number, -1)
+        parts.append((normals(actor.points, student.faces), student.colours, texture, student.uv))
+    joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    points = np.concatenate([actor.points for actor in actors])
+    ends = np.cumsum([len(each) for each in faces])
+    return shade.People(np.concatenate(faces), *joined), points, ends
+
+
+def _numbered(texture: np.ndarray, first: int) -> np.ndarray:
+    return np.where(texture >= 0, texture + first, -1)
+
+
+def _shadows(points: np.ndarray, faces: np.ndarray, towards: np.ndarray) -> shade.Shadows:
+    """The lamp's shadows, and the darkness under what is close to the floor."""
+    shadows = shade.cast(points, faces, towards)
+    low = points[points[:, 2] < 0.14]
+    cells = ((low[:, :2] - shadows.middle[:2]) * shadows.texels_a_m + shade.SHADOW_PX / 2).astype(
+        int
+    )
+    near = np.zeros_like(shadows.contact)
+    near[cells[:, 1].clip(0, shade.SHADOW_PX - 1), cells[:, 0].clip(0, shade.SHADOW_PX - 1)] = 1
+    near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    sigma = 0.045 * shadows.texels_a_m
+    return shadows._replace(contact=cv2.GaussianBlur(near, (0, 0), sigma))

@@ -1,0 +1,165 @@
+"""`reps evaluate`: manifests, errors and frame thinning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edge_app.camera.file import thin
+from edge_app.cli import evaluate
+from edge_app.cli.evaluate import (
+    Clip,
+    Outcome,
+    boundary_error_s,
+    outcome_of,
+    read_manifest,
+)
+from edge_app.cli.main import main
+from edge_app.errors import InputError
+from edge_app.exercise.rep import Penalty, Rep
+from edge_app.values import Frame, Pose
+
+
+def rep(start_s: float, end_s: float, counted: bool = True) -> Rep:
+    middle = (start_s + end_s) / 2
+    return Rep(1, start_s, middle, end_s, 1.0, counted, (), Penalty(0.0, {}, 1.0), {})
+
+
+def test_a_manifest_is_read_relative_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(
+        "file,exercise,count,count_min,count_max,rep_times\n"
+        "clips/a.mp4,squat,3,2,4,0.5-1.5;2.0-3.25\nb.mp4,negative,0,,,\n"
+    )
+    first, second = read_manifest(path)
+    assert first == Clip(tmp_path / "clips/a.mp4", "squat", 2, 4, ((0.5, 1.5), (2.0, 3.25)))
+    assert (second.lowest, second.highest, second.times) == (0, 0, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file,exercise,count\na.mp4,squat,three\n",  # no number
+        "name,exercise,count\na.mp4,squat,3\n",  # a column is missing
+        "file,exercise,count,rep_times\na.mp4,squat,3,1.0\n",  # half a time span
+        "file,exercise,count,count_min,count_max\na.mp4,squat,3,4,2\n",  # from 4 to 2
+        "file,exercise,count\na.mp4,squat,-1\n",
+        "file,exercise,count\n",  # no rows
+    ],
+)
+def test_a_broken_manifest_is_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text)
+    with pytest.raises(InputError):
+        read_manifest(path)
+
+
+@pytest.mark.parametrize(
+    ("counted", "error"),
+    [(2, 0), (4, 0), (5, 1), (1, -1), (0, -2), (9, 5)],
+)
+def test_the_error_is_the_distance_to_the_accepted_range(counted: int, error: int) -> None:
+    clip = Clip(Path("a"), "squat", 2, 4, ())
+    outcome = Outcome(clip, counted, 0, None, 10.0)
+    assert outcome.error == error
+    assert outcome.normalised == abs(error) / 4
+
+
+def test_seconds_of_a_hold_are_not_rejections(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Held:
+        def update(self, pose: Pose) -> list[Rep]:
+            return []
+
+        def finish(self) -> list[Rep]:
+            return [replace(rep(0, 20), value=20), rep(21, 23, counted=False)]
+
+    monkeypatch.setattr(evaluate, "open_counter", lambda name: Held())
+    outcome = outcome_of(Clip(Path("a"), "plank", 20, 20, ()), "plank", [Pose.nobody(0.0)])
+    assert (outcome.counted, outcome.rejected) == (20, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--only", "juggling"], "no clip of 'juggling'"),
+        (["--tracks", "{folder}"], "two clips have the same name"),
+    ],
+)
+def test_options_without_sense_are_one_sentence(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("file,exercise,count\na/x.mp4,squat,3\nb/x.mp4,squat,3\n")
+    assert main(["evaluate", str(path), *(o.format(folder=tmp_path) for o in options)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_first_run_counts_the_track_that_later_runs_read(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    random = np.random.default_rng(0)
+
+    def estimate(frame: Frame) -> Pose:
+        xy = random.uniform(0, 200, (18, 2)).astype(np.float32)
+        return Pose(xy, random.uniform(0.5, 1, 18).astype(np.float32), frame.t_s)
+
+    counted: list[list[Pose]] = []
+    network = SimpleNamespace(path=data / "squat.mp4", provider="none")
+    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
+    monkeypatch.setattr(evaluate, "PoseEstimator", lambda backend, suits: estimate)
+    real = evaluate.outcome_of
+    monkeypatch.setattr(
+        evaluate, "outcome_of", lambda c, e, poses: counted.append(poses) or real(c, e, poses)
+    )
+    (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,5\n")
+    for _ in range(2):
+        tracks = ["--tracks", str(tmp_path / "tracks"), "--max-fps", "1"]
+        assert main(["evaluate", str(tmp_path / "m.csv"), *tracks]) == 0
+    first, second = counted
+    assert len(first) == len(second) > 5
+    for a, b in zip(first, second):
+        np.testing.assert_array_equal(a.xy, b.xy)
+        np.testing.assert_array_equal(a.score, b.score)
+    capsys.readouterr()
+
+
+def test_tracks_of_another_making_are_not_taken_for_ones_own(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    network = SimpleNamespace(path=data / "squat.mp4", provider="cpu")
+    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
+    monkeypatch.setattr(
+        evaluate, "PoseEstimator", lambda backend, suits: lambda frame: Pose.nobody(frame.t_s)
+    )
+    (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,0\n")
+    command = ["evaluate", str(tmp_path / "m.csv"), "--tracks", str(tmp_path / "tracks")]
+    assert main([*command, "--max-fps", "1"]) == 0
+    assert main([*command, "--max-fps", "2"]) == 2
+    assert "with another max_fps" in capsys.readouterr().err
+    network.provider = "openvino"
+    assert main([*command, "--max-fps", "1"]) == 2
+    assert "with another provider" in capsys.readouterr().err
+    (tmp_path / "tracks" / "made_by.json").write_text("{")
+    assert main([*command, "--max-fps", "1"]) == 2
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_boundaries_are_compared_with_the_repetition_they_overlap() -> None:
+    truth = ((1.0, 2.0), (3.0, 4.0))
+    assert boundary_error_s([rep(1.1, 2.1), rep(3.0, 4.2)], truth) == pytest.approx(0.1)
+    assert boundary_error_s([rep(8, 9)], truth) is None
+    assert boundary_error_s([rep(1, 2, counted=False)], truth) is None
+
+
+@pytest.mark.parametrize(("fps", "kept_fps"), [(30, 15), (60, 15), (25, 12.5), (10, 10)])
+def test_thinning_keeps_times_and_an_even_rate(fps: int, kept_fps: float) -> None:
+    image = np.zeros((2, 2, 3), np.uint8)
+    frames = (Frame(image, i / fps, i) for i in range(4 * fps))
+    times = [f.t_s for f in thin(frames, 15.0)]
+    assert len(times) / 4 <= 15.5
+    assert len(times) / 4 == pytest.approx(kept_fps, rel=0.25)
+    assert times[0] == 0 and (np.diff(times) > 0).all()

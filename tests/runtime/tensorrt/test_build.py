@@ -1,0 +1,345 @@
+"""Which precision is built on which machine, what is refused, and what the sidecar then says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_app.cli.main import main
+from edge_app.device.hardware import Memory
+from edge_app.errors import InputError
+from edge_app.runtime.onnx import OnnxBackend, open_backend, shipped_model
+from edge_app.runtime.tensorrt.backend import EngineBackend
+from edge_app.runtime.tensorrt.build import build_engine, check_memory
+from edge_app.runtime.tensorrt.calibration import read_pictures
+from edge_app.runtime.tensorrt.precision import choose_precision, find_forms
+from tests.runtime.tensorrt.surface import VERSIONS
+
+FAST = shipped_model("fast")
+NANO = ("8.2", "5.3", "NVIDIA Tegra X1")
+MACHINES = {
+    "Nano, 8.2": {"gpu": "Tegra X1", "compute_capability": [5, 3], "fp16": True, "int8": False,
+                      "weakly_typed": True, "calibrator": True, "tensorrt": "8.2.1"},
+    "Orin, 10.3": {"gpu": "Orin", "compute_capability": [8, 7], "fp16": True, "int8": True,
+                       "weakly_typed": True, "calibrator": True, "tensorrt": "10.3.0"},
+    "Orin, 11.4": {"gpu": "Orin", "compute_capability": [8, 7], "fp16": True, "int8": True,
+                       "weakly_typed": False, "calibrator": False, "tensorrt": "11.4.0"},
+    "Maxwell, 8.6": {"gpu": "GTX 970", "compute_capability": [5, 2], "fp16": False, "int8": False,
+                         "weakly_typed": True, "calibrator": True, "tensorrt": "8.6.1"},
+}  # fmt: skip
+F, Q, H = ("fp32",), ("int8",), ("fp16",)
+SET, BACK = ("calibrated",), ("allow_fallback",)
+
+
+@pytest.mark.parametrize(
+    ("machine", "requested", "given", "expected"),
+    [
+        ("Nano, 8.2", "auto", F, "fp16 of fp32"),
+        ("Nano, 8.2", "auto", F + Q, "fp16 of fp32"),  # Q/DQ is a hard error there
+        ("Nano, 8.2", "auto", Q, "no INT8 units: give the FP32 model"),
+        ("Nano, 8.2", "int8", F + Q, "has no INT8 units"),
+        ("Nano, 8.2", "int8", F + SET, "has no INT8 units"),  # would build, and be slower
+        ("Nano, 8.2", "int8", F + Q + BACK, "fp16 of fp32"),
+        ("Nano, 8.2", "int8", Q + BACK, "has no INT8 units"),  # nothing to fall back on
+        ("Nano, 8.2", "fp32", F, "fp32 of fp32"),
+        ("Orin, 10.3", "auto", F, "fp16 of fp32"),
+        ("Orin, 10.3", "auto", F + Q, "int8 of int8"),
+        ("Orin, 10.3", "int8", F + Q, "int8 of int8"),
+        ("Orin, 10.3", "int8", F + Q + SET, "int8 of int8"),  # Q/DQ first
+        ("Orin, 10.3", "int8", F + SET, "int8 of fp32"),
+        ("Orin, 10.3", "int8", F, "no quantised model with a pass"),
+        ("Orin, 10.3", "int8", F + BACK, "fp16 of fp32"),
+        ("Orin, 10.3", "fp16", F + Q, "fp16 of fp32"),
+        ("Orin, 10.3", "fp16", Q, "cannot be built of a quantised model"),
+        ("Orin, 11.4", "auto", F, "fp32 of fp32"),  # the file decides: FP32 in, FP32 out
+        ("Orin, 11.4", "auto", F + H, "fp16 of fp16"),
+        ("Orin, 11.4", "fp16", F, "give an FP16 ONNX"),
+        ("Orin, 11.4", "int8", F + SET, "has no calibrator"),
+        ("Orin, 11.4", "int8", F + Q, "int8 of int8"),
+        ("Maxwell, 8.6", "auto", F, "fp32 of fp32"),
+        ("Maxwell, 8.6", "fp16", F, "not fast in FP16"),
+        ("Maxwell, 8.6", "int8", F + BACK, "has no INT8 units"),
+    ],
+)
+def test_precision(machine: str, requested: str, given: tuple[str, ...], expected: str) -> None:
+    forms = [form for form in ("fp32", "fp16", "int8") if form in given]
+    switches = {name: name in given for name in ("calibrated", "allow_fallback")}
+    try:
+        choice = choose_precision(requested, MACHINES[machine], forms, **switches)
+    except InputError as exc:
+        assert expected in str(exc) and "\n" not in str(exc)
+    else:
+        assert f"{choice.precision} of {choice.form}" == expected
+
+
+def test_forms_of_a_network_lie_side_by_side_and_broken_ones_do_not_count(tmp_path: Path) -> None:
+    fp32 = tmp_path / "pose.onnx"
+    fp32.write_bytes(FAST.read_bytes())
+    (tmp_path / "pose-int8.onnx").write_bytes(b"QuantizeLinear")
+    assert find_forms(fp32) == {"fp32": fp32}
+    with pytest.raises(InputError, match="pose-int8"):
+        find_forms(tmp_path / "pose-int8.onnx")
+
+
+def build(folder: Path, *options: str) -> int:
+    return main(["engine", "build", "fast", "--out", str(folder / "pose.engine"), *options])
+
+
+def said(folder: Path) -> dict:
+    return json.loads((folder / "pose.engine.json").read_text())
+
+
+def test_int8_on_a_nano_is_one_sentence_and_leaves_nothing(
+    machine: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    machine(*NANO)
+    assert build(tmp_path, "--precision", "int8") == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("reps: NVIDIA Tegra X1 (compute capability 5.3) has no INT8 units")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_allowed_fall_back_is_called_what_it_is(
+    machine: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    machine(*NANO)
+    assert build(tmp_path, "--precision", "int8", "--allow-fallback") == 0
+    assert "FP16 (INT8 was asked for, but NVIDIA Tegra X1" in capsys.readouterr().out
+    sidecar = said(tmp_path)
+    assert (sidecar["requested"], sidecar["precision"]) == ("int8", "fp16")
+    assert flags(tmp_path / "pose.engine") == ["FP16"]
+
+
+def test_an_engine_that_is_there_has_its_sidecar_whenever_the_power_is_cut(
+    machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(*NANO)
+    names = []
+    replace = os.replace
+
+    def named(old: Path, new: Path) -> None:
+        names.append(Path(new).name)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", named)
+    assert build(tmp_path) == 0
+    assert names == ["pose.engine.json", "pose.engine"]
+
+
+def test_cudnn_and_cublas_are_left_out_unless_nothing_builds_without(
+    machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(*NANO)
+    assert build(tmp_path) == 0 and said(tmp_path)["tactics"] == "core"
+    monkeypatch.setenv("FAKE_TENSORRT_NEEDS_CUDNN", "1")
+    assert build(tmp_path) == 0 and said(tmp_path)["tactics"] == "core, cuDNN and cuBLAS"
+
+
+@pytest.mark.parametrize("damage", ["none", "broken", "of another version"])
+def test_timings_are_kept_and_useless_ones_made_anew(
+    damage: str, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    assert build(tmp_path) == 0
+    cache = next(tmp_path.glob("timing-*.cache"))
+    first = cache.read_bytes()
+    if damage != "none":
+        cache.write_bytes(b"\0\1" if damage == "broken" else b"timings of 8.0")
+    assert build(tmp_path) == 0 and cache.read_bytes() == first
+
+
+@pytest.mark.parametrize("missing", ["TensorRT", "CUDA", "a GPU"])
+def test_a_machine_that_lacks_something_says_what(
+    missing: str, machine: Callable[..., None], hide_cudart: Callable[[], None], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture,
+) -> None:  # fmt: skip
+    if missing == "TensorRT":
+        monkeypatch.setenv("PYTHONPATH", "")
+    elif missing == "CUDA":
+        hide_cudart()
+    else:
+        monkeypatch.setenv("FAKE_CUDA_NONE", "1")
+    assert build(tmp_path) == 2
+    words = {"TensorRT": "has no TensorRT", "CUDA": "libcudart.so", "a GPU": "no GPU"}
+    assert words[missing] in capsys.readouterr().err
+
+
+def test_a_build_ends_with_the_app(
+    machine: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_TENSORRT_BUILD_S", "60")
+    command = [sys.executable, "-m", "edge_app.cli", "engine", "build", "fast"]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ["PYTHONPATH"], os.getcwd()]))
+    app = subprocess.Popen([*command, "--out", str(tmp_path / "a.engine")], stderr=subprocess.PIPE)
+    builders: list[int] = []
+    ends = monotonic() + 60
+    while not builders and monotonic() < ends:
+        sleep(0.05)
+        builders = [pid for pid, words in processes(app.pid) if words[-1:] == ["build"]]
+    assert builders
+    app.kill()
+    app.communicate()
+    while runs(builders[0]) and monotonic() < ends:
+        sleep(0.05)
+    assert not runs(builders[0])
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and no zombie, which only waits for init."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def processes(parent: int) -> list[tuple[int, list[str]]]:
+    """A process's children and their command lines."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            ppid = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            words = (folder / "cmdline").read_text().split("\0")[:-1]
+        except OSError:
+            continue  # gone in between
+        if ppid == parent:
+            found.append((int(folder.name), words))
+    return found
+
+
+def test_memory_is_looked_at_before(tmp_path: Path) -> None:
+    check_memory(256, FAST, Memory(4000, 1500, 4000, 4000))
+    check_memory(256, FAST, None)  # nothing is known: let TensorRT try
+    with pytest.raises(InputError, match=r"needs about 1\d+ MiB and 700 MiB .* 100 MiB of swap"):
+        check_memory(256, FAST, Memory(4000, 700, 100, 100))
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for n in range(3):
+        cv2.imwrite(str(folder / f"{n}.png"), np.full((60, 80, 3), 60 * n, np.uint8))
+    return folder
+
+
+def test_calibration_by_tensorrt_and_its_cache(
+    machine: Callable[..., None], tmp_path: Path, pictures: Path
+) -> None:
+    out = tmp_path / "pose.engine"
+    wanted = read_pictures(pictures)
+    sidecar = build_engine(FAST, out, "int8", calibration=wanted)
+    assert sidecar.precision == "int8" and wanted.sha256 in sidecar.calibration
+    with pytest.raises(InputError, match="without a pass of the accuracy gate"):
+        open_backend(out)
+    signed = {"passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
+    (tmp_path / "pose.json").write_text(json.dumps(signed))
+    EngineBackend(out).close()
+    cache = tmp_path / "pose.engine.calibration"
+    head, content = cache.read_bytes().split(b"\n", 1)
+    # The largest first value of the inputs: the device's own preprocessing, grey 60 to 120.
+    blobs = wanted.blobs(OnnxBackend(FAST).input_hw)
+    assert content.endswith(f"{np.abs(blobs[:, 0, 0, 0]).max()} of 3".encode())
+    before = cache.read_bytes()
+    build_engine(FAST, out, "int8", calibration=wanted)
+    assert cache.read_bytes() == before
+
+    def refused(words: str) -> None:
+        with pytest.raises(InputError, match=words):
+            build_engine(FAST, out, "int8", calibration=wanted)
+
+    cache.write_bytes(before[:-3])
+    refused("is damaged: delete it")
+    cache.write_bytes(b"TRT-8203-EntropyCalibration2\nimage: 3c010a14\n")
+    refused("is not a calibration cache of this program")
+    cache.write_bytes(head.replace(b'"10.3.0"', b'"8.2.1"') + b"\n" + content)
+    refused("another tensorrt")
+    cache.write_bytes(head.replace(wanted.sha256.encode(), b"0" * 64) + b"\n" + content)
+    refused("another set")
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "text"])
+def test_a_damaged_model_is_refused_before_anything_starts(damage: str, tmp_path: Path) -> None:
+    whole = FAST.read_bytes()
+    path = tmp_path / "bad.onnx"
+    path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "text": b"hello"}[damage])
+    with pytest.raises(InputError, match="is not a model that can be loaded"):
+        build_engine(path, tmp_path / "a.engine")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_calibrator_is_used_where_it_exists_and_only_there(
+    version: str, machine: Callable[..., None], tmp_path: Path, pictures: Path
+) -> None:
+    machine(version)
+    arguments = (FAST, tmp_path / "a.engine", "int8", False, 256, read_pictures(pictures))
+    if version.startswith("11"):
+        with pytest.raises(InputError, match="has no calibrator: give a quantised"):
+            build_engine(*arguments)
+    else:
+        assert build_engine(*arguments).precision == "int8"
+        assert flags(tmp_path / "a.engine") == ["FP16", "INT8"]  # FP16 too, or the rest is FP32
+
+
+@pytest.fixture(scope="module")
+def quantised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Q/DQ form of the shipped network with a pass beside it; of two pictures of noise."""
+    pytest.importorskip("onnx", reason="quantising needs the package onnx")
+    from onnxruntime.quantization import CalibrationDataReader, quantize_static
+
+    class Noise(CalibrationDataReader):
+        left = 2
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            self.left -= 1
+            blob = np.random.default_rng(0).uniform(-1, 1, (1, 3, 192, 192)).astype(np.float32)
+            return {"image": blob} if self.left >= 0 else None
+
+    path = tmp_path_factory.mktemp("quantised") / "pose-int8.onnx"
+    quantize_static(str(FAST), str(path), Noise(), op_types_to_quantize=["Conv"])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    signed = {"format": 1, "passed": True, "files": [{"sha256": sha256}]}
+    path.with_suffix(".json").write_text(json.dumps(signed))
+    (path.parent / "pose.onnx").write_bytes(FAST.read_bytes())
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_quantised_model_becomes_an_int8_engine_by_the_version_s_own_way(
+    version: str, quantised: Path, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    machine(version)
+    out = tmp_path / "pose.engine"
+    sidecar = build_engine(quantised.with_name("pose.onnx"), out)  # auto finds the quantised one
+    assert (sidecar.precision, sidecar.model) == ("int8", "pose-int8.onnx")
+    # From 11 on there are no flags: the Q/DQ nodes alone say it.
+    assert flags(out) == ([] if version.startswith("11") else ["FP16", "INT8"])
+    backend = open_backend(out)
+    assert backend.provider.endswith(" INT8")
+    blob = np.zeros((1, 3, 192, 192), np.float32)
+    np.testing.assert_allclose(backend.infer(blob)[0], OnnxBackend(quantised).infer(blob)[0])
+    backend.close()
+
+
+@pytest.mark.slow
+def test_a_nano_takes_the_fp32_form_even_if_it_is_given_the_quantised_one(
+    quantised: Path, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    machine(*NANO)
+    sidecar = build_engine(quantised, tmp_path / "a.engine")
+    assert (sidecar.precision, sidecar.model) == ("fp16", "pose.onnx")
+    assert sidecar.reason == "the GPU has no INT8 units"
+
+
+def flags(engine: Path) -> list[str]:
+    """The precisions that the fake builder was allowed."""
+    return json.loads(engine.read_bytes().split(b"\n")[1])["flags"]

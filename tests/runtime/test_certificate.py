@@ -1,0 +1,76 @@
+"""INT8 runs only with a pass for that very file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from edge_app.errors import InputError
+from edge_app.runtime.certificate import FORMAT, check_signed_off, sidecar_of
+from edge_app.runtime.onnx import OnnxBackend, open_backend
+
+CONTENT = b"\x08\x07 .. QuantizeLinear .. DequantizeLinear .."
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """What looks like an INT8 file, with a pass."""
+    path = tmp_path / "a-int8.onnx"
+    path.write_bytes(CONTENT)
+    sign(path, passed=True)
+    return path
+
+
+def sign(path: Path, **changes: object) -> None:
+    files = [{"sha256": hashlib.sha256(CONTENT).hexdigest()}, {"sha256": "of the expanded form"}]
+    sidecar_of(path).write_text(json.dumps({"format": FORMAT, "files": files, **changes}))
+
+
+def test_a_pass_for_that_very_file(model: Path) -> None:
+    signed = check_signed_off(model)
+    assert signed is not None and signed["passed"] is True
+
+
+def test_a_float_model_needs_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.onnx"
+    path.write_bytes(b"Conv Relu")
+    assert check_signed_off(path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "without a pass"),
+        ("{", "not a pass that can be read"),
+        ("[]", "not a pass that can be read"),
+        ('{"format": 1, "passed": true, "files": "x"}', "not a pass that can be read"),
+        (json.dumps({"format": 99, "passed": True, "files": []}), "another version"),
+        (json.dumps({"format": 1, "passed": False, "files": []}), "did not pass"),
+        (json.dumps({"format": 1, "passed": "true", "files": []}), "did not pass"),
+        (json.dumps({"format": 1, "passed": True, "files": [{"sha256": "0"}]}), "of another file"),
+    ],
+)
+def test_anything_else_is_refused(model: Path, text: str | None, reason: str) -> None:
+    sidecar_of(model).unlink()
+    if text is not None:
+        sidecar_of(model).write_text(text)
+    with pytest.raises(InputError, match=reason):
+        check_signed_off(model)
+
+
+def test_one_changed_byte_is_another_file(model: Path) -> None:
+    model.write_bytes(CONTENT + b"\0")
+    with pytest.raises(InputError, match="of another file"):
+        check_signed_off(model)
+
+
+def test_the_runtime_asks_before_it_opens(model: Path) -> None:
+    sign(model, passed=False)
+    for opened in (OnnxBackend, open_backend):
+        with pytest.raises(InputError, match="did not pass"):
+            opened(model)
+    with pytest.raises(InputError, match="not a model that can be loaded"):
+        OnnxBackend(model, trial=True)
