@@ -18,7 +18,8 @@ from tqdm import tqdm
 from edge_app.camera.file import FileSource, thin
 from edge_app.errors import InputError
 from edge_app.pose.views import View
-from edge_app.runtime.onnx import OnnxBackend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import shipped_model
 from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
 from models.datasets import read_picture

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_app.errors import InputError
+from edge_app.runtime.providers import PROVIDERS
 from edge_app.toml_tables import read_tables
-
-PROVIDERS = ("cpu", "cuda", "tensorrt", "openvino")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
-    settings = read_tables(path, Settings, {}, {"provider": PROVIDERS})
+    settings = read_tables(path, Settings, {}, {"provider": tuple(PROVIDERS)})
     if not 0 <= settings.port < 65536:
         raise InputError(f"{path}: 'port' must be from 0 to 65535")
     if not 1 <= settings.picture_fps <= 60:

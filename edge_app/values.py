@@ -20,7 +20,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Pose:
-    """One person's keypoints in one frame, in OpenPose order (`edge_app.pose.skeleton`)."""
+    """One person's keypoints in one frame, in OpenPose order (`edge_app.skeleton`)."""
 
     xy: np.ndarray  # (18, 2) float32, image pixels, the centre of the first pixel is (0, 0)
     score: np.ndarray  # (18,) float32 in [0, 1]; 0 where the keypoint was not found

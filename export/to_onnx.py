@@ -29,8 +29,8 @@ from calibration.pictures import SHIPPED
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pose.preprocess import letterbox, preprocess
-from edge_app.pose.skeleton import KEYPOINTS, STRIDE
-from edge_app.runtime.onnx import SCALING
+from edge_app.runtime.contract import SCALING
+from edge_app.skeleton import KEYPOINTS, STRIDE
 from models.checkpoint import averaged_weights, open_network, read_checkpoint
 from models.command import tool
 from models.datasets import read_picture

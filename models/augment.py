@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from edge_app.pose.preprocess import GREY
-from edge_app.pose.skeleton import INDEX, NECK, OPENPOSE_MIRROR, STRIDE
+from edge_app.skeleton import INDEX, NECK, OPENPOSE_MIRROR, STRIDE
 
 from .datasets import Sample, read_picture
 from .targets import channel_weights, heatmap_targets, paf_targets

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX, KEYPOINTS, NECK, openpose_from_coco
+from edge_app.skeleton import COCO_KEYPOINTS, INDEX, KEYPOINTS, NECK, openpose_from_coco
 
 HELD_OUT_EVERY = 4  # of the pictures without people
 

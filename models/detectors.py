@@ -14,9 +14,9 @@ from edge_app.pose.decode import PEAK, decode
 from edge_app.pose.estimator import CLOSE_PEAK
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, framing, similarity
 from edge_app.pose.preprocess import Transform, letterbox, preprocess
-from edge_app.pose.skeleton import openpose_from_coco
 from edge_app.pose.tracker import SEARCH_TURNS_DEG, SURE_CLOSELY
-from edge_app.runtime.onnx import Backend
+from edge_app.runtime.contract import Backend
+from edge_app.skeleton import openpose_from_coco
 
 from .datasets import read_picture
 

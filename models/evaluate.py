@@ -20,8 +20,8 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.runtime.onnx import open_backend
-from edge_app.settings import PROVIDERS
+from edge_app.runtime.open import open_backend
+from edge_app.runtime.providers import PROVIDERS
 
 from .command import at_least, tool
 from .contact_sheet import contact_sheet

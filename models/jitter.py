@@ -20,7 +20,8 @@ from tqdm import tqdm
 from edge_app.errors import InputError
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.person import MARGIN
-from edge_app.runtime.onnx import Backend, open_backend
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.open import open_backend
 from edge_app.values import Frame, Pose
 
 from .command import at_least, tool

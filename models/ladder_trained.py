@@ -20,7 +20,7 @@ from matplotlib.figure import Figure as Plot
 from tqdm import tqdm
 
 from edge_app.files import whole_file
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from export.to_onnx import export
 
 from .checkpoint import open_network, read_checkpoint

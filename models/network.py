@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from edge_app.errors import InputError
-from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS, LIMBS
+from edge_app.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS, LIMBS
 
 HEATMAPS = len(KEYPOINTS) + 1  # the last one is the background
 PAFS = 2 * len(LIMBS)

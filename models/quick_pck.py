@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from edge_app.pose.preprocess import letterbox, preprocess
-from edge_app.pose.skeleton import STRIDE
+from edge_app.skeleton import STRIDE
 
 from .datasets import Sample, Source, load_source, read_picture
 from .targets import cell_centres

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_app.errors import InputError
-from edge_app.pose.skeleton import STRIDE
+from edge_app.skeleton import STRIDE
 
 from .augment import Augmentation
 from .datasets import Source

@@ -13,7 +13,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person
-from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, INDEX, KEYPOINTS, NECK
+from edge_app.skeleton import COCO_FROM_OPENPOSE, INDEX, KEYPOINTS, NECK
 
 from .datasets import Sample
 from .detectors import Detector

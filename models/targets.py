@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
+from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
 from .network import HEATMAPS, PAFS, SIGMA_PX
 

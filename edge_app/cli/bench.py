@@ -15,7 +15,9 @@ from edge_app.cli.count import backend_of, open_exercise
 from edge_app.device.hardware import rss_mib
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.runtime.onnx import Backend, OnnxBackend, shipped_model
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.tools.bench.contenders import Contender, MediaPipeWay, OurWay, find_published
 from edge_app.tools.bench.cost import floors, read_layers

@@ -27,7 +27,8 @@ from edge_app.pipeline.run import Counter, Step, count, counter_for
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.person import Person
 from edge_app.pose.tracker import Zone, anybody
-from edge_app.runtime.onnx import Backend, open_backend
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.open import open_backend
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import Protocol, find_protocol, free_practice, load_protocol

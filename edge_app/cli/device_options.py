@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from edge_app.settings import PROVIDERS
+from edge_app.runtime.providers import PROVIDERS
 
 
 def add_device_commands(commands: Any) -> None:

@@ -14,10 +14,10 @@ from edge_app.cli.count import name_of, open_counter, open_protocol, result_line
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.pipeline.run import Step, count
-from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import FREE_PRACTICE
 from edge_app.sinks.document import rep_line
+from edge_app.skeleton import KEYPOINTS
 from edge_app.values import Frame, Pose
 
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)

@@ -19,7 +19,7 @@ from edge_app.ledger.records import AttemptDetail, Filter, midnight
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import Student
 from edge_app.ledger.roster_import import import_roster
-from edge_app.pose.skeleton import KEYPOINTS
+from edge_app.skeleton import KEYPOINTS
 
 MOST_LISTED = 1_000_000
 

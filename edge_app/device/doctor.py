@@ -16,7 +16,8 @@ import numpy as np
 
 from edge_app.device import hardware as board
 from edge_app.errors import InputError
-from edge_app.runtime.onnx import Backend, shipped_model
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.process import probe_tensorrt
 from edge_app.runtime.tensorrt.sidecar import check_pass, read_sidecar

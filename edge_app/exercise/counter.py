@@ -17,7 +17,7 @@ from edge_app.exercise.rep import Interval, Penalty, Reason, Rep, Signal
 from edge_app.exercise.resample import Resampler
 from edge_app.exercise.segment import MedianFilter, Segmenter
 from edge_app.exercise.signal import ProgressSignal
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
 JOINED_S = 0.3  # pieces of one repetition follow each other this closely

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge_app.errors import InputError
 from edge_app.exercise.parameters import BENDS, CHANGES, PARAMETERS
-from edge_app.pose.skeleton import KEYPOINTS
+from edge_app.skeleton import KEYPOINTS
 from edge_app.toml_tables import find_named, read_tables
 
 EXERCISES_DIR = Path(__file__).with_name("exercises")

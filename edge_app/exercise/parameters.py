@@ -20,7 +20,7 @@ import math
 from typing import List, Sequence, Tuple
 
 from edge_app.envelope import EnvelopeFollower
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
 Point = Sequence[float]  # x, y

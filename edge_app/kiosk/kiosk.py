@@ -27,7 +27,7 @@ from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.retention import Retention
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.tracker import Zone
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from edge_app.settings import Settings
 
 LOG = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from edge_app.pose.person import Person
-from edge_app.pose.skeleton import INDEX, LIMBS, NECK
 from edge_app.pose.views import head_of
+from edge_app.skeleton import INDEX, LIMBS, NECK
 from edge_app.values import Pose
 
 PATCHES = 24  # across the wider side: an object as large as a face is one or two of them

@@ -10,7 +10,7 @@ from typing import Mapping, Sequence
 
 import numpy as np
 
-from edge_app.pose.skeleton import KEYPOINTS
+from edge_app.skeleton import KEYPOINTS
 from edge_app.values import STORED_DIGITS, Pose
 
 _SCALE = 10**STORED_DIGITS

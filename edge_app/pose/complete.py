@@ -11,7 +11,7 @@ import numpy as np
 
 from edge_app.pose.decode import POINTS, padded_maps, refine
 from edge_app.pose.person import Person, similarity
-from edge_app.pose.skeleton import STRIDE
+from edge_app.skeleton import STRIDE
 
 WHOLE_PERSON = 8  # a body with so many keypoints keeps its own peaks
 NEAR = 0.18  # of the body: how far a keypoint usually moves between two looks

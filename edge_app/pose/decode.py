@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
+from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
 POINTS = len(KEYPOINTS)
 LIMB_START, LIMB_END = np.array(LIMBS).T

@@ -13,7 +13,7 @@ from edge_app.pose.person import Person
 from edge_app.pose.preprocess import preprocess
 from edge_app.pose.smoothing import PoseSmoother
 from edge_app.pose.tracker import PersonTracker, Zone, anybody
-from edge_app.runtime.onnx import Backend
+from edge_app.runtime.contract import Backend
 from edge_app.values import Frame, Pose
 
 CLOSE_PEAK = 0.06  # in a close view of a locked person weaker peaks are believed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_app.pose.preprocess import Transform, look_at
-from edge_app.pose.skeleton import INDEX, NECK
+from edge_app.skeleton import INDEX, NECK
 
 FEWEST_KEYPOINTS = 6  # of a person worth locking
 SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more

@@ -14,8 +14,8 @@ import numpy as np
 
 from edge_app.pose.decode import decode, find_peaks
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person
-from edge_app.pose.skeleton import INDEX, KEYPOINTS, NECK
-from edge_app.runtime.onnx import Backend
+from edge_app.runtime.contract import Backend
+from edge_app.skeleton import INDEX, KEYPOINTS, NECK
 from edge_app.values import Pose
 
 HEAD = tuple(INDEX[n] for n in ("nose", "right_eye", "left_eye", "right_ear", "left_ear"))

@@ -1,38 +1,23 @@
-"""Runs a pose network. One contract: a blob in, heatmaps and part affinity fields out."""
+"""Runs an ONNX network by ONNX Runtime: on the processor, CUDA, or its TensorRT provider."""
 
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import onnxruntime as ort
 
 from edge_app.errors import InputError
-from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
 from edge_app.runtime.certificate import check_signed_off
+from edge_app.runtime.contract import SCALING, Backend
+from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
-LOG = logging.getLogger(__name__)
-PROVIDERS = {  # of ONNX Runtime
+EXECUTION_PROVIDERS = {  # by the name that `--provider` takes
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
     "tensorrt": "TensorrtExecutionProvider",
 }
-OPENVINO = "openvino"
-SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
-
-
-class Backend(Protocol):
-    """What the estimator needs of a network."""
-
-    path: Path
-    input_hw: tuple[int, int]
-    provider: str
-
-    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8)."""
 
 
 class OnnxBackend:
@@ -45,7 +30,7 @@ class OnnxBackend:
     Args:
         path: of the ONNX file.
         threads: of the network on the CPU; 0: all cores.
-        provider: a key of PROVIDERS.
+        provider: a key of EXECUTION_PROVIDERS.
         allow_fallback: run on what there is if the provider cannot be had.
 
     Raises:
@@ -78,12 +63,13 @@ class OnnxBackend:
         except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
             raise InputError(f"{self.path} is not a model that can be loaded") from exc
         self.provider = self._session.get_providers()[0]
-        if self.provider != PROVIDERS[provider] and not allow_fallback:
+        wanted = EXECUTION_PROVIDERS[provider]
+        if self.provider != wanted and not allow_fallback:
             lacks = "the GPU or a library of it is missing"
-            if PROVIDERS[provider] not in ort.get_available_providers():
+            if wanted not in ort.get_available_providers():
                 lacks = "this ONNX Runtime has no such provider"
             raise InputError(
-                f"{PROVIDERS[provider]} was asked for and {self.provider} is what runs ({lacks}): "
+                f"{wanted} was asked for and {self.provider} is what runs ({lacks}): "
                 "mend that, or allow it with --allow-fallback"
             )
         self.metadata = self._session.get_modelmeta().custom_metadata_map
@@ -137,63 +123,15 @@ def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
             "trt_engine_cache_path": str(cache),
             "trt_int8_enable": str(int(b"QuantizeLinear" in model.read_bytes())),
         }
-    return [(PROVIDERS[p], options.get(p, {})) for p in chain if PROVIDERS[p] in available]
+    return [
+        (EXECUTION_PROVIDERS[p], options.get(p, {}))
+        for p in chain
+        if EXECUTION_PROVIDERS[p] in available
+    ]
 
 
-SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
-
-
-def shipped_model(name: str) -> Path:
-    """A model that ships with the program: in the wheel, or in the checkout.
-
-    Raises:
-        InputError: neither has it.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "weights", package.parent / "models" / "weights"):
-        if (folder / SHIPPED[name]).is_file():
-            return folder / SHIPPED[name]
-    raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
-
-
-def open_backend(
-    path: str | Path | None = None,
-    threads: int = 0,
-    provider: str = "cpu",
-    allow_fallback: bool = False,
+def open_model(
+    path: Path, threads: int = 0, provider: str = "cpu", allow_fallback: bool = False
 ) -> Backend:
-    """Opens a model by its name ("fast", which None means, or "accurate") or by its file.
-
-    An .onnx file is run by ONNX Runtime with the provider, or by OpenVINO; an .engine file by
-    TensorRT in a process of its own. What is refused is replaced by ONNX Runtime on the processor,
-    an engine by "fast", if `allow_fallback` is set: a station that counts slowly is better than
-    none.
-
-    Raises:
-        InputError: it cannot be had.
-    """
-    name = "fast" if path is None else str(path)
-    path = shipped_model(name) if name in SHIPPED else Path(name)
-    if path.suffix == ".engine":
-        from edge_app.runtime.tensorrt.backend import EngineBackend
-
-        try:
-            return EngineBackend(path)
-        except InputError as exc:
-            if not allow_fallback:
-                raise
-            LOG.warning("%s; until then %s runs on the processor", exc, SHIPPED["fast"])
-            return OnnxBackend(shipped_model("fast"), threads)
-    if path.suffix != ".onnx":
-        raise InputError(f"{path}: models are .onnx or .engine files")
-    if provider == OPENVINO:
-        from edge_app.runtime.openvino import OpenVinoBackend
-
-        try:
-            return OpenVinoBackend(path, threads)
-        except InputError as exc:
-            if not allow_fallback:
-                raise
-            LOG.warning("%s; until then ONNX Runtime runs it", exc)
-            return OnnxBackend(path, threads)
+    """Opens a network for `edge_app.runtime.open`; raises as `OnnxBackend` does."""
     return OnnxBackend(path, threads, provider, allow_fallback)

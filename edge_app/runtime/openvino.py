@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
 
 BF16 = "BF16"  # as OpenVINO names the capability
@@ -58,3 +59,10 @@ class OpenVinoBackend:
         """As `OnnxBackend.infer`."""
         found = self._request.infer({0: blob}, share_inputs=True)
         return found["heatmaps"][0], found["pafs"][0]
+
+
+def open_model(
+    path: Path, threads: int = 0, provider: str = "openvino", allow_fallback: bool = False
+) -> Backend:
+    """Opens a network for `edge_app.runtime.open`; raises as `OpenVinoBackend` does."""
+    return OpenVinoBackend(path, threads)

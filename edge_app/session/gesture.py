@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
 HELD_S = 2.0

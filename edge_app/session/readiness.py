@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edge_app.exercise.definition import Exercise, Ready
 from edge_app.exercise.parameters import ParameterReader
 from edge_app.exercise.rep import Reason
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
 SEEN = 0.15  # score above which a joint is surely seen; the counter makes do with less

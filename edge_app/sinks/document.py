@@ -10,8 +10,8 @@ from typing import Any, TextIO
 import numpy as np
 
 from edge_app import __version__
-from edge_app.pose.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS
 from edge_app.session.attempt import Attempt, Verdict
+from edge_app.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS
 from edge_app.values import STORED_DIGITS, Frame, Pose
 
 CSV_COLUMNS = ("number", "counted", "start_s", "extreme_s", "end_s", "score", "reasons")

@@ -12,9 +12,9 @@ import imageio_ffmpeg
 import numpy as np
 
 from edge_app.pipeline.run import Step
-from edge_app.pose.skeleton import KEYPOINTS, LIMBS
 from edge_app.session.attempt import Verdict
 from edge_app.session.examiner import Examiner
+from edge_app.skeleton import KEYPOINTS, LIMBS
 from edge_app.values import Pose
 
 LARGEST_SIDE_PX = 1280

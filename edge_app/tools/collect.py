@@ -13,7 +13,7 @@ import numpy as np
 from edge_app.errors import InputError
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.views import View, ViewRecorder, blur_heads, choose, view_of
-from edge_app.runtime.onnx import Backend
+from edge_app.runtime.contract import Backend
 from edge_app.values import Frame, Pose
 
 MANIFEST = "manifest.json"

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.settings import PROVIDERS
+from edge_app.runtime.providers import PROVIDERS
 from edge_app.sinks.track import save_track
 from models.command import tool
 from models.experiments.clips import VARIANTS, ablation

@@ -12,7 +12,7 @@ from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.posture_fit import PostureFit
 from edge_app.files import whole_file
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Frame, Pose
 from models.experiments.plan import Plan

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import cv2
 import numpy as np
 
-from edge_app.pose.skeleton import COCO_KEYPOINTS, INDEX
+from edge_app.skeleton import COCO_KEYPOINTS, INDEX
 from edge_app.values import Pose
 from models.experiments.faults import perform
 from models.experiments.places import place

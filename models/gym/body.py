@@ -18,7 +18,7 @@ import torch
 from anny.face_segmentation import get_face_segmentation_mask
 from anny.shape_distribution import SimpleShapeDistribution
 
-from edge_app.pose.skeleton import COCO_KEYPOINTS
+from edge_app.skeleton import COCO_KEYPOINTS
 from models.gym.mesh import placed, skinned
 
 Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation relative to rest

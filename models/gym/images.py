@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.skeleton import COCO_KEYPOINTS
+from edge_app.skeleton import COCO_KEYPOINTS
 from models.command import tool
 from models.datasets import Source, load_source, read_picture
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge_app.pose.skeleton import COCO_KEYPOINTS
+from edge_app.skeleton import COCO_KEYPOINTS
 from models.gym.body import Build, Turns, anatomy
 from models.gym.clothes import Outfit, Regions, dressed
 from models.gym.mesh import skinned

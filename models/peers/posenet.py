@@ -17,7 +17,7 @@ import torch
 
 from edge_app.errors import InputError
 from edge_app.pose.preprocess import letterbox, preprocess
-from edge_app.pose.skeleton import STRIDE
+from edge_app.skeleton import STRIDE
 from models.command import tool
 from models.network import LightweightOpenPose
 from models.posenet import load_posenet

@@ -8,8 +8,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from edge_app.pose.skeleton import KEYPOINTS, STRIDE
-from edge_app.runtime.onnx import SCALING
+from edge_app.runtime.contract import SCALING
+from edge_app.skeleton import KEYPOINTS, STRIDE
 
 SIZE = 64
 KEEP = ("early", "selection", "output")  # float layers; leaves most of a small network to INT8

@@ -13,10 +13,10 @@ from edge_app.cli.main import main
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.pipeline.run import count
-from edge_app.pose.skeleton import KEYPOINTS
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import find_protocol, free_practice
 from edge_app.sinks.document import JsonResult, verdict_as_dict
+from edge_app.skeleton import KEYPOINTS
 from edge_app.values import Frame
 from tests.exercise.stick_figure import disturb, movement, push_up
 

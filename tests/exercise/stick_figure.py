@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_app.pose.skeleton import INDEX, OPENPOSE_MIRROR
+from edge_app.skeleton import INDEX, OPENPOSE_MIRROR
 from edge_app.values import Pose
 
 TORSO, THIGH, SHIN, UPPER_ARM, FOREARM = 1.0, 0.85, 0.82, 0.6, 0.5

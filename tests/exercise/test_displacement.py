@@ -12,7 +12,7 @@ from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import EXERCISES_DIR, Travel, find_exercise, load_exercise
 from edge_app.exercise.displacement import Displacement
 from edge_app.exercise.rep import Interval
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import movement, push_up, squat
 

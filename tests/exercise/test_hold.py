@@ -10,7 +10,7 @@ from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import EXERCISES_DIR, find_exercise, load_exercise
 from edge_app.exercise.hold import HoldCounter
 from edge_app.exercise.rep import Rep
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import disturb, movement, push_up, squat
 

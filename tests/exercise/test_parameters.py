@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader, angle_deg, distance
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import push_up, sit_up, squat
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
-from edge_app.pose.skeleton import OPENPOSE_MIRROR
+from edge_app.skeleton import OPENPOSE_MIRROR
 from edge_app.values import Pose
 from tests.exercise.stick_figure import movement, push_up, sit_up, squat
 

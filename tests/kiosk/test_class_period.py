@@ -25,7 +25,7 @@ from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.pipeline.run import count
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from tests.kiosk.browser import running_kiosk
 
 if TYPE_CHECKING:

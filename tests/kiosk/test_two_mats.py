@@ -24,7 +24,7 @@ from edge_app.exercise.posture_fit import PostureFit
 from edge_app.pipeline.run import count
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.tracker import Zone
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from tests.kiosk.browser import running_kiosk
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from edge_app.kiosk.videos import FPS, VideoMaker, Videos
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import by_hand
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import squat
 from tests.kiosk.fakes import FakeCamera, fake_kiosk, until

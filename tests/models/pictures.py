@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_app.pose.skeleton import COCO_KEYPOINTS
+from edge_app.skeleton import COCO_KEYPOINTS
 
 RNG = np.random.default_rng(3)
 BODY = np.array(

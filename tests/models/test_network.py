@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
-from edge_app.pose.skeleton import INDEX  # noqa: E402
+from edge_app.skeleton import INDEX  # noqa: E402
 from models.network import (  # noqa: E402
     DilatedDepthwise,
     LightweightOpenPose,

@@ -14,7 +14,7 @@ pytest.importorskip("pycocotools", reason="needs the extra `train`")
 
 from edge_app.errors import InputError
 from edge_app.pose.person import Person
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from models.contact_sheet import contact_sheet
 from models.datasets import Source, load_source
 from models.detectors import read_detections

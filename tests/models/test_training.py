@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="needs the extra `train`")
 
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.pose.decode import decode  # noqa: E402
-from edge_app.pose.skeleton import INDEX, LIMBS  # noqa: E402
+from edge_app.skeleton import INDEX, LIMBS  # noqa: E402
 from models.augment import Augmentation, example, side_by_side  # noqa: E402
 from models.checkpoint import (  # noqa: E402
     load_weights,

@@ -7,7 +7,7 @@ import numpy as np
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import decode
 from edge_app.pose.person import Person
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from tests.pose.people import draw, standing
 
 

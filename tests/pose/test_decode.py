@@ -8,7 +8,7 @@ import pytest
 
 from edge_app.pose.decode import decode, find_peaks
 from edge_app.pose.preprocess import letterbox, look_at
-from edge_app.pose.skeleton import INDEX
+from edge_app.skeleton import INDEX
 from tests.pose.people import draw, standing
 
 

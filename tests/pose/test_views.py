@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from edge_app.pose.preprocess import letterbox, preprocess
-from edge_app.pose.skeleton import INDEX
 from edge_app.pose.views import Look, ViewRecorder, blur_heads, choose, view_of
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.pose.people import draw, standing
 

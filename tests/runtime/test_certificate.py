@@ -10,7 +10,8 @@ import pytest
 
 from edge_app.errors import InputError
 from edge_app.runtime.certificate import FORMAT, check_signed_off, sidecar_of
-from edge_app.runtime.onnx import OnnxBackend, open_backend
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import open_backend
 
 CONTENT = b"\x08\x07 .. QuantizeLinear .. DequantizeLinear .."
 

@@ -11,7 +11,8 @@ import onnxruntime as ort
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.runtime.onnx import OnnxBackend, open_backend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import open_backend, shipped_model
 
 FAST = shipped_model("fast")
 
@@ -50,7 +51,8 @@ def test_only_models_are_opened() -> None:
 
 def test_nothing_is_written_down_about_the_device(tmp_path: Path) -> None:
     run = (
-        "import numpy as np; from edge_app.runtime.onnx import OnnxBackend, shipped_model;"
+        "import numpy as np; from edge_app.runtime.onnx import OnnxBackend;"
+        "from edge_app.runtime.open import shipped_model;"
         "backend = OnnxBackend(shipped_model('fast'));"
         "backend.infer(np.zeros((1, 3, *backend.input_hw), np.float32))"
     )

@@ -12,7 +12,8 @@ import pytest
 from edge_app.camera.file import FileSource
 from edge_app.errors import InputError
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import OnnxBackend, open_backend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import open_backend, shipped_model
 
 CLIP = Path(__file__).parents[1] / "data" / "sit-up.mp4"
 FAST = shipped_model("fast")

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.pose.skeleton import INDEX
 from edge_app.session.gesture import RaisedArm
 from edge_app.sinks.track import load_track
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import sit_up, squat
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from edge_app.exercise.definition import find_exercise
-from edge_app.pose.skeleton import INDEX
 from edge_app.session.mat import (
     Beat,
     CountedDown,
@@ -20,6 +19,7 @@ from edge_app.session.mat import (
     Station,
 )
 from edge_app.session.protocol import Ending, Protocol, free_practice
+from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import movement, push_up
 

@@ -15,7 +15,7 @@ from edge_app.camera.file import FileSource
 from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.pose.views import View
-from edge_app.runtime.onnx import open_backend
+from edge_app.runtime.open import open_backend
 from edge_app.tools.collect import balanced, record_views, write_set
 from edge_app.values import Frame
 

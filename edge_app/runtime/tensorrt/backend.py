@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.pose.skeleton import KEYPOINTS, LIMBS, STRIDE
 from edge_app.runtime.tensorrt.process import Worker, WorkerDied
 from edge_app.runtime.tensorrt.sidecar import check_pass, read_sidecar
+from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
 LOG = logging.getLogger(__name__)
 SLOTS = 2  # one frame computes while the next is copied

@@ -11,8 +11,8 @@ from typing import Any
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.skeleton import KEYPOINTS, STRIDE
-from edge_app.runtime.onnx import SCALING
+from edge_app.runtime.contract import SCALING
+from edge_app.skeleton import KEYPOINTS, STRIDE
 
 FORMAT = 1
 KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}

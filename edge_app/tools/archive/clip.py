@@ -13,7 +13,8 @@ from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.recording import SAMPLES_A_PART
 from edge_app.pipeline.run import Step, count
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import Backend, open_backend
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.open import open_backend
 from edge_app.session.examiner import Examiner
 from edge_app.tools.archive.job import Counted, Order
 

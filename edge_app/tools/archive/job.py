@@ -13,7 +13,7 @@ from edge_app.cli.count import open_exercise, open_protocol
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.auto import NEW
-from edge_app.runtime.onnx import SHIPPED, shipped_model
+from edge_app.runtime.open import SHIPPED, shipped_model
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Protocol
 

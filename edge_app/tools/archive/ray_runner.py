@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator, Union
 
 from edge_app.errors import InputError
+from edge_app.runtime.providers import PROVIDERS
 from edge_app.tools.archive.clip import count_clip
 from edge_app.tools.archive.job import Counted, Order
 
@@ -75,7 +76,7 @@ def count_all(ray: Any, clips: Iterable[Path], order: Order) -> Iterator[tuple[P
     """
     task = ray.remote(
         num_cpus=order.threads,
-        num_gpus=0 if order.provider in ("cpu", "openvino") else 1,
+        num_gpus=int(PROVIDERS[order.provider].gpu),
         max_retries=TRIES - 1,
     )(count_clip)
     room = max(1, int(ray.cluster_resources().get("CPU", 1)) // order.threads) * _AHEAD

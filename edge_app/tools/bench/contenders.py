@@ -18,7 +18,7 @@ from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise
 from edge_app.pipeline.run import Step
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import Backend
+from edge_app.runtime.contract import Backend
 from edge_app.session.examiner import Examiner
 from edge_app.session.protocol import free_practice
 from edge_app.sinks.video import Overlay

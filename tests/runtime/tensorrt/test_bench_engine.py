@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli.main import main
-from edge_app.runtime.onnx import shipped_model
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.sidecar import read_sidecar, write_sidecar
 

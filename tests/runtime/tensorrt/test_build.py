@@ -18,7 +18,8 @@ import pytest
 from edge_app.cli.main import main
 from edge_app.device.hardware import Memory
 from edge_app.errors import InputError
-from edge_app.runtime.onnx import OnnxBackend, open_backend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import open_backend, shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.build import build_engine, check_memory
 from edge_app.runtime.tensorrt.calibration import read_pictures

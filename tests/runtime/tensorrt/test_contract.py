@@ -18,7 +18,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from edge_app.runtime.onnx import OnnxBackend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.process import WORKER

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.runtime.onnx import OnnxBackend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.calibration import read_pictures

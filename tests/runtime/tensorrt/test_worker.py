@@ -18,7 +18,8 @@ from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.pipeline.run import Step, count
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.runtime.onnx import OnnxBackend, open_backend, shipped_model
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.open import open_backend, shipped_model
 from edge_app.runtime.tensorrt import backend as engine_backend
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.build import build_engine

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli.main import main
-from edge_app.runtime.onnx import shipped_model
+from edge_app.runtime.open import shipped_model
 from edge_app.tools.bench.contenders import STAGES, OurWay
 from edge_app.values import Frame
 

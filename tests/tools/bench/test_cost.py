@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge_app.runtime.onnx import shipped_model
+from edge_app.runtime.open import shipped_model
 from edge_app.tools.bench.cost import BOARDS, Board, Layer, floors, read_layers
 
 

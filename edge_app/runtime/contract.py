@@ -1,0 +1,27 @@
+"""What every runtime of a network offers: a blob in, heatmaps and part affinity fields out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
+
+
+class Backend(Protocol):
+    """What the estimator needs of a network.
+
+    Attributes:
+        path: of the network's file.
+        input_hw: height and width in pixels of the picture the network takes.
+        provider: what really runs it, asked of the open session.
+    """
+
+    path: Path
+    input_hw: tuple[int, int]
+    provider: str
+
+    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8), float32."""

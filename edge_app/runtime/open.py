@@ -1,0 +1,76 @@
+"""Opens a network by its name or file, with the runtime that is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+
+from edge_app.errors import InputError
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.providers import PROVIDERS
+
+LOG = logging.getLogger(__name__)
+SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
+
+
+def shipped_model(name: str) -> Path:
+    """A network that ships with the program: in the wheel, or in the checkout.
+
+    Raises:
+        InputError: neither has it.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "weights", package.parent / "models" / "weights"):
+        if (folder / SHIPPED[name]).is_file():
+            return folder / SHIPPED[name]
+    raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
+
+
+def open_backend(
+    path: str | Path | None = None,
+    threads: int = 0,
+    provider: str = "cpu",
+    allow_fallback: bool = False,
+) -> Backend:
+    """Opens a network by its name ("fast", which None means, or "accurate") or by its file.
+
+    The provider runs an .onnx file; TensorRT runs an .engine file in a process of its own. With
+    `allow_fallback` ONNX Runtime on the processor replaces what is refused (an engine by "fast"):
+    a station that counts slowly is better than none.
+
+    Args:
+        path: name or file.
+        threads: of the network on the processor; 0: all cores.
+        provider: a key of `PROVIDERS`.
+        allow_fallback: run on what there is.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    name = "fast" if path is None else str(path)
+    path = shipped_model(name) if name in SHIPPED else Path(name)
+    if path.suffix not in (".onnx", ".engine"):
+        raise InputError(f"{path}: models are .onnx or .engine files")
+    try:
+        return _open(path, threads, provider, allow_fallback)
+    except InputError as exc:
+        replaceable = (
+            path.suffix == ".engine" or PROVIDERS[provider].module != OnnxBackend.__module__
+        )
+        if not (allow_fallback and replaceable):
+            raise
+        instead = shipped_model("fast") if path.suffix == ".engine" else path
+        LOG.warning("%s; until then ONNX Runtime runs %s on the processor", exc, instead.name)
+        return OnnxBackend(instead, threads)
+
+
+def _open(path: Path, threads: int, provider: str, allow_fallback: bool) -> Backend:
+    if path.suffix == ".engine":
+        from edge_app.runtime.tensorrt.backend import EngineBackend
+
+        return EngineBackend(path)
+    module = importlib.import_module(PROVIDERS[provider].module)
+    backend: Backend = module.open_model(path, threads, provider, allow_fallback)
+    return backend

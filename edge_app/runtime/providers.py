@@ -1,0 +1,20 @@
+"""What can run an .onnx file. A new runtime is a module of its own and one line here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Provider(NamedTuple):
+    """A runtime: its module, which has `open_model`, and whether it wants a GPU."""
+
+    module: str
+    gpu: bool = False
+
+
+PROVIDERS = {
+    "cpu": Provider("edge_app.runtime.onnx"),
+    "cuda": Provider("edge_app.runtime.onnx", gpu=True),
+    "tensorrt": Provider("edge_app.runtime.onnx", gpu=True),
+    "openvino": Provider("edge_app.runtime.openvino"),
+}

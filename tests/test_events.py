@@ -1,0 +1,59 @@
+"""What the counters make of stored tracks, to the microsecond: moving code changes nothing.
+
+`data/events.json` was written by version 0.1.0. Whoever changes what is counted on purpose writes
+it anew with `python -m tests.test_events` and looks at the difference.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge_app.exercise.auto import AutoCounter
+from edge_app.exercise.definition import all_exercises, find_exercise
+from edge_app.exercise.rep import Rep
+from edge_app.pipeline.run import Counter, counter_for
+from edge_app.sinks.track import load_track
+
+DATA = Path(__file__).parent / "data"
+STORED: dict[str, dict[str, list[dict[str, Any]]]] = json.loads((DATA / "events.json").read_text())
+
+
+def counter_of(exercise: str) -> Counter:
+    if exercise == "auto":
+        return AutoCounter(all_exercises())
+    return AutoCounter(()) if exercise == "new" else counter_for(find_exercise(exercise))
+
+
+def plain(rep: Rep, frame: int | None) -> dict[str, Any]:
+    times = {k: round(getattr(rep, k), 6) for k in ("start_s", "extreme_s", "end_s")}
+    return {
+        "frame": frame, "number": rep.number, **times, "counted": rep.counted, "value": rep.value,
+        "score": round(rep.score, 6), "reasons": [reason.code for reason in rep.reasons],
+    }  # fmt: skip
+
+
+def events(track: str, exercise: str) -> list[dict[str, Any]]:
+    counter = counter_of(exercise)
+    poses = load_track(DATA / "tracks" / track)
+    found = [plain(rep, i) for i, pose in enumerate(poses) for rep in counter.update(pose)]
+    return found + [plain(rep, None) for rep in counter.finish()]
+
+
+@pytest.mark.parametrize(
+    ("track", "exercise"), [(track, name) for track, of in STORED.items() for name in of]
+)
+def test_the_events_of_a_stored_track_are_what_they_were(track: str, exercise: str) -> None:
+    assert events(track, exercise) == STORED[track][exercise]
+
+
+def write() -> None:
+    made = {track: {name: events(track, name) for name in of} for track, of in STORED.items()}
+    (DATA / "events.json").write_text(json.dumps(made, indent=0) + "\n")
+
+
+if __name__ == "__main__":
+    write()
