@@ -11,9 +11,9 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.count import open_counter, posture_fit_of
 from edge_app.cli.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome
 from edge_app.exercise.auto import NAME as AUTO
+from edge_app.exercise.build import open_counter, posture_fit_of
 from edge_app.exercise.rep import Rep
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.onnx import OnnxBackend

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from edge_app.exercise.auto import AutoCounter
+from edge_app.exercise.build import Counter, counter_for
 from edge_app.exercise.definition import all_exercises, find_exercise
 from edge_app.exercise.rep import Rep
-from edge_app.pipeline.run import Counter, counter_for
 from edge_app.sinks.track import load_track
 
 DATA = Path(__file__).parent / "data"

@@ -11,9 +11,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from edge_app.cli.count import backend_of, open_exercise
+from edge_app.cli.count import backend_of
 from edge_app.device.hardware import rss_mib
 from edge_app.errors import InputError
+from edge_app.exercise.build import open_exercise
 from edge_app.files import whole_file
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend

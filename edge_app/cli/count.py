@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
-from pathlib import Path
 from time import perf_counter
 from typing import Callable
 
@@ -12,87 +11,18 @@ from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
 from edge_app.errors import InputError
-from edge_app.exercise.auto import NAME as AUTO
-from edge_app.exercise.auto import NEW, AutoCounter
-from edge_app.exercise.definition import (
-    Exercise,
-    all_exercises,
-    find_exercise,
-    load_exercise,
-)
-from edge_app.exercise.hold import HoldCounter
-from edge_app.exercise.posture_fit import PostureFit
+from edge_app.exercise.build import open_counter, posture_fit_of, stored_name, title_of
 from edge_app.files import whole_file
-from edge_app.pipeline.run import Counter, Step, count, counter_for
+from edge_app.pipeline.run import Step, count
 from edge_app.pose.estimator import PoseEstimator
-from edge_app.pose.person import Person
-from edge_app.pose.tracker import Zone, anybody
+from edge_app.pose.tracker import Zone
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.examiner import Examiner
-from edge_app.session.protocol import Protocol, find_protocol, free_practice, load_protocol
+from edge_app.session.protocol import open_protocol
 from edge_app.sinks.document import CocoResult, JsonResult, rep_line, write_csv
 from edge_app.sinks.video import VideoSink
-
-
-def open_exercise(name: str) -> Exercise:
-    """An exercise by name or alias, or from a TOML file.
-
-    Raises:
-        InputError: unknown name or broken file.
-    """
-    return load_exercise(Path(name)) if name.endswith(".toml") else find_exercise(name)
-
-
-def open_counter(name: str) -> Counter:
-    """What counts an exercise; "auto" recognises which one it is, or learns it as "new" does.
-
-    Raises:
-        InputError: as `open_exercise`.
-    """
-    if name in (AUTO, NEW):
-        return AutoCounter(all_exercises() if name == AUTO else ())
-    return counter_for(open_exercise(name))
-
-
-def posture_fit_of(exercise: str) -> Callable[[Person], float]:
-    """Who of several people is followed; anybody if it is not known what is done."""
-    return anybody if exercise in (AUTO, NEW) else PostureFit(open_exercise(exercise))
-
-
-def stored_name(exercise: str) -> str:
-    """The name under which a result is kept, and by which it can be counted again."""
-    return exercise if exercise in (AUTO, NEW) else open_exercise(exercise).name
-
-
-def name_of(exercise: str, counter: Counter) -> str:
-    """What stands before the count; for "auto" also what was recognised, once that is known."""
-    if isinstance(counter, HoldCounter):
-        return f"{open_exercise(exercise).name}, seconds"
-    if not isinstance(counter, AutoCounter):
-        return open_exercise(exercise).name
-    found = counter.exercise
-    return exercise if found is None or found.name == exercise else f"{exercise}, {found.name}"
-
-
-def open_protocol(name: str | None, exercise: str | None) -> Protocol:
-    """A protocol by name or alias, from a TOML file, or free practice of an exercise.
-
-    Raises:
-        InputError: neither is given, an unknown name, a broken file, or two different exercises.
-    """
-    if name is None:
-        if exercise is None:
-            raise InputError("say what to count: --exercise or --protocol")
-        return free_practice(exercise)
-    protocol = load_protocol(Path(name)) if name.endswith(".toml") else find_protocol(name)
-    same = exercise is None or (
-        exercise not in (AUTO, NEW) and open_exercise(exercise) == open_exercise(protocol.exercise)
-    )
-    if not same:
-        raise InputError(f"{protocol.name} is a test of {protocol.exercise}, not of {exercise}")
-    return protocol
 
 
 def backend_of(args: argparse.Namespace) -> Backend:
@@ -177,7 +107,7 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
             closing.append(lambda attempt: write_csv(table, attempt))
         if args.out:
             path = stack.enter_context(whole_file(args.out))
-            title = name_of(exercise, counter) if args.protocol is None else protocol.name
+            title = title_of(exercise, counter) if args.protocol is None else protocol.name
             fps = min(source.fps, args.max_fps or source.fps)
             video = VideoSink(path, fps, title, examiner)
             stack.callback(video.close)
@@ -197,7 +127,7 @@ def count_station(args: argparse.Namespace, zone: Zone) -> None:
             close(examiner.attempt)
     if not frames["seen"]:
         print("nobody was seen in the clip")
-    title = name_of(exercise, counter) if args.protocol is None else protocol.name
+    title = title_of(exercise, counter) if args.protocol is None else protocol.name
     print(result_line(title, examiner))
     if args.timing:
         _print_timing(estimator.seconds, frames["frames"], wall_s)

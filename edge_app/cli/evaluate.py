@@ -14,9 +14,10 @@ from statistics import mean, median
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.count import backend_of, open_counter, posture_fit_of
+from edge_app.cli.count import backend_of
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
+from edge_app.exercise.build import open_counter, posture_fit_of
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
 from edge_app.pose.estimator import PoseEstimator

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from edge_app.cli.count import name_of, open_counter, open_protocol, result_line
+from edge_app.cli.count import result_line
 from edge_app.errors import InputError
+from edge_app.exercise.build import open_counter, title_of
 from edge_app.files import whole_file
 from edge_app.pipeline.run import Step, count
 from edge_app.session.examiner import Examiner
-from edge_app.session.protocol import FREE_PRACTICE
+from edge_app.session.protocol import FREE_PRACTICE, open_protocol
 from edge_app.sinks.document import rep_line
 from edge_app.skeleton import KEYPOINTS
 from edge_app.values import Frame, Pose
@@ -73,7 +74,7 @@ def run_replay(args: argparse.Namespace) -> int:
     examiner.close(reps)
     for verdict in examiner.attempt.verdicts if examiner.attempt else ():
         print(rep_line(verdict))
-    title = name_of(exercise, counter)
+    title = title_of(exercise, counter)
     print(result_line(title if name is None else protocol.name, examiner))
     if args.plot:
         draw_curve(args.plot, title, np.array(curve).reshape(-1, 4), examiner)

@@ -3,38 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Iterable, Protocol
+from typing import Callable, Iterable
 
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import Exercise
-from edge_app.exercise.hold import HoldCounter
-from edge_app.exercise.rep import Rep, Signal
+from edge_app.exercise.build import Counter
+from edge_app.exercise.rep import Rep
 from edge_app.values import Frame, Pose
-
-
-class Counter(Protocol):
-    """What counts: `RepCounter` or `HoldCounter` for a known exercise, `AutoCounter` for any."""
-
-    @property
-    def count(self) -> int: ...
-
-    @property
-    def phase(self) -> str: ...
-
-    @property
-    def signal(self) -> Signal: ...
-
-    @property
-    def parameters(self) -> dict[str, float]: ...
-
-    def update(self, pose: Pose) -> list[Rep]: ...
-
-    def finish(self) -> list[Rep]: ...
-
-
-def counter_for(exercise: Exercise) -> Counter:
-    """What counts an exercise: repetitions, or the seconds of a hold."""
-    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Sequence, Union
 
+from edge_app.exercise.build import Counter, counter_for
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.rep import Rep
-from edge_app.pipeline.run import Counter, counter_for
 from edge_app.session.attempt import Attempt, Verdict
 from edge_app.session.gesture import RaisedArm
 from edge_app.session.protocol import Protocol

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from edge_app.exercise.build import counter_for
 from edge_app.exercise.definition import all_exercises, find_exercise
-from edge_app.pipeline.run import counter_for
 from edge_app.session.readiness import FORGIVEN_S, Lack, Readiness
 from edge_app.sinks.track import load_track
 from edge_app.skeleton import INDEX

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from edge_app import __version__
 from edge_app.camera.file import FileSource
-from edge_app.cli.count import open_counter, posture_fit_of
 from edge_app.errors import InputError
+from edge_app.exercise.build import open_counter, posture_fit_of
 from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.recording import SAMPLES_A_PART
 from edge_app.pipeline.run import Step, count

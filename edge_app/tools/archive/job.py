@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge_app import __version__
-from edge_app.cli.count import open_exercise, open_protocol
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.auto import NEW
+from edge_app.exercise.build import open_exercise
 from edge_app.runtime.open import SHIPPED, shipped_model
 from edge_app.session.attempt import Verdict
-from edge_app.session.protocol import Protocol
+from edge_app.session.protocol import Protocol, open_protocol
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".mpg")
 _ENDS = 2**20  # bytes of a clip's beginning and end that tell it from others

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.count import open_exercise
 from edge_app.errors import InputError
+from edge_app.exercise.build import open_exercise
 from edge_app.exercise.counter import RepCounter
 from edge_app.pipeline.run import Step, count
 from edge_app.pose.estimator import PoseEstimator
