@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -11,11 +10,11 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome
+from edge_app.cli.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome, reps_of
 from edge_app.exercise.auto import NAME as AUTO
-from edge_app.exercise.build import open_counter, posture_fit_of
 from edge_app.exercise.rep import Rep
-from edge_app.pose.estimator import PoseEstimator
+from edge_app.pipeline import run as pipeline
+from edge_app.pipeline.build import rules_of
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Pose
@@ -65,20 +64,14 @@ def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
         if stored.exists():
             return list(load_track(stored))
     exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
-    estimate = PoseEstimator(backend, suits=posture_fit_of(exercise))
+    estimator = rules_of(exercise).estimator(backend)
     with FileSource(clip.path) as source:
-        poses = [estimate(frame) for frame in thin(iter(source), MAX_FPS)]
+        poses = pipeline.track(thin(iter(source), MAX_FPS), estimator)
     if stored is None:
         return poses
     stored.parent.mkdir(parents=True, exist_ok=True)
     save_track(stored, poses)
     return list(load_track(stored))  # rounded as stored, so that a second run gives the same
-
-
-def count_track(exercise: str, poses: Iterable[Pose]) -> list[Rep]:
-    """All repetitions of a track."""
-    counter = open_counter(exercise)
-    return [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
 
 
 def same_reps(clip: Clip, wanted: list[Rep], got: list[Rep]) -> SameReps:
@@ -103,7 +96,7 @@ def compare_clips(
     for clip in tqdm(clips, desc=f"clips, {other.path.name}", leave=False):
         poses = [track(clip, backend, cache) for backend in (reference, other)]
         exercises = GHOST_EXERCISES if clip.exercise == NEGATIVE else (clip.exercise,)
-        parts = [same_reps(clip, *(count_track(e, p) for p in poses)) for e in exercises]
+        parts = [same_reps(clip, *(reps_of(e, p) for p in poses)) for e in exercises]
         results.append(_together(parts))
     return shares(results)
 

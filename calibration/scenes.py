@@ -33,7 +33,7 @@ def views_of_scene(path: Path, number: int, backend: OnnxBackend) -> Iterator[Vi
     """One of the three search views, in turn from scene to scene, and the last close view."""
     image = read_picture(path)
     frames = (Frame(image, i / 10, i) for i in range(LOOKS))
-    views = list(record_views(frames, backend, blur=False, spacing_s=0))
+    views = record_views(frames, backend, blur=False, spacing_s=0)
     yield views[number % 3]
     if views[-1].close:
         yield views[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,3 +39,8 @@ class Pose:
     def nobody(t_s: float) -> Pose:
         """The pose of an empty frame: every score is 0."""
         return Pose(np.zeros((18, 2), np.float32), np.zeros(18, np.float32), t_s)
+
+
+def finite(value: float | None, digits: int = 3) -> float | None:
+    """A number as JSON takes it, rounded: NaN, infinity and None are null."""
+    return round(float(value), digits) if value is not None and math.isfinite(value) else None

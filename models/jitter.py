@@ -18,6 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from edge_app.errors import InputError
+from edge_app.pipeline.run import track
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.person import MARGIN
 from edge_app.runtime.contract import Backend
@@ -59,7 +60,7 @@ def watch(backend: Backend, pictures: list[np.ndarray], smoothed: bool) -> list[
     estimate = PoseEstimator(backend)
     if not smoothed:
         estimate.smooth = lambda pose, body_px: pose
-    return [estimate(Frame(p, i / FPS, i)) for i, p in enumerate(pictures)]
+    return track((Frame(p, i / FPS, i) for i, p in enumerate(pictures)), estimate)
 
 
 def jitter_px(poses: list[Pose]) -> np.ndarray:

@@ -13,11 +13,11 @@ from typing import Iterable, Mapping
 from tqdm import tqdm
 
 from edge_app.errors import InputError
-from edge_app.ledger.finished_attempt import Whole
+from edge_app.ledger.finished_attempt import FinishedAttempt
 from edge_app.ledger.ledger import Ledger, default_url
 from edge_app.ledger.recording import Start
 from edge_app.session.protocol import Protocol
-from edge_app.tools.archive.job import Counted, Order, attempt_id, clips_in
+from edge_app.tools.archive.job import Counted, Job, attempt_id, clips_in
 from edge_app.tools.archive.ray_runner import Outcome, cluster, count_all
 
 STATION = "archive"  # as whose events the attempts stand in the ledger
@@ -39,8 +39,8 @@ def count_archive(args: argparse.Namespace) -> int:
             raise InputError(
                 f"--{option.replace('_', '-')} belongs to one clip, not to a folder with --ray"
             )
-    if args.stations != 1:
-        raise InputError("--stations belongs to one clip, not to a folder with --ray")
+    if args.mats != 1:
+        raise InputError("--mats belongs to one clip, not to a folder with --ray")
     order, clips = _order(args), clips_in(args.clip.resolve())
     said: Counter[str] = Counter()
     try:
@@ -55,10 +55,8 @@ def count_archive(args: argparse.Namespace) -> int:
     return int(said["failed"] > 0)
 
 
-def _count(
-    args: argparse.Namespace, order: Order, clips: Iterable[Path], said: Counter[str]
-) -> None:
-    folder, rules, mark = args.clip.resolve(), order.rules(), order.mark()
+def _count(args: argparse.Namespace, order: Job, clips: Iterable[Path], said: Counter[str]) -> None:
+    folder, rules, mark = args.clip.resolve(), order.rules().protocol, order.mark()
     with closing(Ledger(args.ledger or default_url(), STATION)) as ledger:
         todo = _todo(ledger, folder, clips, mark, said)
         if todo:
@@ -66,19 +64,19 @@ def _count(
                 for clip, outcome in count_all(ray, todo, order):
                     if isinstance(outcome, Counted):
                         name = str(clip.relative_to(folder))
-                        ledger.store(_whole(todo[clip], name, _made(clip), rules, outcome))
+                        ledger.store(_finished(todo[clip], name, _made(clip), rules, outcome))
                     said["counted" if isinstance(outcome, Counted) else "failed"] += 1
                     bar.write(f"{clip.relative_to(folder)}: {_line(rules.name, outcome)}")
                     bar.update()
 
 
-def _order(args: argparse.Namespace) -> Order:
+def _order(args: argparse.Namespace) -> Job:
     """The options as every machine of the cluster understands them: files by whole paths."""
 
     def whole(name: str) -> str:
         return str(Path(name).resolve()) if Path(name).suffix else name
 
-    return Order(
+    return Job(
         exercise=args.exercise and whole(args.exercise),
         protocol=args.protocol and whole(args.protocol),
         model=whole(str(args.model or "fast")),
@@ -114,11 +112,13 @@ def _bar(total: int, quiet: bool) -> tqdm:
     return tqdm(total=total, unit="clip", disable=quiet, leave=False)
 
 
-def _whole(one: uuid.UUID, name: str, made: datetime, rules: Protocol, counted: Counted) -> Whole:
+def _finished(
+    one: uuid.UUID, name: str, made: datetime, rules: Protocol, counted: Counted
+) -> FinishedAttempt:
     """What the ledger keeps; the clip's name stands where a kiosk writes which mat it was."""
     start = Start(rules, counted.start_s, mat=name, model=counted.model)
     ended = counted.ended or END_OF_CLIP
-    return Whole(one, start, made, counted.verdicts, counted.evidence, ended)
+    return FinishedAttempt(one, start, made, counted.verdicts, counted.evidence, ended)
 
 
 def _line(name: str, outcome: Outcome) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from edge_app.cli.count import backend_of
+from edge_app.cli.options import open_network
 from edge_app.device.hardware import rss_mib
 from edge_app.errors import InputError
-from edge_app.exercise.build import open_exercise
 from edge_app.files import whole_file
+from edge_app.pipeline.build import Rules, rules_of
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import shipped_model
@@ -39,10 +39,10 @@ def run_bench(args: argparse.Namespace) -> int:
     """Measures, prints the tables, writes the files that were asked for."""
     if args.frames < 1:
         raise InputError(f"--frames must be at least 1, not {args.frames}")
-    exercise = open_exercise(args.exercise)
-    backend = backend_of(args)
-    ours = OurWay("Edge Reps", backend, exercise, draw=True)
-    others, missing = _others(args, exercise) if args.compare else ([], [])
+    rules = rules_of(args.exercise)
+    backend = open_network(args)
+    ours = OurWay("Edge Reps", backend, rules, draw=True)
+    others, missing = _others(args, rules) if args.compare else ([], [])
     contenders: list[Contender] = [ours, *others]
     network = _onnx_of(backend)
     board = describe_board()
@@ -82,14 +82,14 @@ def run_bench(args: argparse.Namespace) -> int:
     return 0
 
 
-def _others(args: argparse.Namespace, exercise: Any) -> tuple[list[Contender], list[str]]:
+def _others(args: argparse.Namespace, rules: Rules) -> tuple[list[Contender], list[str]]:
     """The published network and MediaPipe; and in a sentence each what is not there."""
     found: list[Contender] = []
     missing = []
     published = OnnxBackend(find_published(args.published), args.threads)
     name = published.metadata.get("network", "")
     name = PUBLISHED if name == PUBLISHED else published.path.name
-    found.append(OurWay(name, published, exercise, draw=True))
+    found.append(OurWay(name, published, rules, draw=True))
     try:
         found.append(MediaPipeWay())
     except InputError as exc:

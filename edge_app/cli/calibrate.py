@@ -12,9 +12,8 @@ from tqdm import tqdm
 from edge_app.camera.capture import Address, open_capture, parse_address
 from edge_app.camera.file import FileSource
 from edge_app.camera.live import LiveCamera
-from edge_app.cli.count import backend_of
+from edge_app.cli.options import open_network
 from edge_app.errors import InputError
-from edge_app.pose.views import View
 from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
 
@@ -60,15 +59,12 @@ def run_calibrate(args: argparse.Namespace) -> int:
         raise InputError("--frames must be at least 1")
     if Path(args.out).exists():  # said before the camera runs for minutes
         raise InputError(f"{args.out} exists: name a new folder")
-    backend = backend_of(args)
-    views: list[View] = []
+    backend = open_network(args)
     wanted = SURPLUS * args.frames
     with open_frames(args.camera) as frames, tqdm(total=wanted, unit="picture", leave=False) as bar:
-        for view in record_views(frames, backend, blur=True):
-            views.append(view)
-            bar.update()
-            if len(views) == wanted:
-                break
+        views = record_views(
+            frames, backend, blur=True, most=wanted, told=lambda view: bar.update()
+        )
     about = {"source": "a gym's own camera; faces blurred where the network saw a head",
              "network": backend.path.name}  # fmt: skip
     chosen = write_set(args.out, views, args.frames, about)

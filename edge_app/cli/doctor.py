@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
-from edge_app.cli.count import backend_of
+from edge_app.cli.options import open_network
 from edge_app.device.doctor import OK, as_table, examine, exit_code
 
 
 def run_doctor(args: argparse.Namespace) -> int:
     """Prints every finding with its fix; 0 if the device is fit, 1 if something must be mended."""
-    findings = examine(lambda: backend_of(args))
+    findings = examine(lambda: open_network(args))
     if args.json:
         print(json.dumps(as_table(findings), indent=1, ensure_ascii=False))
     else:

@@ -10,17 +10,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
+from typing import Sequence
 
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.count import backend_of
+from edge_app.cli.options import open_network
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
-from edge_app.exercise.build import open_counter, posture_fit_of
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
-from edge_app.pose.estimator import PoseEstimator
+from edge_app.pipeline.build import StoredTrack, rules_of
+from edge_app.pipeline.run import run, track
+from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Pose
 
@@ -108,20 +110,21 @@ def boundary_error_s(reps: list[Rep], times: tuple[tuple[float, float], ...]) ->
 
 def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
     """The clip's track, from the tracks folder if it is there."""
-    track = args.tracks / f"{clip.stem}.npz" if args.tracks else None
-    if track is not None and track.exists():
-        return list(load_track(track))
-    estimator = PoseEstimator(backend_of(args), suits=posture_fit_of(exercise))
-    poses = []
+    stored = args.tracks / f"{clip.stem}.npz" if args.tracks else None
+    if stored is not None and stored.exists():
+        return list(load_track(stored))
+    estimator = rules_of(exercise).estimator(open_network(args))
+
+    def show(update: Update) -> None:
+        bar.set_postfix_str(f"{clip.stem} {update.frame.t_s:.0f} s", refresh=False)
+        bar.update(0)
+
     with FileSource(clip) as source:
-        for frame in thin(iter(source), args.max_fps):
-            poses.append(estimator(frame))
-            bar.set_postfix_str(f"{clip.stem} {frame.t_s:.0f} s", refresh=False)
-            bar.update(0)
-    if track is None:
+        poses = track(thin(iter(source), args.max_fps), estimator, [EachUpdate(show)])
+    if stored is None:
         return poses
-    save_track(track, poses)
-    return list(load_track(track))  # as the next run will read it: rounded
+    save_track(stored, poses)
+    return list(load_track(stored))  # as the next run will read it: rounded
 
 
 def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
@@ -130,7 +133,7 @@ def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
     Raises:
         InputError: those that are there were made otherwise.
     """
-    backend = backend_of(args)
+    backend = open_network(args)
     made = {
         "model_sha256": hashlib.sha256(backend.path.read_bytes()).hexdigest(),
         "provider": backend.provider,
@@ -154,10 +157,16 @@ def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
             part.write_text(json.dumps(made, indent=1) + "\n")
 
 
-def outcome_of(clip: Clip, exercise: str, poses: list[Pose]) -> Outcome:
+def reps_of(exercise: str, poses: Sequence[Pose]) -> list[Rep]:
+    """All repetitions of a track in free practice, counted or not."""
+    stored = StoredTrack(poses)
+    (result,) = run(stored, [rules_of(exercise).lane(stored.estimate)])
+    return [verdict.rep for verdict in result.attempt.verdicts] if result.attempt else []
+
+
+def outcome_of(clip: Clip, exercise: str, poses: Sequence[Pose]) -> Outcome:
     """Counts a track."""
-    counter = open_counter(exercise)
-    reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
+    reps = reps_of(exercise, poses)
     counted = sum(rep.value for rep in reps if rep.counted)
     seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
     rejected = sum(not rep.counted for rep in reps)

@@ -43,11 +43,11 @@ def run_kiosk(args: argparse.Namespace) -> int:
             timeout_graceful_shutdown=2,
         )
         port = listener.getsockname()[1]
-        camera = _shown(kiosk.machine.choices.camera)
+        camera = _shown(kiosk.loop.choices.camera)
         print(f"kiosk: http://{_where(settings.host)}:{port}/  camera {camera}")
         print(f"results are kept in {settings.folder}", flush=True)
         notifier = Notifier(
-            lambda: kiosk.machine.signs_of_life, lambda: page_answers(settings.host, port)
+            lambda: kiosk.loop.signs_of_life, lambda: page_answers(settings.host, port)
         )
         notifier.start()
         try:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from edge_app import __version__
-from edge_app.cli.device_options import add_device_commands, add_model
+from edge_app.cli.options import add_device_commands, add_model
 from edge_app.cli.results_options import add_results
 from edge_app.errors import InputError
 
@@ -36,7 +36,11 @@ def build_parser() -> argparse.ArgumentParser:
     count.add_argument("--exercise", help="a name, the path of a .toml, or auto")
     count.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
     count.add_argument(
-        "--stations", type=int, default=1, help="students side by side, each counted apart"
+        "--mats",
+        "--stations",
+        type=int,
+        default=1,
+        help="students side by side, each counted apart (--stations is the old name)",
     )
     count.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
     count.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")

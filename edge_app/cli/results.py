@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from datetime import date
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
@@ -19,7 +18,7 @@ from edge_app.ledger.records import AttemptDetail, Filter, midnight
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import Student
 from edge_app.ledger.roster_import import import_roster
-from edge_app.skeleton import KEYPOINTS
+from edge_app.sinks.document import document_head, frame_as_dict
 
 MOST_LISTED = 1_000_000
 
@@ -91,34 +90,20 @@ def _export_evidence(ledger: Ledger, args: argparse.Namespace) -> int:
     track = ledger.results.track(detail.attempt.id)
     if not len(track.t_s):
         raise InputError("the attempt has no evidence, or it was forgotten")
+    parameters = [dict(zip(track.parameters, row)) for row in zip(*track.parameters.values())]
     frames = [
-        {
-            "t_s": float(track.t_s[i]),
-            "pose": track.points[i].ravel().astype(float).round(3).tolist(),
-            "progress": _number(track.progress[i]),
-            "parameters": {name: _number(v[i]) for name, v in track.parameters.items()},
-        }
-        for i in range(len(track.t_s))
+        frame_as_dict(pose, progress, row)
+        for pose, progress, row in zip(track.poses(), track.progress, parameters)
     ]
-    document = {
-        "made_by": detail.program,
-        "attempt": str(detail.attempt.id),
-        "exercise": detail.attempt.exercise,
-        "protocol": detail.attempt.protocol,
-        "model": detail.model,
-        "keypoints": KEYPOINTS,
-        "frames": frames,
-        "count": detail.attempt.counted,
-        "ended": detail.attempt.ended,
-    }
+    attempt = detail.attempt
+    head = document_head(
+        detail.program, attempt.exercise, attempt.protocol, detail.model, attempt=str(attempt.id)
+    )
+    document = {**head, "frames": frames, "count": attempt.counted, "ended": attempt.ended}
     with whole_file(args.out) as path:
         path.write_text(json.dumps(document), encoding="utf-8")
     print(f"{len(frames)} frames in {args.out}")
     return 0
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 3)
 
 
 def _list(ledger: Ledger, args: argparse.Namespace) -> int:

@@ -12,13 +12,15 @@ from typing import Any
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.cli.count import backend_of
+from edge_app.cli.options import open_network
 from edge_app.errors import InputError
-from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise, load_exercise
 from edge_app.exercise.learn import Recording, learn
 from edge_app.files import whole_file
+from edge_app.pipeline.build import Rules, StoredTrack
+from edge_app.pipeline.run import run, track
 from edge_app.pose.estimator import PoseEstimator
+from edge_app.session.protocol import free_practice
 from edge_app.values import Pose
 
 HEAD = """\
@@ -43,11 +45,11 @@ def run_teach(args: argparse.Namespace) -> int:
         text = HEAD.format(count=args.reps, clip=args.clip.name) + as_toml(exercise)
         beside.write_text(text, encoding="utf-8")
         read_back = load_exercise(beside)
-    counter = RepCounter(read_back)
-    reps = [rep for pose in poses for rep in counter.update(pose)] + counter.finish()
-    counted = sum(rep.counted for rep in reps)
+    stored = StoredTrack(poses)
+    rules = Rules(read_back.name, read_back, free_practice(read_back.name))
+    (result,) = run(stored, [rules.lane(stored.estimate)])
     measured = ", ".join(c.parameter for c in exercise.signal)
-    print(f"{out}: {args.name}, counted by {measured}; in this clip it counts {counted}")
+    print(f"{out}: {args.name}, counted by {measured}; in this clip it counts {result.score}")
     return 0
 
 
@@ -57,13 +59,11 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     Raises:
         InputError: the repetitions could not be found.
     """
-    estimator = PoseEstimator(backend_of(args))
+    estimator = PoseEstimator(open_network(args))
     with FileSource(args.clip) as source:
         total = source.frame_count or None
-        poses = [
-            estimator(frame)
-            for frame in tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
-        ]
+        bar = tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
+        poses = track(bar, estimator)
     learned = learn(Recording(poses), args.name, args.reps)
     if learned is None:
         found = learn(Recording(poses), args.name)

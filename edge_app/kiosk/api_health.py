@@ -61,7 +61,7 @@ def health(request: Request) -> Health:
 @router.get("/healthz", responses={503: {}})
 def healthz(request: Request, response: Response) -> Dict[str, str]:
     """For a watchdog: 200 while the counting loop lives, with or without a camera."""
-    if not kiosk_of(request).machine.running:
+    if not kiosk_of(request).loop.running:
         response.status_code = 503
         return {"status": "the counting loop has stopped"}
     return {"status": "ok"}
@@ -77,18 +77,18 @@ def metrics(request: Request) -> Response:
 
 def health_of(kiosk: Kiosk) -> Health:
     """The figures of one kiosk now."""
-    machine, hub = kiosk.machine, kiosk.hub
-    camera = machine.camera_health()
-    board = kiosk.board.snapshot()
+    loop, hub = kiosk.loop, kiosk.hub
+    camera = loop.camera_health()
+    state = kiosk.page_state.snapshot()
     free = shutil.disk_usage(kiosk.settings.folder).free
-    problems = [board["problem"], kiosk.film.problem, *board["notes"]]
+    problems = [state["problem"], kiosk.film.problem, *state["notes"]]
     made = kiosk.pictures
-    stages_ms = {**machine.stages_ms(), "picture": 1000 * made.seconds / max(1, made.made)}
+    stages_ms = {**loop.stages_ms(), "picture": 1000 * made.seconds / max(1, made.made)}
     if not camera.good:
         problems.append(camera.message or f"the camera is {camera.state}")
     if free < LOW_DISK_BYTES:
         problems.append("the disk is nearly full")
-    if not machine.running:
+    if not loop.running:
         problems.append("the counting loop has stopped: restart the kiosk")
     problems = [p for p in problems if p]
     return Health(
@@ -105,13 +105,13 @@ def health_of(kiosk: Kiosk) -> Health:
             dropped=camera.dropped,
             opened=camera.opened,
         ),
-        frames=machine.frames,
-        loop_ms=round(1000 * machine.busy_s / max(1, machine.frames), 2),
+        frames=loop.frames,
+        loop_ms=round(1000 * loop.busy_s / max(1, loop.frames), 2),
         stages_ms={name: round(ms, 2) for name, ms in stages_ms.items()},
         watchers=hub.watchers,
         viewers=hub.viewers,
         let_go=hub.let_go,
-        waiting_rows=kiosk.notary.behind,
+        waiting_rows=kiosk.writer.behind,
         disk_free_mb=round(free / 1e6),
         memory_mb=round(_resident_bytes() / 1e6, 1),
         hottest_c=_hottest_c(),

@@ -1,7 +1,6 @@
 """Results for the teacher: the table, one attempt, one student, corrections, exports."""
 
 import io
-import math
 import uuid
 from datetime import date, datetime
 from enum import Enum
@@ -23,6 +22,7 @@ from edge_app.ledger.export import (
     write_xlsx,
 )
 from edge_app.ledger.records import AttemptRecord, Filter, midnight
+from edge_app.values import finite
 
 router = APIRouter(prefix="/api", tags=["results"])
 MOST_ROWS = 500
@@ -236,7 +236,7 @@ def _detail(kiosk: Kiosk, attempt: uuid.UUID) -> AttemptOut:
                 stands=r.stands,
                 score=round(r.score, 3),
                 reasons=[ReasonOut(code=x.code, sentence=x.sentence) for x in r.reasons],
-                extremes={k: _number(v) for k, v in r.extremes.items()},
+                extremes={k: finite(v) for k, v in r.extremes.items()},
             )
             for r in detail.repetitions
         ],
@@ -254,15 +254,10 @@ def _curve(track: Track) -> Curve:
     step = max(1, -(-len(track.t_s) // CURVE_POINTS))
     return Curve(
         t_s=[round(t, 3) for t in track.t_s[::step].tolist()],
-        progress=[_number(v) for v in track.progress[::step].tolist()],
+        progress=[finite(v) for v in track.progress[::step].tolist()],
         angles={
-            name: [_number(v) for v in values[::step].tolist()]
+            name: [finite(v) for v in values[::step].tolist()]
             for name, values in track.parameters.items()
             if name.endswith("_deg")
         },
     )
-
-
-def _number(value: Optional[float]) -> Optional[float]:
-    """JSON has no NaN."""
-    return round(value, 3) if value is not None and math.isfinite(value) else None

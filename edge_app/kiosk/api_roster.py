@@ -158,7 +158,7 @@ def import_roster(
 def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     """Says who is next; refused while an attempt is under way."""
     if body.student_id is None:
-        kiosk.machine.student(None, body.mat)
+        kiosk.loop.student(None, body.mat)
         return body
     student = kiosk.ledger.roster.student(body.student_id)
     _require_class(kiosk, body.class_id)
@@ -166,7 +166,7 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     of = body.class_id or (theirs[0] if len(theirs) == 1 else None)
     shown = student.first_name or student.name  # the whole hall can read it
     ids = {"id": str(student.id), "class_id": str(of) if of else None}
-    kiosk.machine.student({**ids, "name": shown}, body.mat)
+    kiosk.loop.student({**ids, "name": shown}, body.mat)
     return body
 
 

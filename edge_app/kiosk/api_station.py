@@ -103,7 +103,7 @@ class ProtocolInfo(BaseModel):
 @router.get("/station")
 def station(request: Request) -> PageState:
     """How the mats are now."""
-    return PageState(**kiosk_of(request).board.snapshot())
+    return PageState(**kiosk_of(request).page_state.snapshot())
 
 
 @router.post("/station/{command}", responses={400: {}, 401: {}, 404: {}})
@@ -119,7 +119,7 @@ def command(
     allowed = is_teacher(request) or (command in STUDENTS and at_the_kiosk(request))
     if not allowed:
         raise HTTPException(401, "the teacher's PIN is needed")
-    return Done(done=kiosk_of(request).machine.command(command, "teacher at the kiosk", mat))
+    return Done(done=kiosk_of(request).loop.command(command, "teacher at the kiosk", mat))
 
 
 @router.get("/exercises")

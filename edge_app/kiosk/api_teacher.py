@@ -112,7 +112,7 @@ def set_pin(body: NewPin, request: Request, response: Response) -> Me:
 @router.get("/settings")
 def choices(kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
     """What the teacher has chosen."""
-    return _out(kiosk.machine.choices)
+    return _out(kiosk.loop.choices)
 
 
 @router.put("/settings", responses={400: {}, 401: {}})
@@ -123,21 +123,21 @@ def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
         if any(len(zone) != 4 for zone in given["zones"]):
             raise InputError("a zone has four numbers: left, top, right, bottom")
         given["zones"] = tuple(box_of(zone) for zone in given["zones"])
-    kiosk.choose(replace(kiosk.machine.choices, **given))
-    return _out(kiosk.machine.choices)
+    kiosk.choose(replace(kiosk.loop.choices, **given))
+    return _out(kiosk.loop.choices)
 
 
 @router.get("/cameras")
 def cameras(kiosk: Kiosk = Depends(teacher)) -> List[str]:
     """Addresses to choose from: what is plugged in, what is in use, the sample clip."""
-    known = [*usb_cameras(), kiosk.machine.choices.camera, f"file:{sample_clip()}"]
+    known = [*usb_cameras(), kiosk.loop.choices.camera, f"file:{sample_clip()}"]
     return list(dict.fromkeys(known))
 
 
 @router.post("/camera/reopen", responses={401: {}})
 def reopen(kiosk: Kiosk = Depends(teacher)) -> Response:
     """Opens the camera anew; a clip begins at its beginning."""
-    kiosk.machine.reopen()
+    kiosk.loop.reopen()
     return Response(status_code=204)
 
 

@@ -11,15 +11,8 @@ from typing import Any, Dict, Sequence, Tuple
 from edge_app.kiosk.event_writer import EventWriter, Work
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.recording import Recording, Start
-from edge_app.session.mat import (
-    Beat,
-    CountedDown,
-    Event,
-    Judged,
-    Missing,
-    PhaseChanged,
-    Station,
-)
+from edge_app.session.events import Beat, CountedDown, Event, Judged, Missing, PhaseChanged
+from edge_app.session.mat_lane import MatLane
 from edge_app.sinks.document import verdict_as_dict
 from edge_app.values import Pose
 
@@ -35,38 +28,38 @@ class AttemptRecorder:
         student: who stands on the mat: id, class_id, name; None for a guest.
         mat: its number in the ledger, "" where there is one mat only.
         attempt: the id of the attempt that is under way or was the last.
-        paused_by: why the station is paused, or "".
+        paused_by: why the lane is paused, or "".
 
     Args:
         number: of the mat, from 1, as the pages know it.
     """
 
-    def __init__(self, ledger: Ledger, notary: EventWriter, model: str, number: int = 1) -> None:
-        self._ledger, self._notary, self._model = ledger, notary, model
+    def __init__(self, ledger: Ledger, writer: EventWriter, model: str, number: int = 1) -> None:
+        self._ledger, self._writer, self._model = ledger, writer, model
         self._number = number
         self.student: dict[str, Any] | None = None
         self.mat = self.paused_by = ""
         self.attempt: uuid.UUID | None = None
         self._before: deque[Sample] = deque(maxlen=BEFORE)
-        self._recording: Recording | None = None  # touched by the notary's thread only
+        self._recording: Recording | None = None  # touched by the writer's thread only
 
     def tell(self, kind: str, data: dict[str, Any], work: Work | None = None) -> None:
         """An event of this mat for the pages, after `work` has stored it."""
-        self._notary.tell(kind, {"mat": self._number, **data}, work)
+        self._writer.tell(kind, {"mat": self._number, **data}, work)
 
-    def pose(self, station: Station, pose: Pose) -> None:
+    def pose(self, lane: MatLane, pose: Pose) -> None:
         """One pose of the evidence; before «go» it is kept until there is an attempt."""
-        if station.phase == "countdown":
-            self._before.append((pose, station.progress, station.counter.parameters))
-        elif station.phase in ("running", "settling") and station.run is not None:
-            own = replace(pose, t_s=station.run.time_s(pose.t_s))
-            progress, parameters = station.progress, station.counter.parameters
-            self._notary.do(lambda: self._sample([(own, progress, parameters)]))
+        if lane.phase == "countdown":
+            self._before.append((pose, lane.progress, lane.counter.parameters))
+        elif lane.phase in ("running", "settling") and lane.run is not None:
+            own = replace(pose, t_s=lane.run.time_s(pose.t_s))
+            progress, parameters = lane.progress, lane.counter.parameters
+            self._writer.do(lambda: self._sample([(own, progress, parameters)]))
 
-    def happened(self, station: Station, event: Event, who: str) -> None:
-        """One event of the station."""
+    def happened(self, lane: MatLane, event: Event, who: str) -> None:
+        """One event of the lane."""
         if isinstance(event, PhaseChanged):
-            self._phase(station, event)
+            self._phase(lane, event)
         elif isinstance(event, Judged):
             self._judged(event, who)
         elif isinstance(event, Missing):
@@ -77,30 +70,30 @@ class AttemptRecorder:
         elif isinstance(event, Beat):
             self.tell("beat", {"number": event.number, "at_ms": _now_ms()})
 
-    def _phase(self, station: Station, event: PhaseChanged) -> None:
+    def _phase(self, lane: MatLane, event: PhaseChanged) -> None:
         data: dict[str, Any] = {"phase": event.phase, "why": event.why, "at_ms": _now_ms()}
         resumed = self.paused_by != ""
         self.paused_by = event.why if event.phase == "paused" else ""
         work: Work | None = None
         if event.phase == "countdown":
             self._before.clear()
-        elif event.phase == "running" and not resumed and station.run is not None:
-            work = self._begin(station)
+        elif event.phase == "running" and not resumed and lane.run is not None:
+            work = self._begin(lane)
         elif event.phase == "finished":
             work = self._end(event.why)
         if event.phase in ("running", "paused", "settling", "finished"):
             data["attempt"] = str(self.attempt)
         self.tell("phase", data, work)
 
-    def _begin(self, station: Station) -> Work:
-        """Work for the notary: a new attempt, with the countdown's poses before time 0."""
+    def _begin(self, lane: MatLane) -> Work:
+        """Work for the event writer: a new attempt, with the countdown's poses before time 0."""
         student = self.student or {}
         ids = [uuid.UUID(student[k]) if student.get(k) else None for k in ("id", "class_id")]
         self.attempt = uuid.uuid4()
         start = Start(
-            station.protocol, 0.0, ids[0], ids[1], self.mat, self._model, id=self.attempt
+            lane.protocol, 0.0, ids[0], ids[1], self.mat, self._model, id=self.attempt
         )  # fmt: skip
-        run = station.run
+        run = lane.run
         go_s = run.go_s if run else 0.0
         before = [(replace(p, t_s=p.t_s - go_s), v, names) for p, v, names in self._before]
 

@@ -1,4 +1,4 @@
-"""The counting loop of a kiosk: camera → poses → mats → notary, one thread, nobody waits for it.
+"""The counting loop of a kiosk: camera → mats → event writer, one thread, nobody waits for it.
 
 Pages and teachers talk to it by `ask`: what they want is done between two frames, by the loop
 itself, so that the mats need no locks.
@@ -12,7 +12,7 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer  # until 3.11 not the built-in one
 from dataclasses import replace
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, Iterator, TypeVar
 
 from edge_app.camera.capture import open_capture, parse_address
 from edge_app.camera.live import CameraHealth, LiveCamera
@@ -22,12 +22,14 @@ from edge_app.kiosk.attempt_recorder import AttemptRecorder
 from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.event_writer import EventWriter
 from edge_app.kiosk.hub import Hub
-from edge_app.kiosk.mat_lane import Mat, number
+from edge_app.kiosk.mat_lane import Mat
 from edge_app.kiosk.videos import VideoMaker
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import OfLane, Result, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.tracker import Zone
-from edge_app.session.mat import Station
-from edge_app.values import Frame
+from edge_app.session.mat_lane import MatLane
+from edge_app.values import Frame, finite
 
 T = TypeVar("T")
 PATIENCE_S = 0.03  # how long the loop waits for a picture before it looks at commands again
@@ -48,8 +50,8 @@ class CountingLoop:
     Args:
         choices: camera, exercise, protocol, zones and so on; `choose` changes them.
         estimator: makes a fresh pose estimator, which takes who suits an exercise in a zone.
-        scribe: makes the scribe of a mat, which is numbered from 1.
-        notary: is told of the camera and the choices.
+        recorder: makes what stores a mat's attempts; mats are numbered from 1.
+        writer: is told of the camera and the choices.
         hub: is told how things are with every frame.
         film: keeps videos, where the teacher wants them.
     """
@@ -58,14 +60,14 @@ class CountingLoop:
         self,
         choices: Choices,
         estimator: Callable[[Exercise, Zone], PoseEstimator],
-        scribe: Callable[[int], AttemptRecorder],
-        notary: EventWriter,
+        recorder: Callable[[int], AttemptRecorder],
+        writer: EventWriter,
         hub: Hub,
         film: VideoMaker,
     ) -> None:
         self.choices = choices
-        self._make_estimator, self._make_scribe = estimator, scribe
-        self._notary, self._hub, self._film = notary, hub, film
+        self._make_estimator, self._make_recorder = estimator, recorder
+        self._writer, self._hub, self._film = writer, hub, film
         self.mats: tuple[Mat, ...] = ()
         self.mats = self._laid(choices)
         self._camera = _camera(choices)
@@ -74,6 +76,7 @@ class CountingLoop:
         self._closed = threading.Event()
         self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
         self.frames, self.busy_s, self.turns = 0, 0.0, 0
+        self._live: list[dict[str, Any]] = []  # of the frame at hand, one a mat
         self._thread = threading.Thread(target=self._loop, name="counting", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +96,7 @@ class CountingLoop:
     @property
     def signs_of_life(self) -> int:
         """Changes as long as the loop goes on, also within a frame that takes several looks."""
-        return self.turns + sum(mat.estimator.looks for mat in self.mats)
+        return self.turns + sum(mat.lane.estimate.looks for mat in self.mats)
 
     def camera_health(self) -> CameraHealth:
         return self._camera.health()
@@ -104,9 +107,9 @@ class CountingLoop:
 
     def stages_ms(self) -> dict[str, float]:
         """Mean time of each stage of a frame so far, all mats together, in milliseconds."""
-        stages = dict.fromkeys((*self.mats[0].estimator.seconds, "counting"), 0.0)
+        stages = dict.fromkeys((*self.mats[0].lane.estimate.seconds, "counting"), 0.0)
         for mat in self.mats:
-            estimator = mat.estimator
+            estimator = mat.lane.estimate
             for name, seconds in estimator.seconds.items():
                 stages[name] += 1000 * seconds / max(1, estimator.frames)
             stages["counting"] += 1000 * mat.seconds / max(1, mat.frames)
@@ -129,7 +132,7 @@ class CountingLoop:
             raise InputError("the counting loop does not answer") from None
 
     def command(self, name: str, who: str = "", mat: int | None = None) -> bool:
-        """One of the station's commands, for a mat or for all; False if it makes no sense now.
+        """One of the lane's commands, for a mat or for all; False if it makes no sense now.
 
         Raises:
             InputError: there is no such mat.
@@ -159,24 +162,40 @@ class CountingLoop:
     # The loop
 
     def _loop(self) -> None:
+        while not self._closed.is_set():  # once for every set of mats
+            mats = self.mats
+            sinks = [OfLane(number, mat) for number, mat in enumerate(mats, 1)]
+            run(self._frames(mats), [mat.lane for mat in mats], [*sinks, self])
+
+    def _frames(self, mats: tuple[Mat, ...]) -> Iterator[Frame]:
+        """The camera's pictures as long as these mats lie, and commands between them."""
         while not self._closed.is_set():
             self.turns += 1
             self._grant()
+            if self.mats is not mats:
+                return
             frame = self._camera.newest(self._index, PATIENCE_S)
             self._look_after(self._camera.health(), frame)
-            if frame is not None:
-                begun_s = time.perf_counter()
-                self._index = frame.index
-                # A clip counted as fast as it goes is ahead of the clock: times rise all the same.
-                behind_s = self._t_s + MOMENT_S - self._shift_s - frame.t_s
-                self._shift_s += max(0.0, behind_s)
-                self._t_s = frame.t_s + self._shift_s
-                own = replace(frame, t_s=self._t_s)
-                self._hub.live({"i": frame.index, "mats": [mat.see(own) for mat in self.mats]})
-                self.frames += 1
-                self.busy_s += time.perf_counter() - begun_s
-        for mat in self.mats:
-            mat.camera_ended()
+            if frame is None:
+                continue
+            begun_s = time.perf_counter()
+            self._index = frame.index
+            # A clip counted as fast as it goes is ahead of the clock: times rise all the same.
+            behind_s = self._t_s + MOMENT_S - self._shift_s - frame.t_s
+            self._shift_s += max(0.0, behind_s)
+            self._t_s = frame.t_s + self._shift_s
+            self._live = []
+            yield replace(frame, t_s=self._t_s)
+            self._hub.live({"i": frame.index, "mats": self._live})
+            self.frames += 1
+            self.busy_s += time.perf_counter() - begun_s
+
+    def update(self, update: Update) -> None:
+        """As a sink: how each mat is, for the pages."""
+        self._live.append(self.mats[update.lane - 1].live(update))
+
+    def finish(self, result: Result) -> None:
+        """As a sink: the mats have ended what was under way."""
 
     def _grant(self) -> None:
         while not self._wishes.empty():
@@ -193,7 +212,7 @@ class CountingLoop:
         said = (health.state, health.message)
         if said != self._camera_said:
             self._camera_said = said
-            self._notary.tell("camera", {"state": health.state, "message": health.message})
+            self._writer.tell("camera", {"state": health.state, "message": health.message})
         for mat in self.mats:
             if health.good:
                 if frame is not None:
@@ -229,41 +248,41 @@ class CountingLoop:
         self.choices = choices
         if before.camera != choices.camera:
             self._reopen()
-        self._notary.tell("settled", settled(choices))
+        self._writer.tell("settled", settled(choices))
         if changed:
             self.mats = self._laid(choices)
             for mat in self.mats:
-                mat.scribe.tell("phase", {"phase": "ready", "why": ""})
+                mat.recorder.tell("phase", {"phase": "ready", "why": ""})
 
     def _reopen(self) -> None:
         self._camera.close()
         self._camera, self._index = _camera(self.choices), -1
         for mat, zone in zip(self.mats, self.choices.zones):
-            mat.estimator = self._make_estimator(_exercise(self.choices), Zone(*zone))
+            mat.lane.estimate = self._make_estimator(_exercise(self.choices), Zone(*zone))
 
     def _laid(self, choices: Choices) -> tuple[Mat, ...]:
         """Fresh mats; whoever was called to one stays there."""
         exercise, several = _exercise(choices), len(choices.zones) > 1
-        self._film.veil = choices.video != "plain"
+        self._film.masked = choices.video != "plain"
         mats = []
         for i, zone in enumerate(choices.zones):
-            scribe = self.mats[i].scribe if i < len(self.mats) else self._make_scribe(i + 1)
-            scribe.mat = str(i + 1) if several else ""
-            station = Station(exercise, choices.rules(), choices.countdown_s, choices.arm)
+            recorder = self.mats[i].recorder if i < len(self.mats) else self._make_recorder(i + 1)
+            recorder.mat = str(i + 1) if several else ""
             estimator = self._make_estimator(exercise, Zone(*zone))
-            mats.append(Mat(estimator, station, scribe, self._film if choices.video else None))
+            lane = MatLane(estimator, exercise, choices.rules(), choices.countdown_s, choices.arm)
+            mats.append(Mat(lane, recorder, self._film if choices.video else None))
         return tuple(mats)
 
     def _student(self, student: dict[str, Any] | None, number: int) -> None:
         mat = self._mat(number)
         if not mat.idle:
             raise InputError("an attempt is under way: stop it first")
-        others = [m.scribe.student for m in self.mats if m is not mat]
+        others = [m.recorder.student for m in self.mats if m is not mat]
         if student and any(other and other["id"] == student["id"] for other in others):
             raise InputError(f"{student['name']} is on another mat")
-        mat.say(mat.station.ready())
-        mat.scribe.student = student
-        mat.scribe.tell("student", {"student": student})
+        mat.say(mat.lane.ready())
+        mat.recorder.student = student
+        mat.recorder.tell("student", {"student": student})
 
 
 def _exercise(choices: Choices) -> Exercise:
@@ -287,8 +306,8 @@ def settled(choices: Choices) -> dict[str, Any]:
         "arm": choices.arm,
         "zones": [list(zone) for zone in choices.zones],
         "video": choices.video,
-        "time_s": number(ending.time_s),
-        "strikes_allowed": number(ending.strikes),
-        "cap": number(ending.cap),
+        "time_s": finite(ending.time_s),
+        "strikes_allowed": finite(ending.strikes),
+        "cap": finite(ending.cap),
         "cadence_per_min": rules.cadence_per_min,
     }

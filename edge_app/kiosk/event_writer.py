@@ -26,11 +26,11 @@ class EventWriter:
         retry: called when nothing else is to be done; stores what could not be stored before.
     """
 
-    def __init__(self, board: PageState, hub: Hub, retry: Work) -> None:
-        self._board, self._hub, self._retry = board, hub, retry
+    def __init__(self, state: PageState, hub: Hub, retry: Work) -> None:
+        self._state, self._hub, self._retry = state, hub, retry
         self._problem = ""
         self._queue: queue.Queue[tuple[Work | None, str, dict[str, Any]] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._write, name="notary", daemon=True)
+        self._thread = threading.Thread(target=self._write, name="event-writer", daemon=True)
         self._thread.start()
 
     @property
@@ -63,7 +63,7 @@ class EventWriter:
             if work is not None:
                 self._say(self._stored(work))
             if kind:
-                self._hub.event(kind, self._board.note(kind, data))
+                self._hub.event(kind, self._state.note(kind, data))
 
     def _stored(self, work: Work) -> str:
         try:
@@ -78,4 +78,4 @@ class EventWriter:
         if problem != self._problem:
             self._problem = problem
             data = {"problem": problem}
-            self._hub.event("problem", self._board.note("problem", data))
+            self._hub.event("problem", self._state.note("problem", data))

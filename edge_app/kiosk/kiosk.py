@@ -42,13 +42,13 @@ class Kiosk:
     ledger: Ledger
     pins: Pins
     hub: Hub
-    board: PageState
-    notary: EventWriter
+    page_state: PageState
+    writer: EventWriter
     pictures: PictureMaker
-    machine: CountingLoop
+    loop: CountingLoop
     videos: Videos
     film: VideoMaker
-    caretaker: RetentionJob
+    retention: RetentionJob
     model: str
 
     def choose(self, choices: Choices) -> None:
@@ -58,16 +58,16 @@ class Kiosk:
             InputError: they make no sense, cannot be kept, or an attempt is under way.
         """
         choices = checked(choices)
-        self.machine.choose(choices)
+        self.loop.choose(choices)
         save_choices(self.settings.folder / "choices.json", choices)
 
     def close(self) -> None:
         """Stores what is under way and lets go of everything."""
-        self.caretaker.close()
-        self.machine.close()
+        self.retention.close()
+        self.loop.close()
         self.pictures.close()
         self.film.close()
-        self.notary.close()
+        self.writer.close()
         self.ledger.close()
 
 
@@ -131,7 +131,7 @@ def open_kiosk(settings: Settings) -> Kiosk:
         lambda exercise, zone: PoseEstimator(backend, zone, PostureFit(exercise)),
         backend.path.name,
     )
-    kiosk.caretaker.start()
+    kiosk.retention.start()
     return kiosk
 
 
@@ -142,16 +142,16 @@ def assemble(
     estimator: Callable[[Exercise, Zone], PoseEstimator],
     model: str,
 ) -> Kiosk:
-    """The parts put together, counting; the caretaker is still to be started."""
+    """The parts put together, counting; the retention job is still to be started."""
     hub = Hub()
-    board = PageState({**settled(choices), "notes": list(ledger.notes)})
-    notary = EventWriter(board, hub, ledger.retry)
+    page_state = PageState({**settled(choices), "notes": list(ledger.notes)})
+    writer = EventWriter(page_state, hub, ledger.retry)
     videos = Videos(settings.folder / "videos")
     film = VideoMaker(videos, lambda: shutil.disk_usage(settings.folder).free > ROOM_BYTES)
-    machine = CountingLoop(
-        choices, estimator, lambda n: AttemptRecorder(ledger, notary, model, n), notary, hub, film
+    loop = CountingLoop(
+        choices, estimator, lambda n: AttemptRecorder(ledger, writer, model, n), writer, hub, film
     )
-    machine.start()
+    loop.start()
     fps, width_px = settings.picture_fps, settings.picture_width_px
     rule = Retention(settings.evidence_days, settings.names_days)
     return Kiosk(
@@ -159,12 +159,12 @@ def assemble(
         ledger=ledger,
         pins=Pins(settings.folder / "pin.json"),
         hub=hub,
-        board=board,
-        notary=notary,
-        pictures=PictureMaker(machine.look, hub.picture, lambda: hub.viewers, fps, width_px),
-        machine=machine,
+        page_state=page_state,
+        writer=writer,
+        pictures=PictureMaker(loop.look, hub.picture, lambda: hub.viewers, fps, width_px),
+        loop=loop,
         videos=videos,
         film=film,
-        caretaker=RetentionJob(ledger, videos, rule, settings.video_days),
+        retention=RetentionJob(ledger, videos, rule, settings.video_days),
         model=model,
     )

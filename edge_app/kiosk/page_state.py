@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-EVERYWHERE = ("settled", "problem")  # kinds that are of no mat
+EVERYWHERE = ("camera", "settled", "problem")  # kinds that are of no mat
 
 
 class PageState:
-    """Kept by the notary, read by the server; an event's number tells old news from new.
+    """Kept by the event writer, read by the server; an event's number tells old news from new.
 
     An event with "mat" in it is of that mat, numbered from 1. Choices with another number of zones
     lay as many mats.
@@ -30,16 +30,33 @@ class PageState:
             return {**self._state, "mats": mats, "camera": self._camera, "n": self._number}
 
     def note(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Takes one event in; returns it with its number."""
+        """Takes one event in.
+
+        Returns:
+            The event with its number `n`, and in `set` what has changed by it: of its mat, or of
+            the whole. A page adds a repetition, in `rep`, itself: all of them would be long.
+        """
         with self._guard:
             self._number += 1
-            if kind == "camera":
-                self._camera = {"state": data["state"], "message": data["message"]}
-            elif kind in EVERYWHERE:
-                self._settle(data)
+            if kind in EVERYWHERE:
+                changed = self._change(kind, data)
             elif data["mat"] <= len(self._mats):  # or it was taken away meanwhile
-                _note(self._mats[data["mat"] - 1], kind, data)
-            return {**data, "n": self._number}
+                changed = changes(self._mats[data["mat"] - 1], kind, data)
+                self._mats[data["mat"] - 1].update(changed)
+                if kind == "rep":
+                    del changed["reps"]
+            else:
+                changed = {}
+            return {**data, "set": changed, "n": self._number}
+
+    def _change(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        if kind == "camera":
+            self._camera = {"state": data["state"], "message": data["message"]}
+            return {"camera": self._camera}
+        before = len(self._mats)
+        self._settle(data)
+        mats = [{**mat, "reps": list(mat["reps"])} for mat in self._mats]
+        return {**data, "mats": mats} if len(mats) != before else dict(data)
 
     def _settle(self, data: dict[str, Any]) -> None:
         self._state.update(data)
@@ -56,18 +73,19 @@ def empty_mat() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _note(mat: dict[str, Any], kind: str, data: dict[str, Any]) -> None:
+def changes(mat: dict[str, Any], kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What an event changes of a mat; `mat` is left as it is."""
     if kind == "rep":
         number = data["rep"]["number"]
         others = [r for r in mat["reps"] if r["number"] != number]
-        mat["reps"] = [*others, data["rep"]]
-        mat["count"], mat["strikes"] = data["count"], data["strikes"]
-    elif kind == "phase":
-        mat["phase"], mat["why"] = data["phase"], data["why"]
-        if data["phase"] in ("waiting", "ready"):
-            mat.update(count=0, strikes=0, reps=[])
-        mat["attempt"] = data.get("attempt")
-    elif kind == "missing":
-        mat["missing"], mat["pose"] = data["joints"], data["pose"]
-    elif kind == "student":
-        mat["student"] = data["student"]
+        return {
+            "reps": [*others, data["rep"]], "count": data["count"], "strikes": data["strikes"]
+        }  # fmt: skip
+    if kind == "phase":
+        afresh = data["phase"] in ("waiting", "ready")
+        cleared: dict[str, Any] = {"count": 0, "strikes": 0, "reps": []} if afresh else {}
+        phase = {"phase": data["phase"], "why": data["why"], "attempt": data.get("attempt")}
+        return {**phase, **cleared}
+    if kind == "missing":
+        return {"missing": data["joints"], "pose": data["pose"]}
+    return {"student": data["student"]} if kind == "student" else {}

@@ -16,7 +16,7 @@ BONES = tuple((a, b) for a, b in LIMBS if a not in (0, 14, 15) and b not in (0, 
 TORSO = tuple(INDEX[n] for n in ("right_shoulder", "left_shoulder", "left_hip", "right_hip"))
 
 
-def veiled(image: np.ndarray, pose: Pose) -> np.ndarray:
+def mask_all_but(image: np.ndarray, pose: Pose) -> np.ndarray:
     """The picture in patches, except along the student's limbs and trunk; the head is in patches.
 
     A helper's face is covered unless it lies over the student's own body. Where nobody is seen,

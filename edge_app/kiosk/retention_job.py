@@ -45,7 +45,7 @@ class RetentionJob:
         self._clock, self._now = clock, now
         self._due_s = clock()
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="caretaker", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="retention", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

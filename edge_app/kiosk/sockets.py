@@ -20,7 +20,7 @@ SLOW_S = 20.0  # a message that takes longer to go out will not arrive
 async def events(socket: WebSocket) -> None:
     """First the whole state (`kind` "board"), then every event and the newest live values."""
     kiosk: Kiosk = socket.app.state.kiosk
-    await _serve(socket, kiosk.hub, lambda: {"kind": "board", **kiosk.board.snapshot()})
+    await _serve(socket, kiosk.hub, lambda: {"kind": "board", **kiosk.page_state.snapshot()})
 
 
 @router.websocket("/ws/pictures")

@@ -20,7 +20,7 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 
-from edge_app.kiosk.privacy_mask import veiled
+from edge_app.kiosk.privacy_mask import mask_all_but
 from edge_app.values import Pose
 
 LOG = logging.getLogger(__name__)
@@ -91,12 +91,12 @@ class VideoMaker:
 
     Args:
         videos: where they go.
-        veil: everything but the student's body is made unrecognisable.
+        masked: everything but the student's body is made unrecognisable.
         room: whether there is room on the disk; results come before videos.
     """
 
-    def __init__(self, videos: Videos, room: Callable[[], bool], veil: bool = True) -> None:
-        self._videos, self._room, self.veil = videos, room, veil
+    def __init__(self, videos: Videos, room: Callable[[], bool], masked: bool = True) -> None:
+        self._videos, self._room, self.masked = videos, room, masked
         self.problem = ""
         self._due_s: dict[uuid.UUID, float] = {}
         self._queue: queue.Queue[Item | None] = queue.Queue()
@@ -110,7 +110,7 @@ class VideoMaker:
             return
         self._due_s[attempt] = t_s + 0.5 / FPS
         # As the teacher wants it now, not when its turn comes.
-        self._queue.put((attempt, image, pose if self.veil else None, t_s))
+        self._queue.put((attempt, image, pose if self.masked else None, t_s))
 
     def end(self, attempt: uuid.UUID) -> None:
         """The attempt is over."""
@@ -127,12 +127,12 @@ class VideoMaker:
             item = self._queue.get()
             if item is None:
                 break
-            attempt, image, veil, t_s = item
+            attempt, image, seen, t_s = item
             try:
                 if image is None:
                     self._finish(attempt)
                 else:
-                    self._write(attempt, image, veil, t_s)
+                    self._write(attempt, image, seen, t_s)
             except (OSError, RuntimeError) as exc:  # ffmpeg is gone, or is not there at all
                 LOG.warning("the video of %s broke off: %s", attempt, exc)
                 self._finish(attempt)
@@ -144,12 +144,12 @@ class VideoMaker:
         for attempt in list(self._writers):
             self._finish(attempt)
 
-    def _write(self, attempt: uuid.UUID, image: np.ndarray, veil: Pose | None, t_s: float) -> None:
+    def _write(self, attempt: uuid.UUID, image: np.ndarray, seen: Pose | None, t_s: float) -> None:
         if attempt not in self._writers:
             self._writers[attempt] = self._begin(attempt)
         writer = self._writers[attempt]
         if writer is not None:
-            writer.add(image, veil, t_s)
+            writer.add(image, seen, t_s)
 
     def _begin(self, attempt: uuid.UUID) -> _Writer | None:
         self._videos.folder.mkdir(parents=True, exist_ok=True)
@@ -179,8 +179,8 @@ class _Writer:
         self._slot = 0  # of the next picture that is missing
         self._ffmpeg: Generator[None, bytes, None] | None = None
 
-    def add(self, image: np.ndarray, veil: Pose | None, t_s: float) -> None:
-        """`veil` is the pose of whose body may be seen; None shows everything."""
+    def add(self, image: np.ndarray, seen: Pose | None, t_s: float) -> None:
+        """`seen` is the pose of whose body may be seen; None shows everything."""
         if self._ffmpeg is None:
             self._open(image.shape[0], image.shape[1])
         slot = int(t_s * FPS)
@@ -190,9 +190,9 @@ class _Writer:
         if slot >= self._slot:
             self._slot = slot
             small = cv2.resize(image, self._size, interpolation=cv2.INTER_AREA)
-            if veil is not None:
+            if seen is not None:
                 share = self._size[0] / image.shape[1]
-                small = veiled(small, replace(veil, xy=veil.xy * np.float32(share)))
+                small = mask_all_but(small, replace(seen, xy=seen.xy * np.float32(share)))
             self._last = small.tobytes()
             self._send(self._last)
 

@@ -20,7 +20,7 @@ from edge_app.session.attempt import Verdict
 
 
 @dataclass(frozen=True)
-class Whole:
+class FinishedAttempt:
     """One attempt from beginning to end.
 
     Attributes:
@@ -38,7 +38,7 @@ class Whole:
     ended: str
 
 
-def whole_rows(attempt: Whole, now: datetime) -> Rows:
+def whole_rows(attempt: FinishedAttempt, now: datetime) -> Rows:
     """All of its rows, parents first, for one transaction."""
     rows: Rows = [(schema.attempts, attempt_row(attempt.id, attempt.start, attempt.started, now))]
     for verdict in attempt.verdicts:

@@ -16,7 +16,7 @@ from edge_app.ledger import schema
 from edge_app.ledger.checking import check
 from edge_app.ledger.correcting import check_value, require, require_objects
 from edge_app.ledger.database import Database, said, take_seq
-from edge_app.ledger.finished_attempt import Whole, whole_rows
+from edge_app.ledger.finished_attempt import FinishedAttempt, whole_rows
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.recovery import move_aside_if_unusable
@@ -103,7 +103,7 @@ class Ledger:
         self._begun.add(recording.id)
         return recording
 
-    def store(self, attempt: Whole) -> None:
+    def store(self, attempt: FinishedAttempt) -> None:
         """An attempt that is over, in one transaction; one that is stored already is left as it is.
 
         Raises:

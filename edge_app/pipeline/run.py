@@ -1,53 +1,93 @@
-"""One clip: frames → poses → repetitions. A kiosk feeds the same counters, frame by frame."""
+"""The one loop: every frame of a source goes through every lane, and the sinks are told.
+
+Counting a clip, evaluating, teaching, an archive, the bench and the kiosk all call `run`; they
+differ in the source, the lanes and the sinks.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Iterable
+from time import perf_counter
+from typing import Iterable, Sequence
 
-from edge_app.exercise.build import Counter
-from edge_app.exercise.rep import Rep
+from edge_app.pipeline.update import Result, Sink, Update
+from edge_app.session.lane import Estimate, Lane, WatchLane
 from edge_app.values import Frame, Pose
 
 
-@dataclass(frozen=True)
-class Step:
-    """All there is to know after one frame; what subscribes to the loop gets this."""
-
-    frame: Frame
-    pose: Pose
-    counter: Counter
-    new: tuple[Rep, ...]  # repetitions that became final with this frame
-
-
-def count(
-    frames: Iterable[Frame],
-    estimate: Callable[[Frame], Pose],
-    counter: Counter,
-    subscribers: Iterable[Callable[[Step], None]] = (),
-) -> tuple[list[Rep], dict[str, int]]:
-    """Counts one stream of frames to its end.
+def run(source: Iterable[Frame], lanes: Iterable[Lane], sinks: Sequence[Sink] = ()) -> list[Result]:
+    """Runs a stream of frames to its end.
 
     Args:
-        frames: in order of time.
-        estimate: the pose of the person in a frame.
-        counter: is fed every pose.
-        subscribers: are told after every frame, in order.
+        source: frames in order of time.
+        lanes: numbered from 1 in their order; iterated anew for every frame.
+        sinks: are told of every lane after every frame, and of every lane at the end, in order.
 
     Returns:
-        All repetitions, and how many `frames` there were and with how many somebody was `seen`.
+        One result a lane.
     """
-    reps: list[Rep] = []
-    seen = total = 0
-    listeners = tuple(subscribers)
-    for frame in frames:
-        pose = estimate(frame)
-        new = tuple(counter.update(pose))
-        reps += new
-        total += 1
-        seen += bool(pose.score.any())
-        step = Step(frame, pose, counter, new)
-        for listener in listeners:
-            listener(step)
-    reps += counter.finish()
-    return reps, {"frames": total, "seen": seen}
+    frames = 0
+    seen: dict[int, int] = {}
+    for frame in source:
+        frames += 1
+        for number, lane in enumerate(lanes, 1):
+            update = _step(number, lane, frame)
+            seen[number] = seen.get(number, 0) + bool(update.pose.score.any())
+            for sink in sinks:
+                sink.update(update)
+    results = []
+    for number, lane in enumerate(lanes, 1):
+        last = tuple(lane.finish())
+        results.append(Result(number, lane.attempt, last, frames, seen.get(number, 0)))
+        for sink in sinks:
+            sink.finish(results[-1])
+    return results
+
+
+def track(source: Iterable[Frame], estimate: Estimate, sinks: Sequence[Sink] = ()) -> list[Pose]:
+    """The poses of one person in a stream of frames; nothing is counted.
+
+    Args:
+        source: frames in order of time.
+        estimate: the pose of the person in a frame.
+        sinks: are told of every pose.
+    """
+    poses = PoseList()
+    run(source, [WatchLane(estimate)], [poses, *sinks])
+    return poses.poses
+
+
+class PoseList:
+    """A sink that keeps every pose.
+
+    Attributes:
+        poses: in order.
+    """
+
+    def __init__(self) -> None:
+        self.poses: list[Pose] = []
+
+    def update(self, update: Update) -> None:
+        self.poses.append(update.pose)
+
+    def finish(self, result: Result) -> None:
+        """Nothing is left to do."""
+
+
+def _step(number: int, lane: Lane, frame: Frame) -> Update:
+    begun_s = perf_counter()
+    pose = lane.estimate(frame)
+    posed_s = perf_counter()
+    events = tuple(lane.update(pose))
+    counted_s = perf_counter()
+    counter, attempt = lane.counter, lane.attempt
+    return Update(
+        lane=number,
+        frame=frame,
+        pose=pose,
+        signal=counter.signal if counter else None,
+        parameters=counter.parameters if counter else {},
+        score=attempt.score if attempt else 0,
+        events=events,
+        pose_s=posed_s - begun_s,
+        count_s=counted_s - posed_s,
+    )

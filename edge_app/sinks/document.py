@@ -1,20 +1,26 @@
-"""What a counted clip leaves behind: JSON with the pose track, CSV, COCO keypoint results."""
+"""The result document: repetitions, parameters over time and the pose track, as JSON.
+
+Written while the clip is counted, so that memory does not grow with it, and read by `reps replay`.
+"""
 
 from __future__ import annotations
 
-import csv
 import json
 import math
-from typing import Any, TextIO
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping
 
 import numpy as np
 
 from edge_app import __version__
-from edge_app.session.attempt import Attempt, Verdict
-from edge_app.skeleton import COCO_FROM_OPENPOSE, KEYPOINTS
-from edge_app.values import STORED_DIGITS, Frame, Pose
-
-CSV_COLUMNS = ("number", "counted", "start_s", "extreme_s", "end_s", "score", "reasons")
+from edge_app.errors import InputError
+from edge_app.pipeline.update import Result, Update
+from edge_app.session.attempt import Verdict
+from edge_app.session.protocol import FREE_PRACTICE
+from edge_app.sinks.files import FileSink
+from edge_app.skeleton import KEYPOINTS
+from edge_app.values import STORED_DIGITS, Pose, finite
 
 
 def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
@@ -32,103 +38,104 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
         "value": rep.value,
         "reasons": [{"code": r.code, "sentence": r.sentence} for r in verdict.reasons],
         "penalty": {
-            "total": _number(rep.penalty.total),
-            "limit": _number(rep.penalty.limit),
-            "parts": {code: _number(v) for code, v in rep.penalty.parts.items()},
+            "total": finite(rep.penalty.total),
+            "limit": finite(rep.penalty.limit),
+            "parts": {code: finite(v) for code, v in rep.penalty.parts.items()},
         },
-        "extremes": {name: _number(v) for name, v in rep.extremes.items()},
+        "extremes": {name: finite(v) for name, v in rep.extremes.items()},
     }
 
 
-def _number(value: float) -> Any:
-    """JSON has no NaN and no infinity: a value or a limit that is not there is null."""
-    return round(value, 3) if math.isfinite(value) else None
+def document_head(
+    made_by: str, exercise: str, protocol: str, model: str, **of: str
+) -> dict[str, Any]:
+    """What stands before the frames; `of` says whose they are: a clip's name, an attempt's id."""
+    return {
+        "made_by": made_by, **of, "exercise": exercise, "protocol": protocol, "model": model,
+        "keypoints": KEYPOINTS,
+    }  # fmt: skip
 
 
-class JsonResult:
-    """Writes one clip's result while it is made, so that memory does not grow with the clip."""
+def frame_as_dict(pose: Pose, progress: float, parameters: Mapping[str, float]) -> dict[str, Any]:
+    """One frame: time, keypoints as x, y, score, the counting signal, the parameters.
 
-    def __init__(self, file: TextIO, clip: str, exercise: str, protocol: str, model: str) -> None:
-        self._file = file
-        head = {
-            "made_by": f"edge-reps {__version__}",
-            "clip": clip,
-            "exercise": exercise,
-            "protocol": protocol,
-            "model": model,
-            "keypoints": KEYPOINTS,
-        }
+    Poses and times are stored as they were counted, so that a replay gives the same result.
+    """
+    points = np.column_stack([pose.xy, pose.score]).astype(np.float64).round(STORED_DIGITS)
+    return {
+        "t_s": pose.t_s,
+        "pose": points.ravel().tolist(),
+        "progress": finite(progress),
+        "parameters": {name: finite(v) for name, v in parameters.items()},
+    }
+
+
+class JsonSink(FileSink):
+    """Writes one lane's document.
+
+    Args:
+        path: of the file.
+        clip: the clip's name.
+        exercise, protocol: by which it is counted again.
+        model: the network's file name.
+    """
+
+    def __init__(self, path: Path, clip: str, exercise: str, protocol: str, model: str) -> None:
+        super().__init__(path)
+        head = document_head(f"edge-reps {__version__}", exercise, protocol, model, clip=clip)
         self._file.write(json.dumps(head)[:-1] + ',\n"frames": [')
         self._separator = "\n"
 
-    def add(self, pose: Pose, progress: float, parameters: dict[str, float]) -> None:
-        """One frame: time, keypoints as x, y, score, the counting signal, the parameters.
-
-        Poses and times are stored as they were counted, so that a replay gives the same result.
-        """
-        points = np.column_stack([pose.xy, pose.score]).astype(np.float64).round(STORED_DIGITS)
-        frame = {
-            "t_s": pose.t_s,
-            "pose": points.ravel().tolist(),
-            "progress": _number(progress),
-            "parameters": {name: _number(v) for name, v in parameters.items()},
-        }
+    def update(self, update: Update) -> None:
+        """One frame."""
+        progress = update.signal.progress if update.signal else math.nan
+        frame = frame_as_dict(update.pose, progress, update.parameters)
         self._file.write(self._separator + json.dumps(frame))
         self._separator = ",\n"
 
-    def close(self, attempt: Attempt | None) -> None:
-        """What became of the attempt, None for a clip without frames; the end of the document."""
+    def finish(self, result: Result) -> None:
+        """What became of the attempt; the end of the document."""
+        attempt = result.attempt
         verdicts = attempt.verdicts if attempt else []
         rows = ",\n".join(json.dumps(verdict_as_dict(v)) for v in verdicts)
-        count = attempt.score if attempt else 0
         ended = json.dumps(attempt.ended if attempt else "")
         self._file.write(
-            f'\n],\n"count": {count},\n"ended": {ended},\n"repetitions": [\n{rows}\n]}}\n'
+            f'\n],\n"count": {result.score},\n"ended": {ended},\n"repetitions": [\n{rows}\n]}}\n'
         )
 
 
-class CocoResult:
-    """Writes poses as COCO keypoint results; the image id is the frame's number."""
+@dataclass(frozen=True)
+class Document:
+    """What is needed of a stored result to count it again."""
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._separator = "[\n"
-
-    def add(self, frame: Frame, pose: Pose) -> None:
-        """One frame's pose, if somebody was seen."""
-        score = pose.score[COCO_FROM_OPENPOSE]
-        if not score.any():
-            return
-        points = np.column_stack([pose.xy[COCO_FROM_OPENPOSE], score]).round(2)
-        row = {
-            "image_id": frame.index,
-            "category_id": 1,
-            "keypoints": [float(v) for v in points.ravel()],
-            "score": round(float(score.mean()), 4),
-        }
-        self._file.write(self._separator + json.dumps(row))
-        self._separator = ",\n"
-
-    def close(self) -> None:
-        """The end of the document."""
-        self._file.write("[]\n" if self._separator == "[\n" else "\n]\n")
+    exercise: str
+    protocol: str
+    poses: list[Pose]
 
 
-def write_csv(file: TextIO, attempt: Attempt | None) -> None:
-    """One row a repetition."""
-    writer = csv.writer(file)
-    writer.writerow(CSV_COLUMNS)
-    for verdict in attempt.verdicts if attempt else ():
-        row = verdict_as_dict(verdict)
-        row["reasons"] = " ".join(r.code for r in verdict.reasons)
-        writer.writerow([row[column] for column in CSV_COLUMNS])
+def read_document(path: Path) -> Document:
+    """What `reps count --json` wrote.
 
-
-def rep_line(verdict: Verdict) -> str:
-    """One line a repetition, as the command prints it."""
-    rep = verdict.rep
-    span = f"{rep.start_s:7.2f} – {rep.end_s:6.2f} s"
-    said = " ".join(r.sentence for r in verdict.reasons)
-    judged = f"score {rep.score:.2f}" if verdict.counted else "REJECTED "
-    parts: list[str] = [f"{rep.number:3d}  {span}  {judged}", said]
-    return "  ".join(p for p in parts if p).rstrip()
+    Raises:
+        InputError: no such file, or it is no result of this program.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if tuple(stored["keypoints"]) != KEYPOINTS:
+            raise ValueError("its keypoints are others")
+        names = {"exercise": stored["exercise"], "protocol": stored.get("protocol", FREE_PRACTICE)}
+        for key, name in names.items():
+            if not isinstance(name, str):
+                raise ValueError(f"its {key} is {name!r}")
+        poses = []
+        for frame in stored["frames"]:
+            points = np.array(frame["pose"], np.float64).reshape(len(KEYPOINTS), 3)
+            xy, score = points[:, :2].astype(np.float32), points[:, 2].astype(np.float32)
+            poses.append(Pose(xy, score, float(frame["t_s"])))
+    except KeyError as exc:
+        raise InputError(f"{path} is no result of `reps count --json`: it has no {exc}") from exc
+    except (OSError, ValueError, TypeError) as exc:
+        raise InputError(f"{path} is no result of `reps count --json`: {exc}") from exc
+    if any(not b.t_s > a.t_s for a, b in zip(poses, poses[1:])):
+        raise InputError(f"{path}: the times of its frames do not rise")
+    return Document(poses=poses, **names)

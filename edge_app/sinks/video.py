@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import deque
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Generator
 
 import cv2
 import imageio_ffmpeg
 import numpy as np
 
-from edge_app.pipeline.run import Step
+from edge_app.files import whole_file
+from edge_app.pipeline.update import Result, Update
 from edge_app.session.attempt import Verdict
-from edge_app.session.examiner import Examiner
 from edge_app.skeleton import KEYPOINTS, LIMBS
 from edge_app.values import Pose
 
@@ -47,28 +49,28 @@ def _side(index: int) -> tuple[int, int, int]:
 class Overlay:
     """Keeps the last seconds of the signal and draws one frame at a time."""
 
-    def __init__(self, title: str, examiner: Examiner) -> None:
-        self._title, self._examiner = title, examiner
+    def __init__(self, title: str) -> None:
+        self._title = title
         self._curve: deque[tuple[float, float]] = deque()
         self._last: Verdict | None = None
 
-    def draw(self, step: Step) -> np.ndarray:
+    def draw(self, step: Update) -> np.ndarray:
         """The frame with everything drawn on it, at most 1280 pixels wide or high, even sides."""
         height, width = step.frame.image.shape[:2]
         scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
         size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
         image = cv2.resize(step.frame.image, size, interpolation=cv2.INTER_AREA)
-        if self._examiner.new:
-            self._last = self._examiner.new[-1]
+        if step.judged:
+            self._last = step.judged[-1].verdict
         draw_pose(image, step.pose, scale)
         self._draw_curve(image, step)
         self._draw_count(image, step)
         return image
 
-    def _draw_count(self, image: np.ndarray, step: Step) -> None:
+    def _draw_count(self, image: np.ndarray, step: Update) -> None:
         height = image.shape[0]
         pad = height // 40
-        _text(image, str(self._examiner.score), (pad, int(height * 0.2)), height / 170, INK)
+        _text(image, str(step.score), (pad, int(height * 0.2)), height / 170, INK)
         _text(image, self._title, (pad, int(height * 0.2) + 2 * pad), height / 900, INK)
         last = self._last
         if last is not None and step.frame.t_s - last.rep.end_s < REJECTION_S:
@@ -78,8 +80,10 @@ class Overlay:
             colour = GOOD if last.counted else BAD
             _text(image, text, (pad, int(height * 0.2) + 5 * pad), height / 720, colour)
 
-    def _draw_curve(self, image: np.ndarray, step: Step) -> None:
-        now, signal = step.frame.t_s, step.counter.signal
+    def _draw_curve(self, image: np.ndarray, step: Update) -> None:
+        now, signal = step.frame.t_s, step.signal
+        if signal is None:
+            return
         self._curve.append((now, signal.progress))
         while self._curve[0][0] < now - CURVE_S:
             self._curve.popleft()
@@ -124,24 +128,34 @@ def _text(
     cv2.putText(image, text, at, FONT, size, colour, thick, cv2.LINE_AA)
 
 
-class VideoSink:
-    """Writes annotated frames as H.264; a subscriber of `edge_app.pipeline.run.count`.
+class VideoSink(AbstractContextManager):  # type: ignore[type-arg]  # not generic on Python 3.8
+    """Writes one lane's annotated frames as H.264; the file appears whole or not at all.
 
     Args:
         path: of the .mp4.
         fps: of the video.
         title: stands under the count.
-        examiner: told of every frame before this one.
     """
 
-    def __init__(self, path: Path, fps: float, title: str, examiner: Examiner) -> None:
-        self._path = path
+    def __init__(self, path: Path, fps: float, title: str) -> None:
+        self._stack = ExitStack()
+        self._path = self._stack.enter_context(whole_file(path))
         self._fps = fps
-        self._overlay = Overlay(title, examiner)
+        self._overlay = Overlay(title)
         self._writer: Generator[None, bytes, None] | None = None
 
-    def __call__(self, step: Step) -> None:
-        image = self._overlay.draw(step)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._stack.__exit__(kind, error, trace)
+
+    def update(self, update: Update) -> None:
+        image = self._overlay.draw(update)
         if self._writer is None:
             self._writer = imageio_ffmpeg.write_frames(
                 str(self._path), (image.shape[1], image.shape[0]), pix_fmt_in="bgr24",
@@ -151,7 +165,5 @@ class VideoSink:
             self._writer.send(None)  # type: ignore[arg-type]
         self._writer.send(image.tobytes())
 
-    def close(self) -> None:
-        """Ends the file."""
-        if self._writer is not None:
-            self._writer.close()
+    def finish(self, result: Result) -> None:
+        """The last picture has been drawn."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Callable, Iterable, Iterator
 
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.pipeline.run import track
+from edge_app.pipeline.update import Result, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.views import View, ViewRecorder, blur_heads, choose, view_of
 from edge_app.runtime.contract import Backend
@@ -23,30 +26,70 @@ SPACING_S = 0.2  # between two candidates: neighbouring frames are nearly the sa
 
 
 def record_views(
-    frames: Iterable[Frame], backend: Backend, blur: bool, spacing_s: float = SPACING_S
-) -> Iterator[View]:
-    """Runs the estimator over the frames and yields what the network was shown.
+    frames: Iterable[Frame],
+    backend: Backend,
+    blur: bool,
+    spacing_s: float = SPACING_S,
+    most: float = math.inf,
+    told: Callable[[View], object] = lambda view: None,
+) -> list[View]:
+    """Runs the estimator over the frames and keeps what the network was shown.
 
     Args:
         frames: of one camera, in order of time.
         backend: the network that finds the person.
         blur: whether heads are blurred in the pictures.
         spacing_s: least time between two frames of which views are kept.
+        most: so many views are enough.
+        told: of every view that is kept.
     """
-    recorder = ViewRecorder(backend)
-    estimate = PoseEstimator(recorder)  # type: ignore[arg-type]  # the same contract
-    next_s = float("-inf")
-    for frame in frames:
-        recorder.looks.clear()
-        pose = estimate(frame)
-        if frame.t_s < next_s:
-            continue
-        next_s = frame.t_s + spacing_s
-        for number, look in enumerate(recorder.looks, 1):
-            close = number > len(recorder.looks) - estimate.closely  # the others are the search
-            picture = blur_heads(look.picture(), look) if blur else look.picture()
-            shown = pose if close else Pose.nobody(frame.t_s)
-            yield view_of(picture, shown, (frame.image.shape[0], frame.image.shape[1]), close)
+    keeper = _ViewKeeper(backend, blur, spacing_s, most, told)
+    track(keeper.watched(frames), keeper.estimate, [keeper])
+    return keeper.views
+
+
+class _ViewKeeper:
+    """A sink that keeps what the network was shown of each frame."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        blur: bool,
+        spacing_s: float,
+        most: float,
+        told: Callable[[View], object],
+    ) -> None:
+        self._recorder = ViewRecorder(backend)
+        self.estimate = PoseEstimator(self._recorder)  # type: ignore[arg-type]  # the same contract
+        self._blur, self._spacing_s, self._most, self._told = blur, spacing_s, most, told
+        self._next_s = -math.inf
+        self.views: list[View] = []
+
+    def watched(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """The frames, until there are views enough."""
+        for frame in frames:
+            self._recorder.looks.clear()
+            yield frame
+            if len(self.views) >= self._most:
+                return
+
+    def update(self, update: Update) -> None:
+        frame, looks = update.frame, self._recorder.looks
+        if frame.t_s < self._next_s:
+            return
+        self._next_s = frame.t_s + self._spacing_s
+        for number, look in enumerate(looks, 1):
+            if len(self.views) >= self._most:
+                return
+            close = number > len(looks) - self.estimate.closely  # the others are the search
+            picture = blur_heads(look.picture(), look) if self._blur else look.picture()
+            shown = update.pose if close else Pose.nobody(frame.t_s)
+            hw = (frame.image.shape[0], frame.image.shape[1])
+            self.views.append(view_of(picture, shown, hw, close))
+            self._told(self.views[-1])
+
+    def finish(self, result: Result) -> None:
+        """The views are there."""
 
 
 def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]) -> list[View]:

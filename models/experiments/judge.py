@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge_app.exercise.counter import RepCounter
+from edge_app.exercise.build import counter_for
 from edge_app.exercise.definition import find_exercise
-from edge_app.session.attempt import Attempt
+from edge_app.pipeline.build import StoredTrack
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import EachUpdate, Update
+from edge_app.session.attempt import Verdict
+from edge_app.session.events import Judged as Said
+from edge_app.session.lane import ClipLane
 from edge_app.session.protocol import Protocol, Requirement, find_protocol, free_practice
 from edge_app.values import Pose
 from models.experiments.plan import Plan
@@ -86,15 +91,18 @@ def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Foun
         variant: one of the ablations of figure 10, or FREE: no test's rules and no ending.
     """
     protocol = free_practice(exercise) if variant == FREE else protocol_of(exercise)
-    counter = RepCounter(find_exercise(exercise), optimise=variant != NOT_OPTIMISED)
-    attempt = Attempt(protocol, poses[0].t_s)
-    reps = [(rep, pose.t_s) for pose in poses for rep in counter.update(pose)]
-    reps += [(rep, poses[-1].t_s) for rep in counter.finish()]
+    counter = counter_for(find_exercise(exercise), optimise=variant != NOT_OPTIMISED)
+    stored = StoredTrack(poses)
+    told: list[tuple[Verdict, float]] = []  # and the time of the pose with which it was final
+
+    def note(update: Update) -> None:
+        told.extend((judged.verdict, update.pose.t_s) for judged in update.judged)
+
+    (result,) = run(stored, [ClipLane(stored.estimate, counter, protocol)], [EachUpdate(note)])
+    told += [(event.verdict, poses[-1].t_s) for event in result.last if isinstance(event, Said)]
     found = []
-    for rep, told_s in reps:
-        verdict = attempt.add(rep)
-        if verdict is None:
-            continue
+    for verdict, told_s in told:
+        rep = verdict.rep
         counted = verdict.counted or variant == NOT_REJECTING
         codes = () if verdict.counted else tuple(reason.code for reason in verdict.reasons)
         found.append(Found(rep.start_s, rep.extreme_s, rep.end_s, counted, codes, told_s))

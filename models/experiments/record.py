@@ -8,10 +8,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from edge_app.errors import InputError
-from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.posture_fit import PostureFit
 from edge_app.files import whole_file
-from edge_app.pose.estimator import PoseEstimator
+from edge_app.pipeline.build import rules_of
+from edge_app.pipeline.run import track
 from edge_app.runtime.open import open_backend
 from edge_app.sinks.track import load_track, save_track
 from edge_app.values import Frame, Pose
@@ -29,11 +28,11 @@ def record(plans: list[Plan], folder: Path, model: str, provider: str = "cpu") -
         if (folder / f"{plan.name}.json").exists():
             continue
         scene = Scene(plan)
-        estimate = PoseEstimator(backend, suits=PostureFit(find_exercise(plan.exercise)))
-        poses = [
-            estimate(Frame(image, float(t_s), index))
+        frames = (
+            Frame(image, float(t_s), index)
             for index, (image, t_s) in enumerate(zip(scene.frames(), scene.times_s, strict=True))
-        ]
+        )
+        poses = track(frames, rules_of(plan.exercise).estimator(backend))
         save_track(folder / f"{plan.name}.npz", poses)
         with whole_file(folder / f"{plan.name}.json") as beside:
             beside.write_text(

@@ -195,4 +195,4 @@ def test_two_students_are_counted_apart(two_mats: Path, tmp_path: Path, capsys) 
     assert main(["count", *clip]) == 0
     counts = [json.loads((tmp_path / f"result-{n}.json").read_text())["count"] for n in (1, 2)]
     assert counts == [5, 3]
-    assert "station 2 of 2" in capsys.readouterr().out
+    assert "mat 2: squat: 3" in capsys.readouterr().out

@@ -21,6 +21,7 @@ from edge_app.cli.evaluate import (
 from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Rep
+from edge_app.pipeline import build
 from edge_app.values import Frame, Pose
 
 
@@ -71,13 +72,15 @@ def test_the_error_is_the_distance_to_the_accepted_range(counted: int, error: in
 
 def test_seconds_of_a_hold_are_not_rejections(monkeypatch: pytest.MonkeyPatch) -> None:
     class Held:
+        phase, signal, parameters = "rest", None, {}
+
         def update(self, pose: Pose) -> list[Rep]:
             return []
 
         def finish(self) -> list[Rep]:
             return [replace(rep(0, 20), value=20), rep(21, 23, counted=False)]
 
-    monkeypatch.setattr(evaluate, "open_counter", lambda name: Held())
+    monkeypatch.setattr(build, "counter_for", lambda exercise: Held())
     outcome = outcome_of(Clip(Path("a"), "plank", 20, 20, ()), "plank", [Pose.nobody(0.0)])
     assert (outcome.counted, outcome.rejected) == (20, 1)
 
@@ -109,8 +112,8 @@ def test_the_first_run_counts_the_track_that_later_runs_read(
 
     counted: list[list[Pose]] = []
     network = SimpleNamespace(path=data / "squat.mp4", provider="none")
-    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
-    monkeypatch.setattr(evaluate, "PoseEstimator", lambda backend, suits: estimate)
+    monkeypatch.setattr(evaluate, "open_network", lambda args: network)
+    monkeypatch.setattr(build, "PoseEstimator", lambda backend, zone, fit: estimate)
     real = evaluate.outcome_of
     monkeypatch.setattr(
         evaluate, "outcome_of", lambda c, e, poses: counted.append(poses) or real(c, e, poses)
@@ -131,9 +134,9 @@ def test_tracks_of_another_making_are_not_taken_for_ones_own(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     network = SimpleNamespace(path=data / "squat.mp4", provider="cpu")
-    monkeypatch.setattr(evaluate, "backend_of", lambda args: network)
+    monkeypatch.setattr(evaluate, "open_network", lambda args: network)
     monkeypatch.setattr(
-        evaluate, "PoseEstimator", lambda backend, suits: lambda frame: Pose.nobody(frame.t_s)
+        build, "PoseEstimator", lambda backend, zone, fit: lambda frame: Pose.nobody(frame.t_s)
     )
     (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,0\n")
     command = ["evaluate", str(tmp_path / "m.csv"), "--tracks", str(tmp_path / "tracks")]

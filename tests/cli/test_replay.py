@@ -10,65 +10,42 @@ import numpy as np
 import pytest
 
 from edge_app.cli.main import main
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import find_exercise
-from edge_app.pipeline.run import count
-from edge_app.session.examiner import Examiner
-from edge_app.session.protocol import find_protocol, free_practice
-from edge_app.sinks.document import JsonResult, verdict_as_dict
+from edge_app.pipeline.build import StoredTrack, rules_of
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import Result
+from edge_app.sinks.document import JsonSink, read_document, verdict_as_dict
 from edge_app.skeleton import KEYPOINTS
-from edge_app.values import Frame
 from tests.exercise.stick_figure import disturb, movement, push_up
 
 HEAD = f'{{"keypoints": {json.dumps(KEYPOINTS)}'
 
 
-def write_result(path: Path, protocol_name: str | None, reps: int = 4) -> Examiner:
+def write_result(path: Path, protocol: str | None, reps: int = 4) -> Result:
     """Counts a disturbed stick figure and writes its result as `reps count --json` does."""
-    protocol = find_protocol(protocol_name) if protocol_name else free_practice("push-up")
+    rules = rules_of("push-up", protocol)
     times = np.arange(0, 2 + 2.5 * reps, 1 / 14.9)
     poses = disturb([push_up(movement(t, reps), float(t)) for t in times], 1)
-    poses = [p.rounded() for p in poses]
-    frames = [Frame(np.empty((0, 0, 3), np.uint8), p.t_s, i) for i, p in enumerate(poses)]
-    examiner = Examiner(protocol)
-    with path.open("w") as file:
-        document = JsonResult(file, "a.mp4", "push-up", protocol.name, "pose.onnx")
-        found, _ = count(
-            frames,
-            lambda f: poses[f.index],
-            RepCounter(find_exercise("push-up")),
-            [
-                examiner,
-                lambda s: document.add(s.pose, s.counter.signal.progress, s.counter.parameters),
-            ],
-        )
-        examiner.close(found)
-        document.close(examiner.attempt)
-    return examiner
+    stored = StoredTrack([p.rounded() for p in poses])
+    with JsonSink(path, "a.mp4", rules.name, rules.protocol.name, "pose.onnx") as document:
+        (result,) = run(stored, [rules.lane(stored.estimate)], [document])
+    return result
 
 
 @pytest.mark.parametrize("protocol", [None, "ippt-push-up"])
 def test_a_replay_gives_the_same_result_to_the_digit(
     tmp_path: Path, capsys: pytest.CaptureFixture, protocol: str | None
 ) -> None:
-    path, again = tmp_path / "a.json", tmp_path / "b.json"
+    path = tmp_path / "a.json"
     first = write_result(path, protocol)
     assert first.attempt is not None and len(first.attempt.verdicts) >= 4
-    from edge_app.cli.replay import read_result
-
-    document, poses = read_result(path)
-    examiner = Examiner(find_protocol(protocol) if protocol else free_practice("push-up"))
-    frames = [Frame(np.empty((0, 0, 3), np.uint8), p.t_s, i) for i, p in enumerate(poses)]
-    counter = RepCounter(find_exercise("push-up"))
-    found, _ = count(frames, lambda f: poses[f.index], counter, [examiner])
-    examiner.close(found)
-    assert examiner.attempt is not None
-    repeated = [verdict_as_dict(v) for v in examiner.attempt.verdicts]
-    assert json.loads(json.dumps(repeated)) == document["repetitions"]
+    stored = StoredTrack(read_document(path).poses)
+    (again,) = run(stored, [rules_of("push-up", protocol).lane(stored.estimate)])
+    assert again.attempt is not None
+    repeated = [verdict_as_dict(v) for v in again.attempt.verdicts]
+    assert json.loads(json.dumps(repeated)) == json.loads(path.read_text())["repetitions"]
     assert main(["replay", str(path)]) == 0
     printed = capsys.readouterr().out
     assert f": {first.score}" in printed.splitlines()[-1]
-    assert not again.exists()
 
 
 def test_another_exercise_and_another_protocol_may_be_asked_for(

@@ -11,7 +11,7 @@ from edge_app.cli.main import main
 from edge_app.cli.teach import as_toml
 from edge_app.exercise.definition import EXERCISES_DIR, find_exercise, load_exercise
 
-CLIPS = Path(__file__).parent / "data"
+CLIPS = Path(__file__).parents[1] / "data"
 
 
 @pytest.mark.parametrize("path", sorted(EXERCISES_DIR.glob("*.toml")), ids=lambda p: p.stem)

@@ -30,15 +30,15 @@ def count(folder: Path, out: int) -> None:
 
     def show(kind: str, data: dict[str, Any]) -> None:
         if kind == "rep":
-            attempt = kiosk.board.snapshot()["mats"][0]["attempt"]
+            attempt = kiosk.page_state.snapshot()["mats"][0]["attempt"]
             line = {"attempt": attempt, "number": data["rep"]["number"]}
             os.write(out, json.dumps({**line, "counted": data["rep"]["counted"]}).encode() + b"\n")
 
     kiosk.hub.event = show  # type: ignore[method-assign]
     while True:
-        kiosk.machine.command("start")
+        kiosk.loop.command("start")
         time.sleep(0.5)
-        kiosk.machine.command("stop")
+        kiosk.loop.command("stop")
 
 
 def kill_one(folder: Path, chance: random.Random) -> list[dict[str, Any]]:

@@ -95,11 +95,11 @@ def test_a_student_at_the_device_may_start_and_stop_and_no_more(kiosk: Kiosk) ->
 
 def test_what_was_shown_is_what_was_stored(kiosk: Kiosk, teacher: TestClient) -> None:
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 3)
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["count"] >= 3)
     teacher.post("/api/station/pause")
     teacher.post("/api/station/undo")
     teacher.post("/api/station/stop")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["phase"] == "finished")
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["phase"] == "finished")
     shown = teacher.get("/api/station").json()["mats"][0]
     (row,) = teacher.get("/api/attempts").json()
     assert (row["score"], row["ended"]) == (shown["count"], "stopped")
@@ -113,7 +113,7 @@ def test_what_was_shown_is_what_was_stored(kiosk: Kiosk, teacher: TestClient) ->
 
 def test_corrections_need_who_and_why(kiosk: Kiosk, teacher: TestClient) -> None:
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["count"] >= 1)
     teacher.post("/api/station/stop")
     path = f"/api/attempts/{teacher.get('/api/attempts').json()[0]['id']}/corrections"
     said = {"kind": "score", "value": "9", "who": "Ms Lee", "why": "counted by hand"}
@@ -127,7 +127,7 @@ def test_results_leave_as_tables(kiosk: Kiosk, teacher: TestClient) -> None:
     student = teacher.get("/api/students").json()[0]["id"]
     teacher.put("/api/station/student", json={"student_id": student})
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["count"] >= 1)
     teacher.post("/api/station/stop")
     table = teacher.get("/api/export/csv")
     assert (
@@ -201,7 +201,7 @@ def test_who_is_called_from_the_list_of_everybody_keeps_the_only_class(
     (ada,) = teacher.get("/api/students").json()
     assert teacher.put("/api/station/student", json={"student_id": ada["id"]}).is_success
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["count"] >= 1)
     teacher.post("/api/station/stop")
     assert teacher.get("/api/attempts").json()[0]["school_class"] == kept
 
@@ -210,7 +210,7 @@ def test_the_station_shows_a_first_name_and_no_more(kiosk: Kiosk, teacher: TestC
     teacher.post("/api/roster/import", content=ROSTER)
     student = teacher.get("/api/students").json()[0]
     assert teacher.put("/api/station/student", json={"student_id": student["id"]}).is_success
-    assert until(lambda: bool(kiosk.board.snapshot()["mats"][0]["student"]))
+    assert until(lambda: bool(kiosk.page_state.snapshot()["mats"][0]["student"]))
     assert teacher.get("/api/station").json()["mats"][0]["student"]["name"] == "Ada"
     assert "Adams" not in teacher.get("/api/station").text
 
@@ -227,7 +227,7 @@ def test_settings_are_checked_and_kept(kiosk: Kiosk, teacher: TestClient) -> Non
     stored = json.loads((kiosk.settings.folder / "choices.json").read_text())
     assert (stored["protocol"], stored["language"]) == ("IPPT push-up", "zh")
     teacher.post("/api/station/start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["phase"] == "running")
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["phase"] == "running")
     other = {"exercise": "squat", "protocol": ""}
     assert teacher.put("/api/settings", json=other).status_code == 400
     assert teacher.put("/api/settings", json={"language": "en"}).status_code == 200
@@ -237,14 +237,14 @@ def test_a_zone_is_kept_to_by_the_estimator(
     kiosk: Kiosk, teacher: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    make = kiosk.machine._make_estimator
+    make = kiosk.loop._make_estimator
     monkeypatch.setattr(
-        kiosk.machine, "_make_estimator", lambda e, zone: (made.append(zone), make(e, zone))[1]
+        kiosk.loop, "_make_estimator", lambda e, zone: (made.append(zone), make(e, zone))[1]
     )
     zones = [[0.0, 0.2, 0.5, 1.0], [0.5, 0.2, 1.0, 1.0]]
     assert teacher.put("/api/settings", json={"zones": zones}).json()["zones"] == zones
     assert made == [Zone(*zone) for zone in zones]
-    assert len(kiosk.machine.mats) == 2
+    assert len(kiosk.loop.mats) == 2
     assert len(teacher.get("/api/station").json()["mats"]) == 2
 
 
@@ -257,7 +257,7 @@ def test_two_mats_count_apart(kiosk: Kiosk, teacher: TestClient) -> None:
     taken = teacher.put("/api/station/student", json={"student_id": ada, "mat": 2})
     assert taken.status_code == 400, "nobody lies on two mats"
     assert teacher.put("/api/station/student", json={"student_id": bo, "mat": 2}).is_success
-    mats = lambda: kiosk.board.snapshot()["mats"]  # noqa: E731
+    mats = lambda: kiosk.page_state.snapshot()["mats"]  # noqa: E731
     assert teacher.post("/api/station/start?mat=2").json() == {"done": True}
     assert until(lambda: mats()[1]["count"] >= 1)
     assert mats()[0]["phase"] == "ready"
@@ -387,7 +387,7 @@ def test_pictures_and_poses_travel_apart(kiosk: Kiosk) -> None:
 
 
 def test_health_and_metrics(kiosk: Kiosk, anybody: TestClient) -> None:
-    assert until(lambda: kiosk.machine.frames > 5)
+    assert until(lambda: kiosk.loop.frames > 5)
     health = anybody.get("/api/health").json()
     assert health["good"] and health["camera"]["state"] == "good" and health["frames"] > 5
     assert anybody.get("/healthz").json() == {"status": "ok"}

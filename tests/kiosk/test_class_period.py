@@ -241,13 +241,9 @@ def test_the_station_speaks_chinese_and_obeys_keys(chromium: Browser, address: s
     page.wait_for_function("t => document.querySelector('.start').textContent !== t", arg=before)
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.keyboard.press("Space")
-    page.wait_for_function(
-        "() => reps.board.mats[0].phase === 'waiting' || reps.board.mats[0].phase === 'running'"
-    )
+    page.wait_for_function("() => ['waiting', 'running'].includes(reps.pageState.mats[0].phase)")
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "() => reps.board.mats[0].phase === 'ready' || reps.board.mats[0].phase === 'finished'"
-    )
+    page.wait_for_function("() => ['ready', 'finished'].includes(reps.pageState.mats[0].phase)")
     page.keyboard.press("m")
     page.wait_for_function("() => document.querySelector('.mute').textContent.includes('关闭')")
     context.close()

@@ -32,26 +32,26 @@ def kiosk(tmp_path: Path, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -
 
 
 def shown(kiosk: Kiosk) -> dict[str, Any]:
-    mat: dict[str, Any] = kiosk.board.snapshot()["mats"][0]
+    mat: dict[str, Any] = kiosk.page_state.snapshot()["mats"][0]
     return mat
 
 
 def attempt(kiosk: Kiosk, count: int = 1) -> uuid.UUID:
     """One from start to stop."""
-    kiosk.machine.command("start")
+    kiosk.loop.command("start")
     assert until(lambda: shown(kiosk)["phase"] == "running" and shown(kiosk)["count"] >= count)
-    kiosk.machine.command("stop")
+    kiosk.loop.command("stop")
     assert until(lambda: shown(kiosk)["phase"] == "finished")
     return uuid.UUID(shown(kiosk)["attempt"])
 
 
 def last_seconds(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     """An attempt whose bell has rung while the student is in the middle of a repetition."""
-    monkeypatch.setattr("edge_app.session.mat.SETTLE_S", 1e9)
-    monkeypatch.setattr("edge_app.session.mat.QUIET_S", 1e9)
-    station = kiosk.machine.mats[0].station
+    monkeypatch.setattr("edge_app.session.mat_lane.SETTLE_S", 1e9)
+    monkeypatch.setattr("edge_app.session.mat_lane.QUIET_S", 1e9)
+    station = kiosk.loop.mats[0].lane
     station.protocol = replace(station.protocol, ending=Ending(time_s=6.0))
-    kiosk.machine.command("start")
+    kiosk.loop.command("start")
     assert until(lambda: shown(kiosk)["phase"] == "settling")
 
 
@@ -61,12 +61,12 @@ def test_a_command_that_was_refused_is_not_done_later(
     monkeypatch.setattr("edge_app.kiosk.counting_loop.ASK_S", 0.05)
     go_on = threading.Event()
     with pytest.raises(InputError):
-        kiosk.machine.ask(go_on.wait)
+        kiosk.loop.ask(go_on.wait)
     with pytest.raises(InputError, match="does not answer"):
-        kiosk.machine.command("start")
+        kiosk.loop.command("start")
     go_on.set()
     monkeypatch.setattr("edge_app.kiosk.counting_loop.ASK_S", 10.0)
-    assert kiosk.machine.ask(lambda: kiosk.machine.mats[0].station.phase) == "ready"
+    assert kiosk.loop.ask(lambda: kiosk.loop.mats[0].lane.phase) == "ready"
 
 
 def test_a_clip_that_ends_after_the_bell_ends_the_attempt(
@@ -83,7 +83,7 @@ def test_a_kiosk_that_is_closed_after_the_bell_keeps_how_the_attempt_ended(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last_seconds(kiosk, monkeypatch)
-    kiosk.machine.close()
+    kiosk.loop.close()
     assert until(lambda: shown(kiosk)["phase"] == "finished", 5.0)
     assert kiosk.ledger.results.attempts()[0].ended == "time"
 
@@ -98,9 +98,9 @@ def test_the_evidence_has_every_picture_from_go_on(kiosk: Kiosk) -> None:
 
 def test_an_attempt_that_cannot_begin_writes_nothing_into_the_last_one(kiosk: Kiosk) -> None:
     before = kiosk.ledger.results.attempt(attempt(kiosk))
-    kiosk.machine.student({"id": str(uuid.uuid4()), "class_id": None, "name": "Nobody"})
+    kiosk.loop.student({"id": str(uuid.uuid4()), "class_id": None, "name": "Nobody"})
     attempt(kiosk, len(before.repetitions) + 2)
-    assert kiosk.board.snapshot()["problem"] == NOT_BEGUN
+    assert kiosk.page_state.snapshot()["problem"] == NOT_BEGUN
     assert kiosk.ledger.results.attempt(before.attempt.id) == before
 
 

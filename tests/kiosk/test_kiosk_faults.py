@@ -52,8 +52,8 @@ def kiosk(tmp_path: Path, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -
 def test_a_camera_that_is_gone_for_ten_seconds_costs_nothing(
     kiosk: Kiosk, camera: FakeCamera
 ) -> None:
-    board = lambda: {**kiosk.board.snapshot(), **kiosk.board.snapshot()["mats"][0]}  # noqa: E731
-    kiosk.machine.command("start")
+    board = lambda: {**kiosk.page_state.snapshot(), **kiosk.page_state.snapshot()["mats"][0]}  # noqa: E731
+    kiosk.loop.command("start")
     assert until(lambda: board()["count"] >= 1)
     camera.plugged.clear()
     gone_s = time.monotonic()
@@ -68,7 +68,7 @@ def test_a_camera_that_is_gone_for_ten_seconds_costs_nothing(
     assert board()["reps"][: len(before)] == before
     last = board()["reps"][len(before)]
     assert last["end_s"] - before[-1]["end_s"] < 7, "the ten seconds are not of the attempt"
-    kiosk.machine.command("stop")
+    kiosk.loop.command("stop")
     assert until(lambda: board()["phase"] == "finished")
     assert len(kiosk.ledger.results.attempts()) == 1
 
@@ -120,8 +120,8 @@ def test_two_hundred_browsers_see_the_same(kiosk: Kiosk) -> None:
         url = f"ws://127.0.0.1:{port}/ws/events"
         sockets = [browsers.enter_context(connect(url)) for _ in range(200)]
         assert until(lambda: kiosk.hub.watchers == 200)
-        frames, begun_s = kiosk.machine.frames, time.monotonic()
-        kiosk.machine.command("start")
+        frames, begun_s = kiosk.loop.frames, time.monotonic()
+        kiosk.loop.command("start")
         seen = set()
         for one in sockets:
             while True:
@@ -129,7 +129,7 @@ def test_two_hundred_browsers_see_the_same(kiosk: Kiosk) -> None:
                 if event["kind"] == "rep":
                     seen.add((event["n"], event["count"]))
                     break
-        rate = (kiosk.machine.frames - frames) / (time.monotonic() - begun_s)
+        rate = (kiosk.loop.frames - frames) / (time.monotonic() - begun_s)
     assert len(seen) == 1
     assert rate > 5, "the counting loop went on"
 
@@ -156,8 +156,8 @@ def test_a_kiosk_whose_disk_fills_up_counts_on_and_stores_it_all_later(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk = fake_kiosk(small_disk, FakeCamera(), monkeypatch.setattr, video="veiled")
-    board = lambda: {**kiosk.board.snapshot(), **kiosk.board.snapshot()["mats"][0]}  # noqa: E731
-    kiosk.machine.command("start")
+    board = lambda: {**kiosk.page_state.snapshot(), **kiosk.page_state.snapshot()["mats"][0]}  # noqa: E731
+    kiosk.loop.command("start")
     assert until(lambda: board()["count"] >= 2)
     filler = small_disk / "filler"
     with suppress(OSError), filler.open("wb") as file:
@@ -170,7 +170,7 @@ def test_a_kiosk_whose_disk_fills_up_counts_on_and_stores_it_all_later(
     assert not health_of(kiosk).good and kiosk.ledger.pending > 0
     assert "video" in kiosk.film.problem, "4 MB are too few for a video"
     filler.unlink()
-    kiosk.machine.command("stop")
+    kiosk.loop.command("stop")
     assert until(lambda: board()["phase"] == "finished" and board()["problem"] == "")
     detail = kiosk.ledger.results.attempt(uuid.UUID(board()["attempt"]))
     assert [r.number for r in detail.repetitions] == [r["number"] for r in board()["reps"]]
@@ -184,15 +184,15 @@ def test_a_clock_that_is_set_back_an_hour_changes_nothing(
     """In mid-attempt, and between two: order, count and times of repetitions stay."""
     wall = [datetime(2026, 5, 4, 10, 30, tzinfo=timezone.utc)]
     kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr, lambda: wall[0])
-    mat = lambda: kiosk.board.snapshot()["mats"][0]  # noqa: E731
+    mat = lambda: kiosk.page_state.snapshot()["mats"][0]  # noqa: E731
 
     def attempt(setting_back: timedelta) -> str:
-        kiosk.machine.command("start")
+        kiosk.loop.command("start")
         assert until(lambda: mat()["phase"] == "running" and mat()["count"] >= 1)
         wall[0] -= setting_back
         count = mat()["count"]
         assert until(lambda: mat()["count"] >= count + 2)
-        kiosk.machine.command("stop")
+        kiosk.loop.command("stop")
         assert until(lambda: mat()["phase"] == "finished")
         return str(mat()["attempt"])
 
@@ -226,29 +226,29 @@ def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_unsaid() -> None:
     answers = iter(["The disk is full.", ""])
-    board = PageState({})
-    notary = EventWriter(board, Hub(), lambda: "")
-    notary.tell(
+    state = PageState({})
+    writer = EventWriter(state, Hub(), lambda: "")
+    writer.tell(
         "rep", {"mat": 1, "rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers)
     )
-    assert until(lambda: board.snapshot()["problem"] == "The disk is full.")
+    assert until(lambda: state.snapshot()["problem"] == "The disk is full.")
     assert (
-        board.snapshot()["mats"][0]["count"] == 1
+        state.snapshot()["mats"][0]["count"] == 1
     )  # it is in memory and goes out with the next one
-    notary.do(lambda: next(answers))
-    assert until(lambda: board.snapshot()["problem"] == "")
-    notary.close()
+    writer.do(lambda: next(answers))
+    assert until(lambda: state.snapshot()["problem"] == "")
+    writer.close()
 
 
 def test_work_that_fails_does_not_silence_the_kiosk(caplog: pytest.LogCaptureFixture) -> None:
-    board = PageState({})
-    notary = EventWriter(board, Hub(), lambda: "")
-    notary.tell("missing", {"mat": 1, "joints": ["hip"], "pose": []}, lambda: str(1 // 0))
-    notary.tell("missing", {"mat": 1, "joints": ["knee"], "pose": []})
-    assert until(lambda: board.snapshot()["mats"][0]["missing"] == ["knee"])
-    assert "could not be stored" in board.snapshot()["problem"]
+    state = PageState({})
+    writer = EventWriter(state, Hub(), lambda: "")
+    writer.tell("missing", {"mat": 1, "joints": ["hip"], "pose": []}, lambda: str(1 // 0))
+    writer.tell("missing", {"mat": 1, "joints": ["knee"], "pose": []})
+    assert until(lambda: state.snapshot()["mats"][0]["missing"] == ["knee"])
+    assert "could not be stored" in state.snapshot()["problem"]
     assert "ZeroDivisionError" in caplog.text
-    notary.close()
+    writer.close()
 
 
 @pytest.mark.parametrize("damage", ["corrupt", "locked"])
@@ -264,7 +264,7 @@ def test_a_ledger_that_cannot_be_opened_is_moved_aside(tmp_path: Path, damage: s
     clip = Path(__file__).parents[1] / "data" / "squat.mp4"
     kiosk = open_kiosk(Settings(data=str(tmp_path), camera=f"file:{clip}", threads=1))
     try:
-        assert kiosk.board.snapshot()["notes"], "it is said on every page"
+        assert kiosk.page_state.snapshot()["notes"], "it is said on every page"
         assert kiosk.ledger.results.attempts() == []
         others = [p for p in tmp_path.iterdir() if p.name.startswith("ledger") and p != path]
         assert others, "nothing is overwritten"

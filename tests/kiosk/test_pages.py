@@ -50,10 +50,10 @@ def ask(page: Page, method: str, url: str, **body: Any) -> Any:
 
 
 def attempt(kiosk: Kiosk, count: int = 1) -> None:
-    mats = lambda: kiosk.board.snapshot()["mats"]  # noqa: E731
-    kiosk.machine.command("start")
+    mats = lambda: kiosk.page_state.snapshot()["mats"]  # noqa: E731
+    kiosk.loop.command("start")
     assert until(lambda: all(m["phase"] == "running" and m["count"] >= count for m in mats()))
-    kiosk.machine.command("stop")
+    kiosk.loop.command("stop")
     assert until(lambda: all(m["phase"] == "finished" for m in mats()))
 
 
@@ -65,7 +65,7 @@ def test_no_arm_is_asked_for_where_it_starts_nothing(kiosk: Kiosk, page: Page) -
 
 
 def test_what_is_wrong_is_said_in_chinese(kiosk: Kiosk, page: Page) -> None:
-    kiosk.notary.tell("problem", {"problem": "The disk is full."})
+    kiosk.writer.tell("problem", {"problem": "The disk is full."})
     with serving(kiosk) as port:
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator("#banner", has_text="The disk is full.").wait_for()
@@ -104,10 +104,10 @@ def test_the_key_for_undo_means_the_mat_that_was_judged_last(kiosk: Kiosk, page:
         ask(page, "PUT", f"{url}/api/settings", zones=HALVES)
         page.locator(".mat").nth(1).wait_for()
         attempt(kiosk)
-        page.wait_for_function("() => reps.board.mats.every((m) => m.phase === 'finished')")
+        page.wait_for_function("() => reps.pageState.mats.every((m) => m.phase === 'finished')")
         before = [m["count"] for m in ask(page, "GET", f"{url}/api/station")["mats"]]
         page.keyboard.press("u")
-        counts = lambda: [m["count"] for m in kiosk.board.snapshot()["mats"]]  # noqa: E731
+        counts = lambda: [m["count"] for m in kiosk.page_state.snapshot()["mats"]]  # noqa: E731
         assert until(lambda: counts() != before)
         page.wait_for_timeout(300)
         assert sum(a != b for a, b in zip(before, counts())) == 1
@@ -120,12 +120,12 @@ def test_an_undo_after_the_end_is_seen_in_the_class_and_in_the_corrections(
         page.goto(f"http://127.0.0.1:{port}/class")
         log_in(page)
         attempt(kiosk, 2)
-        score = kiosk.board.snapshot()["mats"][0]["count"]
+        score = kiosk.page_state.snapshot()["mats"][0]["count"]
         shown = page.locator("#results .score")
         shown.get_by_text(str(score), exact=True).wait_for()
         page.get_by_role("button", name="Undo last").click()
         shown.get_by_text(str(score - 1), exact=True).wait_for()
-        one = uuid.UUID(kiosk.board.snapshot()["mats"][0]["attempt"])
+        one = uuid.UUID(kiosk.page_state.snapshot()["mats"][0]["attempt"])
         kiosk.ledger.correct(one, "score", "9", "Ms Lee", "by hand")
         kiosk.ledger.correct(one, "validity", "void", "Ms Lee", "slipped")
         page.goto(f"http://127.0.0.1:{port}/results#{one}")

@@ -17,7 +17,7 @@ pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.kiosk.privacy_mask import veiled
+from edge_app.kiosk.privacy_mask import mask_all_but
 from edge_app.kiosk.retention_job import DAY_S, HOUR_S, RetentionJob
 from edge_app.kiosk.videos import FPS, VideoMaker, Videos
 from edge_app.ledger.ledger import Ledger
@@ -38,7 +38,7 @@ def videos(tmp_path: Path) -> Videos:
 
 @pytest.fixture
 def maker(videos: Videos) -> Iterator[VideoMaker]:
-    maker = VideoMaker(videos, lambda: True, veil=False)
+    maker = VideoMaker(videos, lambda: True, masked=False)
     yield maker
     maker.close()
 
@@ -141,7 +141,7 @@ def test_what_was_filmed_under_the_veil_stays_under_it(videos: Videos) -> None:
     attempt = uuid.uuid4()
     for number in range(3):
         maker.frame(attempt, noise(), Pose.nobody(0.0), number / FPS)
-    maker.veil = False
+    maker.masked = False
     go_on.set()
     maker.end(attempt)
     maker.close()
@@ -152,7 +152,7 @@ def test_what_was_filmed_under_the_veil_stays_under_it(videos: Videos) -> None:
 def test_the_veil_leaves_the_body_and_nothing_else() -> None:
     picture = noise(1)
     pose = squat(0.2, 0.0)
-    covered = veiled(picture, pose)
+    covered = mask_all_but(picture, pose)
     same = (covered == picture).all(axis=2)
 
     def seen(joint: str) -> bool:
@@ -167,7 +167,7 @@ def test_the_veil_leaves_the_body_and_nothing_else() -> None:
 
 def test_where_nobody_is_seen_everything_is_covered() -> None:
     picture = noise(2)
-    assert (veiled(picture, Pose.nobody(0.0)) == picture).all(axis=2).mean() < 0.01
+    assert (mask_all_but(picture, Pose.nobody(0.0)) == picture).all(axis=2).mean() < 0.01
 
 
 def put(videos: Videos, made: datetime) -> uuid.UUID:
@@ -249,10 +249,10 @@ def test_an_attempt_is_filmed_served_and_deleted_with_its_student(filming: Kiosk
 
     student = by_hand("Ada", "Adams")
     filming.ledger.roster.put([student])
-    filming.machine.student({"id": str(student.id), "class_id": None, "name": "Ada"})
-    filming.machine.command("start")
-    assert until(lambda: filming.board.snapshot()["mats"][0]["count"] >= 1)
-    filming.machine.command("stop")
+    filming.loop.student({"id": str(student.id), "class_id": None, "name": "Ada"})
+    filming.loop.command("start")
+    assert until(lambda: filming.page_state.snapshot()["mats"][0]["count"] >= 1)
+    filming.loop.command("stop")
     with TestClient(create_app(filming), headers={"X-Reps": "1"}) as client:
         client.post("/api/pin", json={"new": "2468"})
         (row,) = client.get("/api/attempts").json()
@@ -261,11 +261,11 @@ def test_an_attempt_is_filmed_served_and_deleted_with_its_student(filming: Kiosk
         assert until(lambda: filming.videos.path(attempt).stat().st_size > 1000)
         part = client.get(f"/api/attempts/{attempt}/video", headers={"Range": "bytes=4-7"})
         assert part.content == b"ftyp"
-        filming.caretaker.look()
+        filming.retention.look()
         assert filming.videos.has(attempt)
         filming.ledger.roster.erase(student.id)
-        filming.caretaker._due_s = 0.0
-        filming.caretaker.look()
+        filming.retention._due_s = 0.0
+        filming.retention.look()
         assert not filming.videos.has(attempt), "a name that is erased takes its video along"
         assert client.delete(f"/api/attempts/{attempt}/video").status_code == 404
         assert client.get(f"/api/attempts/{attempt}/video").status_code == 404
@@ -275,7 +275,7 @@ def test_without_the_teachers_word_nothing_is_filmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr)
-    kiosk.machine.command("start")
-    assert until(lambda: kiosk.board.snapshot()["mats"][0]["count"] >= 1)
+    kiosk.loop.command("start")
+    assert until(lambda: kiosk.page_state.snapshot()["mats"][0]["count"] >= 1)
     kiosk.close()
     assert not (tmp_path / "videos").exists()

@@ -170,6 +170,8 @@ def test_free_practice_has_no_ending(monkeypatch):
     times_s = [5.0, 50.0, 70.0, 90.0]
 
     class Given:
+        phase, signal, parameters = "rest", None, {}
+
         def __init__(self, *_, **__):
             self.left = [
                 Rep(i + 1, t, t + 1, t + 2, 1.0, True, (), Penalty(0.0, {}, 1.0), {})
@@ -182,7 +184,7 @@ def test_free_practice_has_no_ending(monkeypatch):
         def finish(self):
             return self.left
 
-    monkeypatch.setattr("models.experiments.judge.RepCounter", Given)
+    monkeypatch.setattr("models.experiments.judge.counter_for", Given)
     poses = [Pose.nobody(0.0)]
     assert sum(f.counted for f in find(poses, "push-up", FREE)) == 4
     assert sum(f.counted for f in find(poses, "push-up", FULL)) == 2

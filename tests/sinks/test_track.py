@@ -58,3 +58,9 @@ def test_a_damaged_track_is_one_sentence(tmp_path: Path, how: str) -> None:
     damaged(tmp_path / "a.npz", how)
     with pytest.raises(InputError, match="is not a pose track"):
         list(load_track(tmp_path / "a.npz"))
+
+
+def test_a_broken_track_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.npz").write_text("no")
+    with pytest.raises(InputError, match="is not a pose track"):
+        next(load_track(tmp_path / "a.npz"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import find_exercise
-from edge_app.pipeline.run import Step, count
-from edge_app.session.examiner import Examiner
-from edge_app.session.protocol import free_practice
 from edge_app.sinks.video import LEFT, RIGHT, Overlay, draw_pose, drawable
 from edge_app.values import Frame, Pose
+from tests.sinks.made import update
 
 
 def pose(t_s: float = 0.0) -> Pose:
@@ -48,23 +46,7 @@ def test_only_what_the_font_has_is_drawn(text: str, drawn: str) -> None:
 )
 def test_the_drawn_frame_is_even_and_not_too_large(shape: tuple, drawn: tuple) -> None:
     frame = Frame(np.full(shape, 90, np.uint8), 0.0, 0)
-    counter = RepCounter(find_exercise("squat"))
-    counter.update(pose())
-    step = Step(frame, pose(), counter, ())
-    examiner = Examiner(free_practice("squat"))
-    examiner(step)
-    image = Overlay("squat", examiner).draw(step)
+    seen = replace(update(pose()), frame=frame)
+    image = Overlay("squat").draw(seen)
     assert image.shape[:2] == drawn
     assert (frame.image == 90).all()
-
-
-def test_subscribers_hear_of_every_frame_in_order() -> None:
-    frames = [Frame(np.zeros((4, 4, 3), np.uint8), i / 10, i) for i in range(5)]
-    heard: list[int] = []
-    reps, seen = count(
-        frames,
-        lambda f: Pose.nobody(f.t_s),
-        RepCounter(find_exercise("squat")),
-        [lambda s: heard.append(s.frame.index)],
-    )
-    assert heard == list(range(5)) and reps == [] and seen == {"frames": 5, "seen": 0}

@@ -2,7 +2,7 @@
 import { get, post, put, request } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
-import { board, connect, on } from "./live.js";
+import { pageState, connect, on } from "./live.js";
 import { BAD, escaped, GOOD } from "./shapes.js";
 
 const page = document.getElementById("page");
@@ -54,13 +54,13 @@ async function load() {
 }
 
 function show() {
-  const done = attempts.filter((a) => a.valid && a.ended && a.exercise === (board.exercise ?? a.exercise));
+  const done = attempts.filter((a) => a.valid && a.ended && a.exercise === (pageState.exercise ?? a.exercise));
   const best = new Map();
   for (const a of done) best.set(a.student_id, Math.max(best.get(a.student_id) ?? 0, a.score));
-  const current = board.mats.map((mat) => mat.student?.id);
-  const button = (s, n) => `<button class="small call" data-id="${s.id}" data-mat="${n}">${board.mats.length > 1 ? t("mat", { n }) : t("call")}</button>`;
+  const current = pageState.mats.map((mat) => mat.student?.id);
+  const button = (s, n) => `<button class="small call" data-id="${s.id}" data-mat="${n}">${pageState.mats.length > 1 ? t("mat", { n }) : t("call")}</button>`;
   const calls = (s) => (current.includes(s.id) ? `<button class="small call" disabled>${t("on the mat")}</button>`
-    : board.mats.map((_, i) => button(s, i + 1)).join(" "));
+    : pageState.mats.map((_, i) => button(s, i + 1)).join(" "));
   const rows = students.map((s) => `<tr class="${current.includes(s.id) ? "chosen" : ""}">
     <td>${escaped(s.name)}</td><td class="soft">${escaped(s.number)}</td>
     <td class="number">${best.has(s.id) ? `<span class="score">${best.get(s.id)}</span>` : `<span class="soft">${t("not yet")}</span>`}</td>
@@ -77,7 +77,7 @@ function show() {
   showMats();
 }
 
-const showMats = () => { at("mat").innerHTML = board.mats.map(matCard).join("<hr>"); };
+const showMats = () => { at("mat").innerHTML = pageState.mats.map(matCard).join("<hr>"); };
 
 function matCard(mat, i) {
   const last = mat.reps.at(-1);
@@ -85,8 +85,8 @@ function matCard(mat, i) {
   const busy = ["waiting", "countdown", "running", "paused"].includes(mat.phase);
   const button = (name, label, rest = "") => `<button data-do="${name}" data-mat="${i + 1}" ${rest}>${t(label)}</button>`;
   const held = mat.phase === "paused" ? "resume" : "pause";
-  return `<p>${board.mats.length > 1 ? `<span class="tag">${t("mat", { n: i + 1 })}</span> ` : ""}<b>${escaped(mat.student?.name ?? t("guest"))}</b>
-    <span class="soft">${escaped(word(board.protocol || board.exercise || ""))}</span></p>
+  return `<p>${pageState.mats.length > 1 ? `<span class="tag">${t("mat", { n: i + 1 })}</span> ` : ""}<b>${escaped(mat.student?.name ?? t("guest"))}</b>
+    <span class="soft">${escaped(word(pageState.protocol || pageState.exercise || ""))}</span></p>
     <p style="font-size:3.4rem;font-weight:800;line-height:1;margin:0">${mat.count ?? 0}</p>
     <p>${last ? `${last.counted ? GOOD : BAD} ${reasons || t(last.counted ? "counts" : "no count")}` : "&nbsp;"}</p>
     <div class="tools" style="margin:0">
@@ -167,7 +167,7 @@ on("board", show);
 on("student", show);
 on("rep", ({ mat, again }) => {
   showMats();
-  if (again && board.mats[mat - 1]?.phase === "finished") load(); // a result that stood has changed
+  if (again && pageState.mats[mat - 1]?.phase === "finished") load(); // a result that stood has changed
 });
 on("phase", ({ phase }) => { showMats(); if (phase === "finished") load(); });
 on("settled", show);

@@ -1,6 +1,6 @@
 // One mat on the station's page: picture, count, verdict, clock, gauge and buttons.
 import { joints, sentence, t, word } from "./i18n.js";
-import { board } from "./live.js";
+import { pageState } from "./live.js";
 import { View } from "./picture.js";
 import { BAD, escaped, FREE_STRIKE, GOOD, NONE } from "./shapes.js";
 
@@ -55,7 +55,7 @@ export class MatPanel {
     this.at(name)[property] = html;
   }
 
-  get mat() { return board.mats[this.number - 1] ?? { phase: "ready", reps: [] }; }
+  get mat() { return pageState.mats[this.number - 1] ?? { phase: "ready", reps: [] }; }
 
   mainCommand() {
     const { phase } = this.mat;
@@ -63,8 +63,8 @@ export class MatPanel {
   }
 
   draw(image, pose) {
-    const several = board.mats.length > 1;
-    this.view.draw(image, pose, several ? board.zones[this.number - 1] : undefined);
+    const several = pageState.mats.length > 1;
+    this.view.draw(image, pose, several ? pageState.zones[this.number - 1] : undefined);
   }
 
   setLive(live) {
@@ -76,11 +76,11 @@ export class MatPanel {
   }
 
   showAll() {
-    const several = board.mats.length > 1 ? `${t("mat", { n: this.number })} · ` : "";
+    const several = pageState.mats.length > 1 ? `${t("mat", { n: this.number })} · ` : "";
     this.put("name", several + (this.mat.student?.name ?? t("guest")), "textContent");
-    this.put("what", board.protocol ? word(board.protocol) : `${word(board.exercise ?? "")} · ${t("free practice")}`, "textContent");
+    this.put("what", pageState.protocol ? word(pageState.protocol) : `${word(pageState.exercise ?? "")} · ${t("free practice")}`, "textContent");
     this.put("recording", t("recording"), "textContent");
-    this.at("recording").hidden = !board.video;
+    this.at("recording").hidden = !pageState.video;
     this.showCount(); this.showVerdict(); this.showClock(); this.showOverlay(); this.showActions();
   }
 
@@ -101,10 +101,10 @@ export class MatPanel {
   }
 
   showClock() {
-    const timed = board.time_s !== null && board.time_s !== undefined;
-    const left = this.live.left_s ?? board.time_s;
+    const timed = pageState.time_s !== null && pageState.time_s !== undefined;
+    const left = this.live.left_s ?? pageState.time_s;
     this.put("time", timed ? clock(left ?? 0) : "", "textContent");
-    const allowed = board.strikes_allowed;
+    const allowed = pageState.strikes_allowed;
     const used = this.mat.strikes ?? 0;
     this.put("strikes", allowed && allowed <= 6
       ? `${t("strikes")} ${BAD.repeat(Math.min(used, allowed))}${FREE_STRIKE.repeat(Math.max(0, allowed - used))}` : "");
@@ -113,7 +113,7 @@ export class MatPanel {
   overlayText() {
     const { phase, why, missing, pose } = this.mat;
     if (!this.online) return ["overlay", t("page lost")];
-    if (["stale", "frozen", "gone", "opening"].includes(board.camera?.state)) {
+    if (["stale", "frozen", "gone", "opening"].includes(pageState.camera?.state)) {
       return ["overlay", `${t("camera lost")}<small>${t("camera lost hint")}</small>`];
     }
     if (phase === "countdown" && this.counting !== null) return ["overlay huge", String(this.counting)];
@@ -125,7 +125,7 @@ export class MatPanel {
     if (missing?.length) return ["overlay foot", t("show", { joints: escaped(joints(missing)) })];
     if (pose?.length) return ["overlay foot", escaped(sentence(pose[0].sentence))];
     if (phase === "waiting") return ["overlay foot", t("waiting")];
-    return ["overlay foot", `${t("ready")} <small>${t(board.arm ? "ready hint" : "ready hint touch")}</small>`];
+    return ["overlay foot", `${t("ready")} <small>${t(pageState.arm ? "ready hint" : "ready hint touch")}</small>`];
   }
 
   showOverlay() {

@@ -2,7 +2,7 @@
 import { me, post } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, suggest, t, toggleLanguage } from "./i18n.js";
-import { board, connect, latencies_ms, on } from "./live.js";
+import { pageState, connect, latencies_ms, on } from "./live.js";
 import { MatPanel } from "./mat.js";
 import { Pictures, Poses } from "./picture.js";
 import * as sound from "./sound.js";
@@ -22,9 +22,9 @@ let judged; // the mat of the last verdict: undo means that one
 
 /** One panel for each mat that there is. */
 function lay() {
-  if (panels.length !== board.mats.length) {
+  if (panels.length !== pageState.mats.length) {
     judged = undefined;
-    panels = board.mats.map((_, i) => new MatPanel(i + 1, act));
+    panels = pageState.mats.map((_, i) => new MatPanel(i + 1, act));
     at("hall").replaceChildren(...panels.map((panel) => panel.root));
     at("hall").classList.toggle("many", panels.length > 1);
   }
@@ -33,13 +33,13 @@ function lay() {
 
 function showAll() {
   lay();
-  sound.setMode(board.sound ?? "voice", board.mats.length);
+  sound.setMode(pageState.sound ?? "voice", pageState.mats.length);
   for (const panel of panels) panel.showAll();
   showBanner();
   showMute();
 }
 
-function showBanner(text = board.problem) {
+function showBanner(text = pageState.problem) {
   at("banner").hidden = !text;
   at("banner").textContent = sentence(text ?? "");
 }
@@ -48,7 +48,7 @@ function showMute() {
   const button = document.querySelector(".mute");
   if (!button) return;
   button.hidden = false;
-  button.textContent = sound.asleep() ? t("sound is off") : `${t("sound")}: ${sound.silent() ? t("off") : t(board.sound ?? "voice")}`;
+  button.textContent = sound.asleep() ? t("sound is off") : `${t("sound")}: ${sound.silent() ? t("off") : t(pageState.sound ?? "voice")}`;
   button.onclick = () => {
     if (sound.asleep()) sound.wake(); else sound.toggleMute();
     setTimeout(showMute, 150);
@@ -88,7 +88,7 @@ function main(number) {
 
 /** Undoes the last verdict; of two students' mats only the one that it was given on. */
 const undo = () => { if (judged || panels.length === 1) act("undo", judged); };
-const running = () => board.mats.some((mat) => mat.phase === "running");
+const running = () => pageState.mats.some((mat) => mat.phase === "running");
 const KEYS = {
   " ": () => main(), Enter: () => main(), MediaPlayPause: () => main(), MediaStop: () => main(),
   1: () => main(1), 2: () => main(2),
@@ -171,5 +171,5 @@ const pictures = new Pictures((image, index) => {
   drawn_ms = performance.now();
   showLive();
 }, poses);
-globalThis.reps = { board, latencies_ms, pictures };
+globalThis.reps = { pageState, latencies_ms, pictures };
 apply();

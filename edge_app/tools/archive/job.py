@@ -10,12 +10,9 @@ from pathlib import Path
 
 from edge_app import __version__
 from edge_app.errors import InputError
-from edge_app.exercise.auto import NAME as AUTO
-from edge_app.exercise.auto import NEW
-from edge_app.exercise.build import open_exercise
+from edge_app.pipeline.build import Rules, rules_of
 from edge_app.runtime.open import SHIPPED, shipped_model
 from edge_app.session.attempt import Verdict
-from edge_app.session.protocol import Protocol, open_protocol
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".mpg")
 _ENDS = 2**20  # bytes of a clip's beginning and end that tell it from others
@@ -23,7 +20,7 @@ _NAMESPACE = uuid.UUID("5a0f6f3e-8d5b-4f0c-9a53-0b8c1c7f1d42")
 
 
 @dataclass(frozen=True)
-class Order:
+class Job:
     """The same options for every clip; travels to the machines of the cluster.
 
     Attributes:
@@ -39,13 +36,13 @@ class Order:
     allow_fallback: bool = False
     program: str = __version__
 
-    def rules(self) -> Protocol:
-        """The protocol in force.
+    def rules(self) -> Rules:
+        """What is counted, and by which test.
 
         Raises:
             InputError: exercise or protocol make no sense.
         """
-        return open_protocol(self.protocol, self.exercise)
+        return rules_of(self.exercise, self.protocol)
 
     def mark(self) -> str:
         """A text that changes with everything a count depends on, except the clip.
@@ -54,14 +51,13 @@ class Order:
             InputError: exercise, protocol or model are not there.
         """
         rules = self.rules()
-        exercise = self.exercise or rules.exercise
-        body = exercise if exercise in (AUTO, NEW) else repr(open_exercise(exercise))
+        body = repr(rules.exercise) if rules.exercise else rules.name
         path = shipped_model(self.model) if self.model in SHIPPED else Path(self.model)
         try:
             model = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as exc:
             raise InputError(f"cannot read the model {path}: {exc.strerror}") from exc
-        return json.dumps([self.program, asdict(rules), body, model], sort_keys=True)
+        return json.dumps([self.program, asdict(rules.protocol), body, model], sort_keys=True)
 
 
 @dataclass(frozen=True)

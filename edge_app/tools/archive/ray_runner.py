@@ -12,7 +12,7 @@ from typing import Any, Iterable, Iterator, Union
 from edge_app.errors import InputError
 from edge_app.runtime.providers import PROVIDERS
 from edge_app.tools.archive.clip import count_clip
-from edge_app.tools.archive.job import Counted, Order
+from edge_app.tools.archive.job import Counted, Job
 
 LOCAL = "local"  # an own cluster on this machine, for as long as the command runs
 TRIES = 3  # processes that may die over one clip before it is given up
@@ -63,7 +63,7 @@ def _reachable(address: str) -> None:
         socket.create_connection((host, int(port)), CONNECT_S).close()
 
 
-def count_all(ray: Any, clips: Iterable[Path], order: Order) -> Iterator[tuple[Path, Outcome]]:
+def count_all(ray: Any, clips: Iterable[Path], order: Job) -> Iterator[tuple[Path, Outcome]]:
     """Counts clips in whatever order they get ready.
 
     Only as many tasks are handed out as keep the cluster busy, so that neither a long archive nor a

@@ -14,39 +14,43 @@ import cv2
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import Exercise
-from edge_app.pipeline.run import Step
+from edge_app.pipeline.build import Rules
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.contract import Backend
-from edge_app.session.examiner import Examiner
-from edge_app.session.protocol import free_practice
+from edge_app.session.lane import Lane, WatchLane
 from edge_app.sinks.video import Overlay
-from edge_app.values import Frame
+from edge_app.values import Frame, Pose
 
 STAGES = ("capture", "preprocess", "network", "decode", "track", "count", "draw")
 
 
 class Contender(Protocol):
-    """One way from a frame to a result; one stream of frames each."""
+    """One way from a frame to a result: a lane of `edge_app.pipeline.run` that is measured.
+
+    Attributes:
+        name, about: what it is.
+        seen: frames with a person.
+    """
 
     name: str
     about: dict[str, Any]
-    seen: int  # frames with a person
+    seen: int
 
-    def start_clip(self) -> None:
-        """Forgets the clip before."""
+    def start_clip(self) -> Lane:
+        """Forgets the clip before; the lane of the next."""
 
-    def step(self, frame: Frame) -> dict[str, float]:
-        """Seconds by stage that this frame took."""
+    def stages(self, update: Update) -> dict[str, float]:
+        """Seconds by stage that this frame took; drawing, where it does, is done here."""
 
 
 class OurWay:
     """Pose, count and picture of this program, with one network."""
 
-    def __init__(self, name: str, backend: Backend, exercise: Exercise, draw: bool) -> None:
+    def __init__(self, name: str, backend: Backend, rules: Rules, draw: bool) -> None:
         self.name = name
-        self._backend, self._exercise, self._draw = backend, exercise, draw
+        self._backend, self._rules, self._draw = backend, rules, draw
         self.about = {
             "model": backend.path.name,
             "provider": backend.provider,
@@ -55,26 +59,22 @@ class OurWay:
         self.seen = 0
         self.start_clip()
 
-    def start_clip(self) -> None:
+    def start_clip(self) -> Lane:
         self._estimator = PoseEstimator(self._backend)
-        self._counter = RepCounter(self._exercise)
-        self._examiner = Examiner(free_practice(self._exercise.name))
-        self._overlay = Overlay(self._exercise.name, self._examiner)
+        self._before = dict(self._estimator.seconds)
+        self._overlay = Overlay(self._rules.name)
+        return self._rules.lane(self._estimator)
 
-    def step(self, frame: Frame) -> dict[str, float]:
-        before = dict(self._estimator.seconds)
-        pose = self._estimator(frame)
-        seconds = {k: v - before[k] for k, v in self._estimator.seconds.items()}
-        began = perf_counter()
-        new = tuple(self._counter.update(pose))
-        counted = perf_counter()
-        seconds["count"] = counted - began
-        self.seen += bool(pose.score.any())
+    def stages(self, update: Update) -> dict[str, float]:
+        now = dict(self._estimator.seconds)
+        seconds = {k: v - self._before[k] for k, v in now.items()}
+        self._before = now
+        seconds["count"] = update.count_s
+        self.seen += bool(update.pose.score.any())
         if self._draw:
-            step = Step(frame, pose, self._counter, new)
-            self._examiner(step)
-            self._overlay.draw(step)
-            seconds["draw"] = perf_counter() - counted
+            began_s = perf_counter()
+            self._overlay.draw(update)
+            seconds["draw"] = perf_counter() - began_s
         return seconds
 
 
@@ -94,30 +94,34 @@ class MediaPipeWay:
         self.name = "MediaPipe Pose full"
         self.about = {"model": f"mediapipe {mediapipe.__version__}", "provider": "TFLite, XNNPACK"}
         self.seen = 0
+        self._colour_s = 0.0
         self._pose: Any = None
         self.start_clip()
 
-    def start_clip(self) -> None:
+    def start_clip(self) -> Lane:
         if self._pose is not None:
             self._pose.close()
         self._pose = self._make()
+        return WatchLane(self._estimate)
 
-    def step(self, frame: Frame) -> dict[str, float]:
-        began = perf_counter()
+    def _estimate(self, frame: Frame) -> Pose:
+        began_s = perf_counter()
         rgb = cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB)
-        turned = perf_counter()
-        found = self._pose.process(rgb).pose_landmarks
-        self.seen += found is not None
-        return {"preprocess": turned - began, "network": perf_counter() - turned}
+        self._colour_s = perf_counter() - began_s
+        self.seen += self._pose.process(rgb).pose_landmarks is not None
+        return Pose.nobody(frame.t_s)
+
+    def stages(self, update: Update) -> dict[str, float]:
+        return {"preprocess": self._colour_s, "network": update.pose_s - self._colour_s}
 
 
-def warm_up(contender: Contender, clip_frame: Frame, times: int) -> None:
+def warm_up(contender: Contender, clip_frame: Frame, times: int) -> Lane:
     """First runs allocate and choose kernels: they are not what is measured."""
     seen = contender.seen
-    for number in range(times):
-        contender.step(Frame(clip_frame.image, clip_frame.t_s + number / 30, number))
+    frames = (Frame(clip_frame.image, clip_frame.t_s + i / 30, i) for i in range(times))
+    run(frames, [contender.start_clip()], [EachUpdate(contender.stages)])
     contender.seen = seen
-    contender.start_clip()
+    return contender.start_clip()
 
 
 def find_published(given: Path | None) -> Path:

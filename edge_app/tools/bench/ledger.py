@@ -12,17 +12,19 @@ import argparse
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Sequence
 
 import numpy as np
 
-from edge_app.cli.replay import read_result
 from edge_app.exercise.rep import Penalty, Reason, Rep
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.recording import Start
+from edge_app.pipeline.build import StoredTrack, rules_of
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import find_protocol
-from edge_app.values import Pose
+from edge_app.sinks.document import read_document
 
 EVERY_S = 3.0
 
@@ -34,30 +36,35 @@ def main() -> None:
     parser.add_argument("--ledger", help="a new database; else a file in the temporary folder")
     parser.add_argument("--attempts", type=int, default=20)
     args = parser.parse_args()
-    document, poses = read_result(args.result)
+    document = read_document(args.result)
+    stored = StoredTrack(document.poses)
+    updates: list[Update] = []
+    run(stored, [rules_of(document.exercise).lane(stored.estimate)], [EachUpdate(updates.append)])
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(args.ledger or f"{folder}/ledger.sqlite", "bench")
-        took_ms = [t for _ in range(args.attempts) for t in _attempt(ledger, document, poses)]
+        took_ms = [t for _ in range(args.attempts) for t in _attempt(ledger, updates)]
         newest = ledger.results.attempts(limit=1)[0].id
         size = ledger.results.evidence_bytes(newest)
         ledger.close()
-    minutes = (poses[-1].t_s - poses[0].t_s) / 60
+    minutes = (updates[-1].pose.t_s - updates[0].pose.t_s) / 60
     middle, high = np.percentile(took_ms, [50, 95])
     print(f"add: {len(took_ms)} repetitions, median {middle:.1f} ms, p95 {high:.1f} ms, "
           f"largest {max(took_ms):.1f} ms")  # fmt: skip
-    print(f"evidence: {size / 1024 / minutes:.0f} KiB a minute at {len(poses) / minutes / 60:.0f} "
+    fps = len(updates) / minutes / 60
+    print(f"evidence: {size / 1024 / minutes:.0f} KiB a minute at {fps:.0f} "
           "frames a second")  # fmt: skip
 
 
-def _attempt(ledger: Ledger, document: dict[str, Any], poses: list[Pose]) -> list[float]:
+def _attempt(ledger: Ledger, updates: Sequence[Update]) -> list[float]:
     """Milliseconds of every `add` of one attempt."""
-    recording = ledger.begin(Start(find_protocol("china-sit-up"), poses[0].t_s, model="bench"))
+    first_s = updates[0].pose.t_s
+    recording = ledger.begin(Start(find_protocol("china-sit-up"), first_s, model="bench"))
     took_ms: list[float] = []
-    last_s = poses[0].t_s
-    for pose, frame in zip(poses, document["frames"]):
-        known = {k: np.nan if v is None else v for k, v in frame["parameters"].items()}
-        progress = frame["progress"]
-        recording.sample(pose, np.nan if progress is None else progress, known)
+    last_s = first_s
+    for update in updates:
+        pose, signal = update.pose, update.signal
+        progress = signal.progress if signal else np.nan
+        recording.sample(pose, progress, update.parameters)
         if pose.t_s - last_s >= EVERY_S:
             last_s = pose.t_s
             began = time.perf_counter()

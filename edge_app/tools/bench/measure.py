@@ -6,9 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time, sleep
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Sequence
 
 from edge_app.camera.file import FileSource
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import Result, Update
+from edge_app.session.lane import Lane
 from edge_app.tools.bench.contenders import Contender, warm_up
 from edge_app.values import Frame
 
@@ -86,39 +89,56 @@ def measure(
         with FileSource(clip) as source:
             stream = iter(source)
             first = next(stream)
-            for contender in contenders:
-                warm_up(contender, first, WARM_UP)
-            _measure_clip(contenders, stream, samples, most_frames, live, tick)
+            lanes = [warm_up(contender, first, WARM_UP) for contender in contenders]
+            frames = as_a_camera(stream) if live else stream
+            clock = _Clock(contenders, lanes, samples, tick)
+            run(clock.timed(frames, most_frames), clock, [clock])
     return samples
 
 
-def _measure_clip(
-    contenders: list[Contender],
-    stream: Iterator[Frame],
-    samples: Samples,
-    most_frames: int,
-    live: bool,
-    tick: Callable[[], object],
-) -> None:
-    if live:
-        stream = as_a_camera(stream)
-    last = perf_counter()
-    last_index = 0
-    for number, frame in enumerate(stream):
-        if number == most_frames:
-            break
-        samples.capture.append(perf_counter() - last)
-        samples.dropped += frame.index - last_index - 1
-        last_index = frame.index
-        turn = number % len(contenders)
-        for contender in contenders[turn:] + contenders[:turn]:
-            cpu_began = process_time()
-            stages = contender.step(frame)
-            samples.cpu[contender.name].append(process_time() - cpu_began)
-            for stage, seconds in stages.items():
-                samples.stages[contender.name][stage].append(seconds)
-        tick()
-        last = perf_counter()
+class _Clock:
+    """Source, lanes and sink of one measured clip: every frame through all lanes in turn."""
+
+    def __init__(
+        self,
+        contenders: Sequence[Contender],
+        lanes: Sequence[Lane],
+        samples: Samples,
+        tick: Callable[[], object],
+    ) -> None:
+        self._contenders, self._lanes = contenders, lanes
+        self._samples, self._tick = samples, tick
+        self._turn = self._last_index = 0
+        self._cpu_s = 0.0
+
+    def timed(self, frames: Iterator[Frame], most: int) -> Iterator[Frame]:
+        """The frames, with the time that waiting for each took."""
+        last_s = perf_counter()
+        for number, frame in enumerate(frames):
+            if number == most:
+                return
+            self._samples.capture.append(perf_counter() - last_s)
+            self._samples.dropped += frame.index - self._last_index - 1
+            self._last_index, self._turn = frame.index, number % len(self._lanes)
+            self._cpu_s = process_time()
+            yield frame
+            self._tick()
+            last_s = perf_counter()
+
+    def __iter__(self) -> Iterator[Lane]:
+        """The order changes with every frame, so that nobody always follows the same."""
+        return iter([*self._lanes[self._turn :], *self._lanes[: self._turn]])
+
+    def update(self, update: Update) -> None:
+        who = self._contenders[(update.lane - 1 + self._turn) % len(self._contenders)]
+        for stage, seconds in who.stages(update).items():
+            self._samples.stages[who.name][stage].append(seconds)
+        now_s = process_time()
+        self._samples.cpu[who.name].append(now_s - self._cpu_s)
+        self._cpu_s = now_s
+
+    def finish(self, result: Result) -> None:
+        """All of it was noted frame by frame."""
 
 
 def ratio(of: list[float], to: list[float]) -> dict[str, float]:

@@ -9,9 +9,9 @@ import pytest
 
 from edge_app.cli.main import main
 from edge_app.errors import InputError
-from edge_app.tools.archive.job import Order, attempt_id, clips_in
+from edge_app.tools.archive.job import Job, attempt_id, clips_in
 
-SQUATS = Order(exercise="squat", protocol=None)
+SQUATS = Job(exercise="squat", protocol=None)
 
 
 def test_clips_below_a_folder(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_folder_without_clips(tmp_path: Path) -> None:
         replace(SQUATS, program="0.0.0"),
     ],
 )
-def test_what_a_count_depends_on_makes_another_mark(other: Order) -> None:
+def test_what_a_count_depends_on_makes_another_mark(other: Job) -> None:
     assert other.mark() != SQUATS.mark()
 
 

@@ -18,7 +18,7 @@ pytest.importorskip("sqlalchemy", reason="the extra `ray` is not installed")
 
 from edge_app.cli.main import main
 from edge_app.ledger.ledger import Ledger
-from edge_app.tools.archive.job import Order
+from edge_app.tools.archive.job import Job
 from edge_app.tools.archive.ray_runner import TRIES, cluster, count_all
 
 pytestmark = [
@@ -123,7 +123,7 @@ def test_workers_and_the_command_itself_are_killed(archive: Path, tmp_path: Path
     assert counted["2.mp4"][0] == sum(row.split(",")[1] == "True" for row in rows) > 0
 
 
-def deadly(clip: str, order: Order) -> str:
+def deadly(clip: str, order: Job) -> str:
     """Stands for a clip that takes its process with it."""
     if clip.endswith("deadly.mp4"):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -135,7 +135,7 @@ def test_a_clip_that_kills_whoever_counts_it(monkeypatch: pytest.MonkeyPatch) ->
     with cluster("local") as ray:
         ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
         names = [Path(f"{name}.mp4") for name in ("a", "deadly", "b")]
-        outcomes = {str(k): v for k, v in count_all(ray, names, Order("squat", None))}
+        outcomes = {str(k): v for k, v in count_all(ray, names, Job("squat", None))}
     assert outcomes == {
         "a.mp4": "squat in a.mp4",
         "b.mp4": "squat in b.mp4",

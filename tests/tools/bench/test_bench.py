@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli.main import main
+from edge_app.pipeline.update import Update
 from edge_app.runtime.open import shipped_model
 from edge_app.tools.bench.contenders import STAGES, OurWay
-from edge_app.values import Frame
 
 
 def bench(data: Path, *options: str) -> int:
@@ -52,12 +52,12 @@ def test_beside_another_network_frame_by_frame(
 def test_as_a_camera_what_is_late_is_dropped_and_counted(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow_step(self: OurWay, frame: Frame) -> dict[str, float]:
+    def slow_stages(self: OurWay, update: Update) -> dict[str, float]:
         time.sleep(0.1)  # two and a half frames of the clip, however fast the machine
-        return step(self, frame)
+        return stages(self, update)
 
-    out, step = tmp_path / "b.json", OurWay.step
-    monkeypatch.setattr(OurWay, "step", slow_step)
+    out, stages = tmp_path / "b.json", OurWay.stages
+    monkeypatch.setattr(OurWay, "stages", slow_stages)
     assert bench(data, "--live", "--json", str(out)) == 0
     report = json.loads(out.read_text())
     assert report["frames"] == 12 and report["dropped"] >= 11

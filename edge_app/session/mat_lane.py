@@ -5,7 +5,7 @@
       │                                               │  └─► paused ──resume───┐           │
       └───────────────────── next, repeat ────────────┴────────────────────────┴───────────┘
 
-The station knows no clock and no camera. It is fed poses and commands and gives out events. The
+The lane knows no clock and no camera. It is fed poses and commands and gives out events. The
 attempt has a time of its own that stands still in a pause: seconds since «go» without pauses. All
 times in verdicts and events are of that time.
 """
@@ -13,12 +13,14 @@ times in verdicts and events are of that time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Sequence, Union
+from typing import Sequence
 
 from edge_app.exercise.build import Counter, counter_for
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.rep import Rep
-from edge_app.session.attempt import Attempt, Verdict
+from edge_app.pose.estimator import PoseEstimator
+from edge_app.session.attempt import Attempt
+from edge_app.session.events import Beat, CountedDown, Event, Judged, Missing, PhaseChanged
 from edge_app.session.gesture import RaisedArm
 from edge_app.session.protocol import Protocol
 from edge_app.session.readiness import Lack, Readiness
@@ -30,49 +32,8 @@ MOMENT_S = 1e-3
 LOST_S = 1.0  # somebody who is not seen for so long has left: the countdown begins anew
 
 
-@dataclass(frozen=True)
-class PhaseChanged:
-    """`why` is "", or for a pause "teacher" or "camera", for the end the protocol's ending."""
-
-    phase: str
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What is missing before an attempt can begin; empty when nothing is."""
-
-    lack: Lack
-
-
-@dataclass(frozen=True)
-class CountedDown:
-    """So many whole seconds are left; 0 is «go»."""
-
-    left: int
-
-
-@dataclass(frozen=True)
-class Beat:
-    """The protocol's cadence; `number` from 1, one a repetition."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A repetition, or with `again` the teacher's reversal of the last one."""
-
-    verdict: Verdict
-    strikes: int
-    again: bool = False
-
-
-Event = Union[PhaseChanged, Missing, CountedDown, Beat, Judged]
-
-
 @dataclass
-class Run:
+class AttemptRun:
     """What one attempt gathers, times in attempt seconds."""
 
     counter: Counter
@@ -95,10 +56,11 @@ class Run:
         return sum(max(0.0, min(t_s, end) - start) for start, end in self.paused)
 
 
-class Station:
-    """One mat with one protocol.
+class MatLane:
+    """One mat with one protocol; a `Lane` of `edge_app.pipeline.run`.
 
     Args:
+        estimate: the pose of whoever is in the mat's zone.
         exercise, protocol: what is done and by which rules.
         countdown_s: from all joints seen to «go».
         arm: a raised arm starts and stops.
@@ -110,14 +72,20 @@ class Station:
     """
 
     def __init__(
-        self, exercise: Exercise, protocol: Protocol, countdown_s: float = 3.0, arm: bool = True
+        self,
+        estimate: PoseEstimator,
+        exercise: Exercise,
+        protocol: Protocol,
+        countdown_s: float = 3.0,
+        arm: bool = True,
     ) -> None:
+        self.estimate = estimate
         self._exercise, self.protocol, self._countdown_s = exercise, protocol, countdown_s
         self._readiness = Readiness(exercise)
         self._arm = RaisedArm() if arm else None
         self.phase = "ready"
         self.lack = Lack()
-        self.run: Run | None = None
+        self.run: AttemptRun | None = None
         self._counter = counter_for(exercise)
         self._t_s = 0.0
         self._go_s = self._seen_s = 0.0
@@ -137,6 +105,10 @@ class Station:
     def counter(self) -> Counter:
         return self._counter
 
+    @property
+    def attempt(self) -> Attempt | None:
+        return self.run.attempt if self.run else None
+
     def left_s(self) -> float:
         """Seconds the protocol leaves, or left at the end; infinite without a timer."""
         if self.run is None or self.phase in ("ready", "waiting", "countdown"):
@@ -146,7 +118,7 @@ class Station:
 
     # Poses
 
-    def see(self, pose: Pose) -> list[Event]:
+    def update(self, pose: Pose) -> list[Event]:
         """One pose, times strictly rising; what happened with it, in order."""
         self._t_s = pose.t_s
         events: list[Event] = []
@@ -196,7 +168,7 @@ class Station:
         if self._exercise.hold:
             # Seconds held before «go» are not of the attempt.
             self._counter = counter_for(self._exercise)
-        self.run = Run(self._counter, Attempt(self.protocol, 0.0), self._t_s)
+        self.run = AttemptRun(self._counter, Attempt(self.protocol, 0.0), self._t_s)
         return self._to("running")
 
     def _running(self, pose: Pose) -> list[Event]:
@@ -300,10 +272,14 @@ class Station:
         verdict = self.run.attempt.reverse_last()
         return [Judged(verdict, self.run.attempt.strikes, again=True)] if verdict else []
 
+    def finish(self) -> list[Event]:
+        """The camera is closed for good: what is under way ends."""
+        return self._finish() if self.phase == "settling" else self.stop()
+
     def _to(self, phase: str, why: str = "") -> list[Event]:
         self.phase = phase
         return [PhaseChanged(phase, why)]
 
-    def _the_run(self) -> Run:
+    def _the_run(self) -> AttemptRun:
         assert self.run is not None  # every phase from running on has one
         return self.run

@@ -1,12 +1,15 @@
-"""The options of the commands about the device itself; light, because every command loads them."""
+"""Options that several commands share; light, because every command loads them."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_app.runtime.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from edge_app.runtime.contract import Backend
 
 
 def add_device_commands(commands: Any) -> None:
@@ -100,6 +103,17 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-fallback", action="store_true", help="run on what there is, and say so"
     )
+
+
+def open_network(args: argparse.Namespace) -> Backend:
+    """The network that the options of `add_model` ask for.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    from edge_app.runtime.open import open_backend
+
+    return open_backend(args.model, args.threads, args.provider, args.allow_fallback)
 
 
 def _threads(text: str) -> int:
