@@ -59,26 +59,35 @@ class NetworkConfig:
 
 
 class DilatedDepthwise(nn.Conv2d):
-    """A dilated depthwise convolution whose training on a CPU is not slow.
+    """A dilated depthwise convolution that also reads a map dealt out by `deal`.
 
     oneDNN's backward pass of dilated depthwise convolutions is ten times slower than that of plain
-    ones: 32 % of a training step. A map dealt out to dilation² maps, of every d-th row and column
-    each, needs a plain one: the same numbers, other memory.
+    ones: 32 % of a training step. On a dealt map the same numbers need a plain one.
     """
 
+    dealt = False  # set by the backbone
+
     def forward(self, x: Tensor) -> Tensor:
-        d, (height, width) = self.dilation[0], x.shape[2:]
-        if not self.training or x.is_cuda or height % d or width % d:
+        if not self.dealt:
             return super().forward(x)
-        count, channels, rows, columns = len(x), x.shape[1], height // d, width // d
-        dealt = x.permute(0, 2, 3, 1).reshape(count, rows, d, columns, d, channels)
-        dealt = dealt.permute(0, 2, 4, 1, 3, 5).reshape(count * d * d, rows, columns, channels)
-        dealt = nn.functional.conv2d(
-            dealt.permute(0, 3, 1, 2), self.weight, self.bias, padding=1, groups=self.groups
-        )
-        dealt = dealt.permute(0, 2, 3, 1).reshape(count, d, d, rows, columns, channels)
-        dealt = dealt.permute(0, 3, 1, 4, 2, 5).reshape(count, height, width, channels)
-        return dealt.permute(0, 3, 1, 2)
+        return nn.functional.conv2d(x, self.weight, self.bias, padding=1, groups=self.groups)
+
+
+def deal(x: Tensor, step: int) -> Tensor:
+    """Step² maps for each: every step-th row and column."""
+    count, channels, height, width = x.shape
+    rows, columns = height // step, width // step
+    x = x.permute(0, 2, 3, 1).reshape(count, rows, step, columns, step, channels)
+    x = x.permute(0, 2, 4, 1, 3, 5).reshape(count * step * step, rows, columns, channels)
+    return x.permute(0, 3, 1, 2)
+
+
+def gather(x: Tensor, step: int) -> Tensor:
+    """What `deal` dealt out."""
+    channels, rows, columns = x.shape[1:]
+    x = x.permute(0, 2, 3, 1).reshape(-1, step, step, rows, columns, channels)
+    x = x.permute(0, 3, 1, 4, 2, 5).reshape(-1, rows * step, columns * step, channels)
+    return x.permute(0, 3, 1, 2)
 
 
 def conv(
@@ -121,9 +130,24 @@ class Backbone(nn.Module):
             cin = cout
         self.layers = nn.Sequential(*layers)
         self.channels = cin
+        dilations = [1, *(dilation for _, _, dilation in blocks)]
+        self.step = dilations[-1]
+        self.dense = dilations.index(self.step)  # layers before those of the last dilation
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.layers(x)
+        layers = list(self.layers)
+        for layer in layers[: self.dense]:
+            x = layer(x)
+        step = self.step
+        dealt = self.training and step > 1 and not x.is_cuda
+        dealt = dealt and not any(n % step for n in x.shape[2:])
+        x = deal(x, step) if dealt else x
+        for layer in layers[self.dense :]:
+            for part in layer.modules():
+                if isinstance(part, DilatedDepthwise):
+                    part.dealt = dealt
+            x = layer(x)
+        return gather(x, step) if dealt else x
 
 
 class Prior(nn.Module):

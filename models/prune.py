@@ -30,7 +30,7 @@ from .checkpoint import open_network, save_checkpoint
 from .command import at_least, tool
 from .dataset import Examples, on_device
 from .loss import masked_loss
-from .network import DilatedDepthwise, LightweightOpenPose, NetworkConfig
+from .network import LightweightOpenPose, NetworkConfig
 from .recipe import Recipe, read_recipe
 
 
@@ -38,9 +38,7 @@ def gather_gradients(network: LightweightOpenPose, recipe: Recipe, data: Path, i
     """Adds up the loss's gradients over a recipe's first examples, in `.grad` of the weights."""
     examples = Subset(Examples(recipe, data), range(images))
     network.eval().requires_grad_(True)
-    for module in network.modules():
-        if isinstance(module, DilatedDepthwise):
-            module.train()  # its fast way backwards
+    network.backbone.training = True  # its fast way backwards
     network.zero_grad()
     for raw in tqdm(DataLoader(examples, recipe.batch), desc="importance", leave=False):
         batch = on_device(raw, torch.device("cpu"))
@@ -48,6 +46,7 @@ def gather_gradients(network: LightweightOpenPose, recipe: Recipe, data: Path, i
             base, stages = network.stages(batch["image"])
             loss = masked_loss(base, stages, batch)
         loss.backward()
+    network.eval()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import ctypes
 import math
 import os
 import sys
@@ -27,7 +28,7 @@ from edge_app.errors import InputError
 from .checkpoint import load_weights, open_network, read_checkpoint, save_checkpoint
 from .command import tool
 from .curve import HEADER, draw_curve
-from .dataset import Examples, on_device
+from .dataset import Examples, on_device, one_thread
 from .loss import imitation_loss, masked_loss
 from .network import LightweightOpenPose, NetworkConfig
 from .posenet import load_posenet
@@ -67,7 +68,34 @@ def new_optimizer(network: LightweightOpenPose, recipe: Recipe) -> torch.optim.O
     return torch.optim.AdamW(
         [{"params": [p for p in backbone if p.requires_grad]}, {"params": rest}],
         weight_decay=recipe.weight_decay,
+        fused=True,
     )
+
+
+def faster_type(network: LightweightOpenPose, size: int) -> torch.dtype:
+    """bfloat16 or float32, whichever this CPU answers in sooner; on a GPU bfloat16.
+
+    An Intel server CPU without AMX multiplied bfloat16 at half the speed of float32.
+    """
+    if torch.cuda.is_available():
+        return torch.bfloat16
+    network.eval()
+    image = torch.zeros(4, 3, size, size).contiguous(memory_format=torch.channels_last)
+    seconds = {torch.bfloat16: math.inf, torch.float32: math.inf}
+    for _ in range(3):
+        for kind, least in seconds.items():
+            start = time.process_time()
+            with torch.no_grad(), torch.autocast("cpu", kind, kind == torch.bfloat16):
+                network(image)
+            seconds[kind] = min(least, time.process_time() - start)
+    return min(seconds, key=lambda kind: seconds[kind])
+
+
+def keep_freed_memory() -> None:
+    """Has glibc keep what a step frees for the next: asking again is 3–7 % of a step on a CPU."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
+        libc.mallopt(-3, 2**30)  # M_MMAP_THRESHOLD
 
 
 def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, done: int) -> None:
@@ -114,6 +142,8 @@ class Run:
             network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
         )
         self.optimizer = new_optimizer(self.network, recipe)
+        kind = faster_type(self.network, recipe.augmentation.size)
+        self.halved = _in_any_process(kind == torch.bfloat16)  # alike in all processes
         self.teacher = None
         if recipe.teacher:
             teacher = open_network(Path(recipe.teacher), recipe.teacher_stages)
@@ -132,6 +162,8 @@ class Run:
             self.network.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
+            for group in self.optimizer.param_groups:
+                group["fused"] = True  # earlier checkpoints say otherwise
             self.done = state["done"]
         except (RuntimeError, ValueError, KeyError) as exc:
             raise InputError(f"{self.out} holds a run of another recipe: {exc}") from exc
@@ -141,7 +173,7 @@ class Run:
         self.network.train()
         batch = on_device(raw, self.device)
         set_rate(self.optimizer, self.recipe, self.done)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, self.halved):
             base, stages = self.network.stages(batch["image"])
             loss = masked_loss(base, stages, batch)
             if self.teacher is not None:
@@ -210,6 +242,7 @@ def train(
         Subset(Examples(recipe, data), range(run.done + run.rank, recipe.images, processes)), own,
         num_workers=workers, drop_last=True, persistent_workers=workers > 0,
         pin_memory=run.device.type == "cuda",
+        worker_init_fn=one_thread,
     )  # fmt: skip
     bar = tqdm(total=recipe.images, initial=run.done, unit="img", disable=run.rank > 0)
     for raw in loader:
@@ -239,6 +272,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1, help="processes that draw examples")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
     args = parser.parse_args(argv)
+    keep_freed_memory()
     if "WORLD_SIZE" in os.environ:  # started by torchrun
         distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:

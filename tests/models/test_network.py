@@ -13,10 +13,12 @@ torch = pytest.importorskip("torch", reason="needs the extra `train`")
 from edge_app.errors import InputError  # noqa: E402
 from edge_app.skeleton import INDEX  # noqa: E402
 from models.network import (  # noqa: E402
+    Backbone,
     DilatedDepthwise,
     LightweightOpenPose,
     NetworkConfig,
-    conv,
+    deal,
+    gather,
 )
 from models.posenet import HEADS, load_posenet, read_tfjs  # noqa: E402
 
@@ -31,17 +33,28 @@ def test_output_is_19_heatmaps_and_38_fields_at_stride_8(width: float, stages: i
     assert heatmaps.shape == (2, 19, 8, 12) and pafs.shape == (2, 38, 8, 12)
 
 
-@pytest.mark.parametrize("dilation", [2, 4])
-def test_a_dilated_depthwise_convolution_is_the_same_dealt_out(dilation: int) -> None:
-    layer = conv(6, 6, 3, 1, dilation, groups=6)[0]
-    assert isinstance(layer, DilatedDepthwise)
-    x = torch.randn(2, 6, 16, 24, requires_grad=True)
+@pytest.mark.parametrize("size, deals", [((64, 96), True), ((40, 64), False)])
+def test_a_backbone_that_trains_gives_the_same_dealt_out(
+    size: tuple[int, int], deals: bool
+) -> None:
+    backbone = Backbone(0.25, norm=False)
+    weight = backbone.layers[8][0][0].weight
+    x = torch.randn(2, 3, *size, requires_grad=True)
     results = []
     for training in (True, False):
-        out = layer.train(training)(x)
-        results.append([out, *torch.autograd.grad((out**3).sum(), [x, layer.weight])])
+        out = backbone.train(training)(x)
+        dilated = [m for m in backbone.modules() if isinstance(m, DilatedDepthwise)]
+        assert len(dilated) == 7 and all(m.dealt == (training and deals) for m in dilated)
+        out = out / out.detach().std()
+        results.append([out, *torch.autograd.grad((out**3).sum(), [x, weight])])
     for dealt, plain in zip(*results):
-        torch.testing.assert_close(dealt, plain, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(dealt, plain, rtol=1e-3, atol=1e-4)
+
+
+def test_what_was_dealt_out_is_gathered() -> None:
+    x = torch.randn(2, 5, 8, 12)
+    dealt = deal(x, 4)
+    assert torch.equal(dealt[16 + 6], x[1, :, 1::4, 2::4]) and torch.equal(gather(dealt, 4), x)
 
 
 def test_an_untrained_network_answers_with_its_prior() -> None:
