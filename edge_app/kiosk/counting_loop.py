@@ -22,7 +22,7 @@ from edge_app.kiosk.attempt_recorder import AttemptRecorder
 from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.event_writer import EventWriter
 from edge_app.kiosk.hub import Hub
-from edge_app.kiosk.mat_lane import Mat
+from edge_app.kiosk.mat import Mat
 from edge_app.kiosk.videos import VideoMaker
 from edge_app.pipeline.run import run
 from edge_app.pipeline.update import OfLane, Result, Update
