@@ -26,7 +26,7 @@ from edge_app.runtime.providers import PROVIDERS
 from .command import at_least, tool
 from .contact_sheet import contact_sheet
 from .datasets import Source, load_source
-from .detectors import Detector, as_the_device, one_look, read_detections
+from .detectors import Detector, as_the_device, read_detections, whole_look
 from .scores import Figure, Pck, coco_scores, false_people, pck
 
 SETS = {
@@ -93,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
             detect = read_detections(path, args.data)
         else:
             backend = open_backend(path, args.threads, args.provider)
-            detect = as_the_device(backend) if args.close else one_look(backend)
+            detect = as_the_device(backend) if args.close else whole_look(backend)
         name = path.stem + ("-close" if args.close and path.suffix != ".json" else "")
         columns[name] = figures_of(detect, args.data, name, args.sheets, args.every)
     print(table(columns))

@@ -26,7 +26,7 @@ from export.to_onnx import export
 from .checkpoint import open_network, read_checkpoint
 from .command import at_least, tool
 from .datasets import load_source
-from .detectors import one_look
+from .detectors import whole_look
 from .evaluate import SETS
 from .ladder import PUBLISHED_SIZE, Published, Rung, rung, time_all
 from .scores import Figure, coco_scores, pck
@@ -53,7 +53,7 @@ def accuracy(model: bytes, data: Path, every: int) -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         path.write_bytes(model)
-        detect = one_look(open_backend(path))
+        detect = whole_look(open_backend(path))
         scores = {}
         for title, (source, of_torso) in SETS.items():
             samples = load_source(data, source, "val")[::every]

@@ -14,7 +14,7 @@ from edge_app.files import whole_file
 from edge_app.pipeline.build import StoredTrack, rules_of
 from edge_app.pipeline.run import run
 from edge_app.pipeline.update import EachUpdate, Result, Update
-from edge_app.session.protocol import FREE_PRACTICE, free_practice
+from edge_app.session.protocol import free_practice
 from edge_app.sinks.document import read_document
 from edge_app.sinks.lines import rep_line, result_line
 
@@ -22,9 +22,8 @@ from edge_app.sinks.lines import rep_line, result_line
 def run_replay(args: argparse.Namespace) -> int:
     """Counts a stored track again, by the exercise and protocol it was counted by or by others."""
     document = read_document(args.result)
-    stored = None if document.protocol == FREE_PRACTICE or args.exercise else document.protocol
-    protocol = args.protocol or stored
-    rules = rules_of(args.exercise or (None if protocol else document.exercise), protocol)
+    other = args.exercise or args.protocol
+    rules = rules_of(args.exercise, args.protocol) if other else document.rules()
     frames = StoredTrack(document.poses)
     lane = rules.lane(frames.estimate)
     curve: list[tuple[float, float, float, float]] = []

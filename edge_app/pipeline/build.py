@@ -7,6 +7,7 @@ from typing import Iterator, Sequence
 
 import numpy as np
 
+from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.auto import AutoCounter
 from edge_app.exercise.build import Counter, counter_for, is_known, open_exercise
@@ -16,7 +17,7 @@ from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.tracker import Zone, anybody
 from edge_app.runtime.contract import Backend
 from edge_app.session.lane import ClipLane, Estimate
-from edge_app.session.protocol import FREE_PRACTICE, Protocol, open_protocol
+from edge_app.session.protocol import FREE_PRACTICE, Protocol, free_practice, open_protocol
 from edge_app.values import Frame, Pose
 
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)
@@ -63,22 +64,33 @@ class Rules:
         )
 
 
-def rules_of(exercise: str | None, protocol: str | None = None) -> Rules:
-    """The rules that names or files ask for.
+def rules_of(exercise: str | Exercise | None, protocol: str | None = None) -> Rules:
+    """The rules that names, files or values ask for.
 
     Args:
-        exercise: a name, the path of a .toml, "auto" or "new"; None takes the protocol's.
+        exercise: a name, the path of a .toml, an exercise, "auto" or "new"; None takes the
+            protocol's.
         protocol: a name or the path of a .toml; None is free practice.
 
     Raises:
         InputError: neither is given, an unknown name, a broken file, or two different exercises.
     """
-    test = open_protocol(protocol, exercise)
-    name = exercise or test.exercise
-    if not is_known(name):
-        return Rules(name, None, test)
-    found = open_exercise(name)
-    return Rules(found.name, found, test)
+    test = open_protocol(protocol) if protocol else None
+    if exercise is None:
+        if test is None:
+            raise InputError("say what to count: --exercise or --protocol")
+        exercise = test.exercise
+    found = _exercise(exercise)
+    name = found.name if found else str(exercise)
+    if test and (found is None or found != open_exercise(test.exercise)):
+        raise InputError(f"{test.name} is a test of {test.exercise}, not of {name}")
+    return Rules(name, found, test or free_practice(name))
+
+
+def _exercise(given: str | Exercise) -> Exercise | None:
+    if isinstance(given, Exercise):
+        return given
+    return open_exercise(given) if is_known(given) else None
 
 
 def zones(mats: int) -> list[Zone]:

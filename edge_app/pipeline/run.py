@@ -25,22 +25,42 @@ def run(source: Iterable[Frame], lanes: Iterable[Lane], sinks: Sequence[Sink] = 
     Returns:
         One result a lane.
     """
-    frames = 0
-    seen: dict[int, int] = {}
+    stepper = Stepper(lanes, sinks)
     for frame in source:
-        frames += 1
-        for number, lane in enumerate(lanes, 1):
+        stepper.step(frame)
+    return stepper.finish()
+
+
+class Stepper:
+    """The loop's body, for those whom frames are brought to; arguments as of `run`."""
+
+    def __init__(self, lanes: Iterable[Lane], sinks: Sequence[Sink] = ()) -> None:
+        self._lanes, self._sinks = lanes, sinks
+        self._frames = 0
+        self._seen: dict[int, int] = {}
+
+    def step(self, frame: Frame) -> list[Update]:
+        """One frame, times strictly rising; what each lane says."""
+        self._frames += 1
+        updates = []
+        for number, lane in enumerate(self._lanes, 1):
             update = _step(number, lane, frame)
-            seen[number] = seen.get(number, 0) + bool(update.pose.score.any())
-            for sink in sinks:
+            self._seen[number] = self._seen.get(number, 0) + bool(update.pose.score.any())
+            for sink in self._sinks:
                 sink.update(update)
-    results = []
-    for number, lane in enumerate(lanes, 1):
-        last = tuple(lane.finish())
-        results.append(Result(number, lane.attempt, last, frames, seen.get(number, 0)))
-        for sink in sinks:
-            sink.finish(results[-1])
-    return results
+            updates.append(update)
+        return updates
+
+    def finish(self) -> list[Result]:
+        """The end of the stream; one result a lane."""
+        results = []
+        for number, lane in enumerate(self._lanes, 1):
+            last = tuple(lane.finish())
+            seen = self._seen.get(number, 0)
+            results.append(Result(number, lane.attempt, last, self._frames, seen))
+            for sink in self._sinks:
+                sink.finish(results[-1])
+        return results
 
 
 def track(source: Iterable[Frame], estimate: Estimate, sinks: Sequence[Sink] = ()) -> list[Pose]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_app.errors import InputError
-from edge_app.exercise.build import is_known, open_exercise
 from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.parameters import PARAMETERS
 from edge_app.toml_tables import find_named, read_tables
@@ -104,20 +103,10 @@ def free_practice(exercise: str) -> Protocol:
     return Protocol(name=FREE_PRACTICE, exercise=exercise, source="ours")
 
 
-def open_protocol(name: str | None, exercise: str | None) -> Protocol:
-    """A protocol by name or alias, from a TOML file, or free practice of an exercise.
+def open_protocol(name: str) -> Protocol:
+    """A protocol by name or alias, or from a TOML file.
 
     Raises:
-        InputError: neither is given, an unknown name, a broken file, or two different exercises.
+        InputError: unknown name or broken file.
     """
-    if name is None:
-        if exercise is None:
-            raise InputError("say what to count: --exercise or --protocol")
-        return free_practice(exercise)
-    protocol = load_protocol(Path(name)) if name.endswith(".toml") else find_protocol(name)
-    same = exercise is None or (
-        is_known(exercise) and open_exercise(exercise) == open_exercise(protocol.exercise)
-    )
-    if not same:
-        raise InputError(f"{protocol.name} is a test of {protocol.exercise}, not of {exercise}")
-    return protocol
+    return load_protocol(Path(name)) if name.endswith(".toml") else find_protocol(name)

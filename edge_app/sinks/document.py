@@ -15,6 +15,7 @@ import numpy as np
 
 from edge_app import __version__
 from edge_app.errors import InputError
+from edge_app.pipeline.build import Rules, rules_of
 from edge_app.pipeline.update import Result, Update
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import FREE_PRACTICE
@@ -111,6 +112,15 @@ class Document:
     exercise: str
     protocol: str
     poses: list[Pose]
+
+    def rules(self) -> Rules:
+        """The rules it was counted by.
+
+        Raises:
+            InputError: an exercise or protocol of this name is not here.
+        """
+        free = self.protocol == FREE_PRACTICE
+        return rules_of(self.exercise) if free else rules_of(None, self.protocol)
 
 
 def read_document(path: Path) -> Document:

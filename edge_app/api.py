@@ -1,0 +1,183 @@
+"""What a Python program needs to count: `import edge_app` offers these names. See docs/api.md."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+
+from edge_app.camera.file import FileSource, thin
+from edge_app.exercise.definition import Exercise, parse_exercise
+from edge_app.pipeline.build import StoredTrack, rules_of
+from edge_app.pipeline.run import Stepper, run
+from edge_app.pipeline.update import Result, Sink, Update
+from edge_app.pose.person import Person
+from edge_app.pose.still import find_people
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.open import open_backend
+from edge_app.session.attempt import Verdict
+from edge_app.sinks.document import read_document
+from edge_app.values import Frame, Pose
+
+__all__ = [
+    "Backend", "Count", "Exercise", "Frame", "LiveCounter", "Person", "Pose", "Update", "Verdict",
+    "count_clip", "exercise_from_toml", "find_people", "open_network", "replay",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was counted.
+
+    Attributes:
+        title: the exercise or test.
+        score: counted repetitions, or whole seconds of a hold.
+        verdicts: every repetition, rejected ones too, with times and reasons.
+        ended: what ended the attempt before the clip did ("time", "strikes", "gap", "cap"), or "".
+        frames, seen: how many frames there were, and how many showed somebody.
+    """
+
+    title: str
+    score: int
+    verdicts: tuple[Verdict, ...]
+    ended: str
+    frames: int
+    seen: int
+
+
+def open_network(
+    model: str | Path = "fast",
+    *,
+    threads: int = 0,
+    provider: str = "cpu",
+    allow_fallback: bool = False,
+) -> Backend:
+    """Opens a pose network, to be shared by several counts.
+
+    Args:
+        model: "fast", "accurate", or an .onnx or .engine file.
+        threads: of the network on the processor; 0: all cores.
+        provider: what runs an .onnx file, as of `reps count --provider`.
+        allow_fallback: run on what there is if the provider or the engine cannot be had.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    return open_backend(model, threads, provider, allow_fallback)
+
+
+def exercise_from_toml(text: str) -> Exercise:
+    """An exercise from the text of its TOML file.
+
+    Raises:
+        InputError: what is wrong with it, in one sentence.
+    """
+    return parse_exercise(text)
+
+
+def count_clip(
+    clip: str | Path,
+    exercise: str | Exercise | None = None,
+    protocol: str | None = None,
+    *,
+    network: Backend | None = None,
+    max_fps: float = math.inf,
+    sinks: Sequence[Sink] = (),
+) -> Count:
+    """Counts the repetitions of one person in a video file.
+
+    Args:
+        clip: the file.
+        exercise: a name, the path of a .toml, an `Exercise`, "auto" (recognised) or "new"
+            (learned from the clip); may be left out where a protocol names it.
+        protocol: a school's test, by name or .toml; left out: free practice.
+        network: from `open_network`; left out: the fast one that ships.
+        max_fps: frames above this rate are dropped.
+        sinks: are told of every frame, see `edge_app.pipeline.update.Sink`.
+
+    Raises:
+        InputError: the clip, exercise, protocol or network cannot be used.
+    """
+    rules = rules_of(exercise, protocol)
+    lane = rules.lane(rules.estimator(network or open_network()))
+    with FileSource(clip) as source:
+        frames = thin(iter(source), max_fps) if math.isfinite(max_fps) else source
+        (result,) = run(frames, [lane], sinks)
+    return _count(rules.title(lane.counter), result)
+
+
+def replay(
+    document: str | Path, exercise: str | Exercise | None = None, protocol: str | None = None
+) -> Count:
+    """Counts the pose track of a result of `reps count --json` again, without its video.
+
+    Args:
+        document: the JSON file.
+        exercise, protocol: others than those it was counted by.
+
+    Raises:
+        InputError: the file cannot be read, or the exercise or protocol cannot be used.
+    """
+    stored = read_document(Path(document))
+    other = exercise is not None or protocol is not None
+    rules = rules_of(exercise, protocol) if other else stored.rules()
+    track = StoredTrack(stored.poses)
+    lane = rules.lane(track.estimate)
+    (result,) = run(track, [lane])
+    return _count(rules.title(lane.counter), result)
+
+
+class LiveCounter:
+    """Counts while pictures come, one at a time, from wherever they come.
+
+    Args: as of `count_clip`.
+
+    Raises:
+        InputError: exercise, protocol or network cannot be used.
+    """
+
+    def __init__(
+        self,
+        exercise: str | Exercise | None = None,
+        protocol: str | None = None,
+        *,
+        network: Backend | None = None,
+    ) -> None:
+        self._rules = rules_of(exercise, protocol)
+        self._lane = self._rules.lane(self._rules.estimator(network or open_network()))
+        self._stepper = Stepper([self._lane])
+        self._index = 0
+
+    def see(self, image: np.ndarray, t_s: float) -> Update:
+        """One picture.
+
+        Args:
+            image: (height, width, 3) uint8, BGR as OpenCV gives it.
+            t_s: when it was taken, in seconds of any clock that only rises.
+
+        Returns:
+            Pose, counting signal, score so far, and in `judged` the verdicts that became final.
+        """
+        (update,) = self._stepper.step(Frame(image, t_s, self._index))
+        self._index += 1
+        return update
+
+    def finish(self) -> Count:
+        """The end: a repetition that was nearly final is counted too."""
+        (result,) = self._stepper.finish()
+        return _count(self._rules.title(self._lane.counter), result)
+
+
+def _count(title: str, result: Result) -> Count:
+    attempt = result.attempt
+    return Count(
+        title=title,
+        score=result.score,
+        verdicts=tuple(attempt.verdicts) if attempt else (),
+        ended=attempt.ended if attempt else "",
+        frames=result.frames,
+        seen=result.seen,
+    )
