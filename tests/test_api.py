@@ -78,6 +78,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
         "import sys, edge_app; dir(edge_app);"
         "print(sorted({'numpy', 'cv2', 'onnxruntime', 'pydantic'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", run_it], capture_output=True, text=True, cwd=ROOT)
+    command = [sys.executable, "-c", run_it]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
     assert all(hasattr(edge_app, name) for name in edge_app.__all__)
