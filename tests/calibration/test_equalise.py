@@ -9,11 +9,11 @@ pytest.importorskip("onnxslim", reason="needs the extra `int8`")
 pytest.importorskip("onnx", reason="needs the extra `int8`")
 
 import onnx
-from test_quantise import answers
 
 from calibration.correct import channel_means, correct_bias
 from calibration.equalise import equalise, relu_pairs
 from calibration.graph import Graph
+from tests.calibration.test_quantise import answers
 from tests.calibration.tiny_network import blobs
 
 

@@ -21,9 +21,8 @@ import cv2
 import numpy as np
 
 from edge_app.camera.file import FileSource
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import find_exercise
-from edge_app.pipeline.run import count
+from edge_app.pipeline.build import rules_of
+from edge_app.pipeline.run import run
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.open import open_backend
 from tests.kiosk.browser import running_kiosk
@@ -148,8 +147,8 @@ def counted_alone(clip: Path, exercise: str) -> int:
     """What the counter finds in a clip without any kiosk."""
     with FileSource(clip) as source:
         estimate = PoseEstimator(open_backend(threads=1))
-        reps, _ = count(source, estimate, RepCounter(find_exercise(exercise)))
-    return sum(rep.counted for rep in reps)
+        (result,) = run(source, [rules_of(exercise).lane(estimate)])
+    return result.score
 
 
 def bring_in_the_roster(teacher: Teacher, folder: Path) -> None:

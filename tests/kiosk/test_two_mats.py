@@ -15,23 +15,19 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 import cv2
 import numpy as np
-from test_class_period import ROSTER, Teacher
 
 from edge_app.camera.file import FileSource
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.posture_fit import PostureFit
-from edge_app.pipeline.run import count
-from edge_app.pose.estimator import PoseEstimator
+from edge_app.pipeline.build import rules_of
+from edge_app.pipeline.run import run
 from edge_app.pose.tracker import Zone
 from edge_app.runtime.open import open_backend
 from tests.kiosk.browser import running_kiosk
+from tests.kiosk.test_class_period import ROSTER, Teacher
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
-SQUAT = find_exercise("squat")
 HALVES = (Zone(right=0.5), Zone(left=0.5))
 FRAMES = 130  # of the clip
 STILL = 30  # before them, for the gate: an attempt begins when the pose has been held a moment
@@ -55,11 +51,12 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def counted_alone(clip: Path, zone: Zone) -> int:
-    """What `reps count --stations 2` finds in one half."""
+    """What `reps count --mats 2` finds in one half."""
+    rules = rules_of("squat")
     with FileSource(clip) as source:
-        estimate = PoseEstimator(open_backend(threads=1), zone, PostureFit(SQUAT))
-        reps, _ = count(source, estimate, RepCounter(SQUAT))
-    return sum(rep.counted for rep in reps)
+        lane = rules.lane(rules.estimator(open_backend(threads=1), zone))
+        (result,) = run(source, [lane])
+    return result.score
 
 
 @pytest.fixture(scope="module")
