@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network
 from edge_app.device.hardware import rss_mib
 from edge_app.errors import InputError
 from edge_app.files import whole_file
@@ -35,7 +35,28 @@ from edge_app.tools.bench.report import (
 PUBLISHED = "Lightweight OpenPose as published"  # what models.published writes into its file
 
 
-def run_bench(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps bench`."""
+    parser.add_argument("clips", type=Path, nargs="+", help="video files")
+    parser.add_argument("--exercise", default="squat", help="what is counted meanwhile")
+    parser.add_argument("--frames", type=int, default=300, help="of each clip, at most")
+    parser.add_argument(
+        "--live", action="store_true", help="at the clip's own rate; late frames are dropped"
+    )
+    parser.add_argument(
+        "--compare", action="store_true",
+        help="beside the published network at 368² and, where it is installed, MediaPipe Pose",
+    )  # fmt: skip
+    parser.add_argument(
+        "--published", type=Path, help="the published network, if torch is not here"
+    )
+    parser.add_argument("--json", type=Path, help="write everything here")
+    parser.add_argument("--markdown", type=Path, help="write the tables here")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Measures, prints the tables, writes the files that were asked for."""
     if args.frames < 1:
         raise InputError(f"--frames must be at least 1, not {args.frames}")

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from edge_app.camera.capture import Address, open_capture, parse_address
 from edge_app.camera.file import FileSource
 from edge_app.camera.live import LiveCamera
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
 from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
@@ -53,7 +53,17 @@ def _frames(camera: LiveCamera) -> Iterator[Frame]:
             yield frame
 
 
-def run_calibrate(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps calibrate`."""
+    steps = parser.add_subparsers(dest="step", required=True)
+    collect = steps.add_parser("collect", help="take pictures, faces blurred, that cover the room")
+    collect.add_argument("--camera", required=True, help="a video file, or an address as of kiosk")
+    collect.add_argument("--frames", type=int, default=300, help="pictures to keep")
+    collect.add_argument("--out", type=Path, required=True, help="a new folder")
+    add_model(collect)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Watches until there is enough to choose from or the film ends, then writes the set."""
     if args.frames < 1:
         raise InputError("--frames must be at least 1")

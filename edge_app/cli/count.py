@@ -11,7 +11,7 @@ from typing import Sequence
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
 from edge_app.pipeline.build import Rules, rules_of, zones
 from edge_app.pipeline.run import run
@@ -26,7 +26,35 @@ from edge_app.sinks.table import CsvSink
 from edge_app.sinks.video import VideoSink
 
 
-def run_count(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps count`."""
+    parser.add_argument("clip", type=Path, help="a video file; with --ray a folder of them")
+    parser.add_argument("--exercise", help="a name, the path of a .toml, or auto")
+    parser.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
+    parser.add_argument(
+        "--mats",
+        "--stations",
+        type=int,
+        default=1,
+        help="students side by side, each counted apart (--stations is the old name)",
+    )
+    parser.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
+    parser.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
+    parser.add_argument("--csv", type=Path, help="write one row a repetition here")
+    parser.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
+    parser.add_argument("--max-fps", type=rate, help="drop frames above this rate")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--timing", action="store_true", help="print where the time went")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS",
+        help="count all clips below a folder on a Ray cluster (HOST:PORT, auto, or local) into the "
+        "ledger; given again it goes on where it was stopped",
+    )  # fmt: skip
+    parser.add_argument("--ledger", metavar="URL", help="of --ray; left out: as of reps results")
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Counts one clip, once for each mat side by side in the picture; or a folder with --ray.
 
     Raises:

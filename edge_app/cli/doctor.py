@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network
 from edge_app.device.doctor import OK, as_table, examine, exit_code
 
 
-def run_doctor(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps doctor`."""
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Prints every finding with its fix; 0 if the device is fit, 1 if something must be mended."""
     findings = examine(lambda: open_network(args))
     if args.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -16,7 +17,28 @@ from edge_app.runtime.tensorrt.calibration import read_pictures
 from edge_app.runtime.tensorrt.sidecar import sidecar_path
 
 
-def run_engine(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps engine`."""
+    build = parser.add_subparsers(dest="action", required=True).add_parser(
+        "build", help="build an engine for this very device"
+    )
+    build.add_argument("model", type=Path, help="fast, accurate, or an .onnx file")
+    build.add_argument("--out", type=Path, help="the .engine file; left out: beside the model")
+    build.add_argument("--precision", choices=("auto", "fp32", "fp16", "int8"), default="auto")
+    build.add_argument(
+        "--allow-fallback", action="store_true", help="FP16 where INT8 cannot be had, and say so"
+    )
+    build.add_argument(
+        "--workspace", type=int, default=256, metavar="MiB", help="memory for one layer's kernels"
+    )
+    build.add_argument(
+        "--calibration", type=Path, metavar="FOLDER",
+        help="pictures for TensorRT's own INT8 calibration (8.2 to 10), if the model has no Q/DQ",
+    )  # fmt: skip
+    build.add_argument("--python", help="the interpreter that has TensorRT; left out: looked for")
+
+
+def execute(args: argparse.Namespace) -> int:
     """Builds; prints what was built and why it is what it is."""
     name = str(args.model)
     model = shipped_model(name) if name in SHIPPED else args.model

@@ -15,7 +15,7 @@ from typing import Sequence
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource, thin
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
@@ -173,7 +173,20 @@ def outcome_of(clip: Clip, exercise: str, poses: Sequence[Pose]) -> Outcome:
     return Outcome(clip, counted, rejected, boundary_error_s(reps, clip.times), seconds)
 
 
-def run_evaluate(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps evaluate`."""
+    parser.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
+    parser.add_argument("--csv", type=Path, help="write one row a clip here")
+    parser.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
+    parser.add_argument("--max-fps", type=rate, default=15.0, help="drop frames above this rate")
+    parser.add_argument("--only", help="this exercise alone")
+    parser.add_argument(
+        "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
+    )
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Counts every clip of a manifest and prints the table.
 
     Raises:

@@ -7,8 +7,10 @@ import logging
 import socket
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from edge_app.cli.options import add_model
 from edge_app.errors import InputError
 from edge_app.settings import Settings, load_settings
 
@@ -18,7 +20,19 @@ MOST_CONNECTIONS = 600  # each page holds two
 SWITCH_S = 0.001
 
 
-def run_kiosk(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps kiosk`."""
+    parser.add_argument("--settings", type=Path, help="TOML file; flags stand above it")
+    parser.add_argument("--data", type=Path, help="folder of ledger, PIN and choices")
+    parser.add_argument(
+        "--camera", help="usb:  usb:DEVICE  csi:N  rtsp://…  file:CLIP  file:CLIP?once  images:DIR"
+    )
+    parser.add_argument("--host", help="127.0.0.1 (if left out), or 0.0.0.0 for the hall's network")
+    parser.add_argument("--port", type=int)
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Serves until it is interrupted."""
     try:
         import uvicorn

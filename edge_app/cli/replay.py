@@ -19,7 +19,15 @@ from edge_app.sinks.document import read_document
 from edge_app.sinks.lines import rep_line, result_line
 
 
-def run_replay(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps replay`."""
+    parser.add_argument("result", type=Path, help="the file of reps count --json")
+    parser.add_argument("--exercise", help="another than the stored one")
+    parser.add_argument("--protocol", help="another than the stored one")
+    parser.add_argument("--plot", type=Path, help="draw signal and repetitions here (.png)")
+
+
+def execute(args: argparse.Namespace) -> int:
     """Counts a stored track again, by the exercise and protocol it was counted by or by others."""
     document = read_document(args.result)
     other = args.exercise or args.protocol

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
+from edge_app.cli.results_options import add_results
 from edge_app.cli.results_print import print_attempt, print_import, print_list
 from edge_app.errors import InputError
 from edge_app.files import whole_file
@@ -23,7 +24,12 @@ from edge_app.sinks.document import document_head, frame_as_dict
 MOST_LISTED = 1_000_000
 
 
-def run_results(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps results`."""
+    add_results(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Opens the ledger, does one thing, closes it."""
     does: Mapping[str, Callable[[Ledger, argparse.Namespace], int]] = {
         "import": _import,

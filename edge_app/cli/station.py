@@ -23,7 +23,19 @@ from edge_app.files import whole_file
 GROUP = "edge-reps"
 
 
-def run_station(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps station`."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    for name, said in (
+        ("check", "is the file right?"),
+        ("apply", "set this device by it, as root"),
+    ):
+        action = actions.add_parser(name, help=said)
+        action.add_argument("file", type=Path, help="edge-reps.toml")
+        action.add_argument("--root", type=Path, default=Path("/"), help="of another system")
+
+
+def execute(args: argparse.Namespace) -> int:
     """Checks the file and, for `apply`, writes what follows from it."""
     station = read_station(args.file)
     _check_zone(station, args.root)

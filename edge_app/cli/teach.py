@@ -12,7 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from edge_app.camera.file import FileSource
-from edge_app.cli.options import open_network
+from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, load_exercise
 from edge_app.exercise.learn import Recording, learn
@@ -31,7 +31,17 @@ HEAD = """\
 """
 
 
-def run_teach(args: argparse.Namespace) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `reps teach`."""
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("--name", required=True, help="of the new exercise")
+    parser.add_argument("--reps", type=int, default=3, help="how many repetitions the clip shows")
+    parser.add_argument("--out", type=Path, help="write it here; if left out NAME.toml")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_model(parser)
+
+
+def execute(args: argparse.Namespace) -> int:
     """Learns an exercise from a clip and writes it."""
     if not args.name.strip():
         raise InputError("--name is empty: the exercise needs a name")
