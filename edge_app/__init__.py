@@ -13,7 +13,7 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # ONNX Runtime 1.31 for Linux writes down what it runs, with a number for the device, and sends it
 # to its maker. It reads this variable when it is imported; switching it off later is too late.

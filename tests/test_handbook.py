@@ -16,7 +16,7 @@ from edge_app.device.station_file import read_station
 from edge_app.exercise.definition import all_exercises
 
 ROOT = Path(__file__).parents[1]
-HANDBOOK = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+HANDBOOK = (ROOT / "docs/operate/handbook.md").read_text(encoding="utf-8")
 
 
 def section(title: str) -> str:
@@ -80,14 +80,14 @@ def test_backup_and_restore(tmp_path: Path) -> None:
 
 def test_what_it_shows_is_there() -> None:
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", HANDBOOK):
-        assert (ROOT / "docs" / path).is_file(), path
+        assert (ROOT / "docs/operate" / path).is_file(), path
     for path in re.findall(r"`((?:docs|deploy)/[\w./-]+)`", HANDBOOK):
         assert (ROOT / path).exists(), path
 
 
 def test_the_options_of_the_image_recipe_exist() -> None:
     recipe = (ROOT / "deploy/image/build.sh").read_text()
-    for option in re.findall(r"--[a-z][a-z-]*", section("Make the image, once a release")):
+    for option in re.findall(r"--[a-z][a-z-]*", section("Make the image, once per release")):
         assert option in recipe, option
 
 

@@ -31,7 +31,7 @@ build.sh --base BASE --bundle FILE --key FILE --out FILE
                 or NVIDIA's SD-card image (.img, unzipped) or root (.tbz2), your own download
   --bundle      edge-reps-VERSION.tar of deploy.bundle
   --key         the public key it is signed with
-  --station     a station's file to put onto the boot partition; see docs/operate.md
+  --station     a station's file to put onto the boot partition; see docs/operate/handbook.md
   --read-only   the root is never written to; settings, results and releases have a partition of their own
   --ssh-key     a public key whose owner may log in as edge-operator and do everything; else nobody may
   --screen      Debian: with a browser for the device's own screen

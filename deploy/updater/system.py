@@ -17,7 +17,7 @@ UNITS = SYSTEMD / "system"
 JETSON = Path("/etc/nv_tegra_release")
 GROUPS = ("video", "render")  # cameras; GPUs, where there is such a group
 STATION = """\
-# This station. Every key is in docs/kiosk.md; an unknown one is refused.
+# This station. Every key is in docs/operate/settings.md; an unknown one is refused.
 # station = "gym-1"          # its name in the results
 # host = "0.0.0.0"           # lets the hall's network see the pages
 # camera = "usb:"            # else the first camera that is found

@@ -210,7 +210,7 @@ def test_a_clock_that_is_set_back_an_hour_changes_nothing(
 
 @pytest.mark.slow
 def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
-    """docs/kiosk-measured.md has a long one."""
+    """docs/results/kiosk.md has a long one."""
     script = Path(__file__).with_name("longrun.py")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, str(script), "--fake", "--minutes", "0.4", "--attempt", "0.5"]
