@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,6 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 import edge_app
+from edge_app.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("edge_app", "models", "export", "calibration", "deploy", "docs", "tests")
@@ -21,6 +24,9 @@ HISTORY = ROOT / "CHANGELOG.md"  # names what once was
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|^(?: {4}|\t).*?$|`[^`\n]*`", re.M | re.S)
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
+COMMAND = re.compile(
+    r"(?:^ {4}|`|bin/)reps ((?:engine |results |calibrate |station )?[a-z]+\b)([^`\n]*)", re.M
+)
 MODULE = re.compile(rf"python -m ((?:{'|'.join(ROOMS)})[\w.]*)")
 
 
@@ -52,6 +58,27 @@ def test_every_module_that_a_page_runs_is_there(page: Path) -> None:
     modules = [m.rstrip(".") for m in MODULE.findall(page.read_text(encoding="utf-8"))]
     files = {m: ROOT / m.replace(".", "/") for m in modules}
     lost = [m for m, f in files.items() if not (f.with_suffix(".py").exists() or f.is_dir())]
+    assert lost == []
+
+
+@lru_cache(maxsize=None)
+def options(command: str) -> frozenset[str]:
+    """What `reps COMMAND --help` offers."""
+    said = io.StringIO()
+    with redirect_stdout(said), pytest.raises(SystemExit) as left:
+        main([*command.split(), "--help"])
+    assert left.value.code == 0, command
+    return frozenset(re.findall(r"--[a-z][a-z-]*", said.getvalue()))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p != HISTORY], ids=named)
+def test_every_option_of_reps_that_a_page_names_exists(page: Path) -> None:
+    lost = [
+        (command, option)
+        for command, rest in COMMAND.findall(page.read_text(encoding="utf-8"))
+        for option in re.findall(r"--[a-z][a-z-]*", rest.partition("#")[0])
+        if option not in options(command)
+    ]
     assert lost == []
 
 
