@@ -1,7 +1,7 @@
 """Completes decoded bodies from the heatmaps.
 
 Part affinity fields tell several people apart, but where a field is weak (a foreshortened trunk, an
-arm before the body) the greedy assembly leaves a body in pieces. Once one person is held there is
+arm before the body) the greedy assembly leaves a body in pieces. For the tracked person there is
 better evidence: where each keypoint was a moment ago, and which peaks belong to somebody else.
 """
 
@@ -25,13 +25,13 @@ def complete(
 ) -> list[Person]:
     """Adds to the bodies the keypoints that no limb reached.
 
-    With a held person, the body most like it is completed, and made from the heatmaps alone if
+    With a tracked person, the body most like it is completed, and made from the heatmaps alone if
     there is none; other large bodies stay as they are and keep their peaks; pieces are dropped.
 
     Args:
         people: decoded bodies in input pixels.
         heatmaps: (19, h, w) they were decoded from.
-        last: the held person's last pose in input pixels, or None.
+        last: the tracked person's last pose in input pixels, or None.
         lowest: smallest heatmap value of a keypoint.
     """
     whole = [p for p in people if p.found.sum() >= WHOLE_PERSON]

@@ -1,4 +1,4 @@
-"""Frame in, pose of the locked person out."""
+"""Frame in, pose of the tracked person out."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from edge_app.pose.tracker import PersonTracker, Zone, anybody
 from edge_app.runtime.contract import Backend
 from edge_app.values import Frame, Pose
 
-CLOSE_PEAK = 0.06  # in a close view of a locked person weaker peaks are believed
+CLOSE_PEAK = 0.06  # in a close view of the tracked person weaker peaks are believed
 
 
 class PoseEstimator:
-    """Runs one network on one stream of frames and follows one person; a station each.
+    """Runs one network on one stream of frames and tracks one person; one for each mat.
 
     Args:
         backend: the network; several estimators may share it.
         zone: the part of the picture where the person is, the whole of it if left out.
-        suits: of several people, who is to be followed (`edge_app.exercise.posture_fit`).
+        posture_fit: of several people, who is to be tracked (`edge_app.exercise.posture_fit`).
 
     Attributes:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
@@ -34,20 +34,20 @@ class PoseEstimator:
         model_name: of the network's file.
         provider: what runs the network.
         smooth: the filter of the keypoints over time.
-        closely: how many of the last frame's looks, its last ones, were at somebody held already.
+        closely: how many of the last frame's looks, its last ones, were at the tracked person.
     """
 
     def __init__(
         self,
         backend: Backend,
         zone: Zone | None = None,
-        suits: Callable[[Person], float] = anybody,
+        posture_fit: Callable[[Person], float] = anybody,
     ) -> None:
         self._backend = backend
         self.model_name = backend.path.name
         self.provider = backend.provider
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
-        self._lock = PersonTracker(backend.input_hw, zone, suits)
+        self._tracker = PersonTracker(backend.input_hw, zone, posture_fit)
         self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)
         self.seconds: dict[str, float] = dict.fromkeys(
             ("preprocess", "network", "decode", "track"), 0.0
@@ -56,15 +56,15 @@ class PoseEstimator:
         self.closely = 0
 
     def __call__(self, frame: Frame) -> Pose:
-        """The locked person's smoothed pose; all scores are 0 if nobody is seen.
+        """The tracked person's smoothed pose; all scores are 0 if nobody is seen.
 
         A frame in which a person is found is looked at several times: in every direction, then
-        closely, so that a repetition that begins at once is not missed. One whose pose is doubted
-        is looked at twice.
+        closely, so that a repetition that begins at once is not missed. One whose pose is much
+        weaker than usual is looked at twice.
         """
         self.closely = 0
         person = self._look(frame)
-        while self._lock.look_again:
+        while self._tracker.look_again:
             person = self._look(frame)
         began = perf_counter()
         pose = self._pose(person, frame.t_s)
@@ -73,24 +73,25 @@ class PoseEstimator:
         return pose
 
     def _look(self, frame: Frame) -> Person | None:
-        """One run of the network on the part of the frame that the lock wants to see."""
+        """One run of the network on the part of the frame that the tracker wants to see."""
         times = [perf_counter()]
         hw = self._backend.input_hw
-        view = self._lock.view((frame.image.shape[0], frame.image.shape[1]), frame.t_s)
+        frame_hw = frame.image.shape[0], frame.image.shape[1]
+        view = self._tracker.view(frame_hw, frame.t_s)
         preprocess(frame.image, view, hw, self._blob)
         times.append(perf_counter())
         heatmaps, pafs = self._backend.infer(self._blob)
         times.append(perf_counter())
         self.looks += 1
-        held = self._lock.person
-        self.closely += held is not None
-        last = Person(view.to_input(held.xy), held.score) if held else None
-        xy, score = decode(heatmaps, pafs, CLOSE_PEAK if held else PEAK)
+        target = self._tracker.person
+        self.closely += target is not None
+        last = Person(view.to_input(target.xy), target.score) if target else None
+        xy, score = decode(heatmaps, pafs, CLOSE_PEAK if target else PEAK)
         people = [Person(p, s) for p, s in zip(xy, score)]
         people = complete(people, heatmaps, last, CLOSE_PEAK)
         times.append(perf_counter())
         people = [Person(view.to_image(p.xy), p.score) for p in people]
-        person = self._lock.update(people, frame.t_s)
+        person = self._tracker.update(people, frame_hw, frame.t_s)
         times.append(perf_counter())
         for stage, begun, ended in zip(self.seconds, times, times[1:]):
             self.seconds[stage] += ended - begun
@@ -100,4 +101,4 @@ class PoseEstimator:
         if person is None:
             return Pose.nobody(t_s)
         raw = Pose(person.xy.astype(np.float32), person.score.clip(0, 1), t_s)
-        return self.smooth(raw, self._lock.body_px).rounded()
+        return self.smooth(raw, self._tracker.body_px).rounded()

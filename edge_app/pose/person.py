@@ -9,8 +9,8 @@ import numpy as np
 from edge_app.pose.preprocess import Transform, look_at
 from edge_app.skeleton import INDEX, NECK
 
-FEWEST_KEYPOINTS = 6  # of a person worth locking
-SURE = 5.0  # summed score of the keypoints of a person worth locking: whole bodies have 8 and more
+FEWEST_KEYPOINTS = 6  # of a person worth tracking
+SURE = 5.0  # summed score of the keypoints of a person worth tracking: whole bodies have 8 and more
 MARGIN = 1.35  # the square's side over the body's larger extent, for an input of ROOM_PX
 # Larger inputs show more room around and not a larger body: bodies of about 140 pixels are what the
 # networks were trained on and see best (`models.evaluate --close`).
@@ -32,7 +32,7 @@ class Person:
         return self.score > 0
 
     @property
-    def worth_locking(self) -> bool:
+    def worth_tracking(self) -> bool:
         """Whether a look that knows nobody may take this for a person, and not for a wall bar."""
         return bool(self.found.sum() >= FEWEST_KEYPOINTS and self.score.sum() >= SURE)
 
@@ -54,7 +54,7 @@ class Person:
         hips = [i for i in HIPS if self.found[i]]
         if not hips or not self.found[NECK]:
             return None
-        return self.xy[NECK] - self.xy[hips].mean(0)
+        return np.asarray(self.xy[NECK] - self.xy[hips].mean(0))
 
 
 def similarity(a: Person, b: Person, body_px: float) -> float:

@@ -51,10 +51,10 @@ def _people(
     heatmaps, pafs = backend.infer(preprocess(image, view, backend.input_hw))
     lowest = PEAK if last is None else CLOSE_PEAK
     people = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs, lowest))]
-    held = None if last is None else Person(view.to_input(last.xy), last.score)
-    people = complete(people, heatmaps, held, lowest)
+    known = None if last is None else Person(view.to_input(last.xy), last.score)
+    people = complete(people, heatmaps, known, lowest)
     if last is None:
-        people = [p for p in people if p.worth_locking]
+        people = [p for p in people if p.worth_tracking]
     found = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
     return [Person(view.to_image(p.xy), p.score) for p in found]
 

@@ -1,33 +1,44 @@
 """Keeps to one person, and says where to look in the next frame.
 
-Nobody locked: the whole frame, upright and turned by ±90°, all three in the first frame and in one
-that shows somebody, otherwise one look a frame; the best person is taken and looked at closely in
-the same frame, since the whole frame shows them coarsely. Locked: a square around the last pose,
-turned so that the torso stands upright (design decision 14), so that a small input sees a distant
-or lying student large and upright. A pose that is doubted (`doubt.py`) has the same frame looked at
-once more.
+    Searching ──somebody──> Confirming ──yes──> Tracking <──either way──> Rechecking
+        ^                       │ no               │ unseen for LOST_AFTER_S
+        └───────────────────────┴──────────────────┘
+
+Searching: the whole frame, upright and turned by ±90°, all three in the first frame and in one that
+shows somebody, otherwise one look a frame. The best person is then looked at closely in the same
+frame, since the whole frame shows them coarsely. Tracking: a square around the last pose, turned so
+that the torso stands upright (design decision 14), so that a small input sees a distant or lying
+student large and upright. Rechecking: a pose much weaker than usual has the same frame looked at
+once more (`edge_app.pose.recheck`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Callable, NamedTuple
 
 import numpy as np
 
-from edge_app.pose.person import FEWEST_KEYPOINTS, MARGIN, Person, close_look, framing, similarity
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, similarity
 from edge_app.pose.preprocess import Transform, letterbox
-from edge_app.pose.recheck import Recheck
+from edge_app.pose.recheck import better
+from edge_app.pose.target import (
+    Candidate,
+    Confirming,
+    LastTarget,
+    Rechecking,
+    Searching,
+    State,
+    Target,
+    Tracking,
+)
 
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
-SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
-WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
 SURE_CLOSELY = 6.0  # summed score of the keypoints in the first close look, where more is seen
 NOBODY_S = 0.5  # after a close look has shown that nobody is there, until the next one
 LOST_AFTER_S = 0.6
 COMES_BACK_S = 10.0  # for so long whoever is at the same place is taken for the same person
-LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
-WEAK = 4.0  # summed score of the keypoints below which a pose is weak
-FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to move the lock
+FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to change the target
 SAME_PERSON = 0.15  # lowest similarity to the last pose
 
 
@@ -46,146 +57,147 @@ class Zone(NamedTuple):
 
 
 def anybody(person: Person) -> float:
-    """No person suits better than another."""
+    """The posture fit of whoever it is, as long as it is not known what is done."""
     return 1.0
 
 
 class PersonTracker:
-    """State of the search for, and the hold on, one person.
+    """Searches for one person and tracks them: a `view` of a frame, then an `update` with it.
 
     Args:
         input_hw: of the network.
         zone: where the person must be to be taken and kept.
-        suits: how well a person suits what is to be counted, 0 to 1; the one who lies on the mat
-            for sit-ups and not the one who kneels at the feet.
+        posture_fit: how well a person's posture fits what is to be counted, 0 to 1; the one who
+            lies on the mat for sit-ups and not the one who kneels at the feet.
     """
 
     def __init__(
         self,
         input_hw: tuple[int, int],
         zone: Zone | None = None,
-        suits: Callable[[Person], float] = anybody,
+        posture_fit: Callable[[Person], float] = anybody,
     ) -> None:
         self._input_hw = input_hw
         self._zone = zone or Zone()
-        self._suits = suits
-        self._frame_hw = (1, 1)
-        self._left: Person | None = None  # who was held last, while they may come back
-        self._person: Person | None = None
-        self._seen_s = 0.0
-        self._looked_s = 0.0
-        self._side_px = 0.0
-        self._turn_deg = 0.0
-        self._searched = 0  # looks of this round so far
-        self._candidates: list[tuple[float, Person]] = []
-        self._thorough = True  # this round is made in one frame, whether it sees somebody or not
-        self._found = False  # by the last look, which was a search
-        self._whole = True
-        self._refused_s = -np.inf  # when a close look showed that nobody had been found
-        self._doubt = Recheck()
-
-    @property
-    def body_px(self) -> float:
-        """Size of the locked body: the side of the square, without its margin."""
-        return max(self._side_px / MARGIN, 1.0)
+        self._posture_fit = posture_fit
+        self._state: State = Searching(thorough=True)
 
     @property
     def person(self) -> Person | None:
-        """The last pose of the person that is held, in frame pixels; None if nobody is."""
-        return self._person
+        """The last pose of the tracked person, in frame pixels; None if nobody is tracked."""
+        state = self._state
+        return None if isinstance(state, Searching) else state.target.person
+
+    @property
+    def body_px(self) -> float:
+        """Size of the tracked body in frame pixels; 1 if nobody is tracked."""
+        state = self._state
+        return 1.0 if isinstance(state, Searching) else state.target.body_px
 
     @property
     def look_again(self) -> bool:
-        """Whether the same frame must be looked at once more: a round is open, or just closed."""
-        started = self._searched > 0 and (self._thorough or bool(self._candidates))
-        return self._found or started or self._doubt.pending
+        """Whether the same frame must be looked at once more."""
+        return self._state.look_again
 
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
-        """Where to look in the frame taken at `t_s`."""
-        self._frame_hw = frame_hw
-        person = self._person
-        if person is None:
-            self._whole = True
-            turn = SEARCH_TURNS_DEG[self._searched]
-            return letterbox(frame_hw, self._input_hw, turn)
-        level_deg = 90.0 * round(self._turn_deg / 90.0)
-        if self._doubt.pending:
-            return close_look(person, self._doubt.side_px, level_deg, self._input_hw)
-        weak = person.score.sum() < WEAK
-        self._whole = bool(weak and t_s - self._looked_s >= LOOK_AROUND_S)
-        if self._whole:
-            self._looked_s = t_s
-            return letterbox(frame_hw, self._input_hw, level_deg)
-        return close_look(person, self._side_px, self._turn_deg, self._input_hw)
+        """Where to look in the frame taken at `t_s`; changes nothing."""
+        state = self._state
+        if isinstance(state, Searching):
+            return letterbox(frame_hw, self._input_hw, SEARCH_TURNS_DEG[state.looks])
+        target = state.target
+        if isinstance(state, Rechecking):
+            side_px = target.recheck.side_px
+            return close_look(target.person, side_px, target.level_deg, self._input_hw)
+        if target.needs_look_around(t_s):
+            return letterbox(frame_hw, self._input_hw, target.level_deg)
+        return close_look(target.person, target.side_px, target.turn_deg, self._input_hw)
 
-    def update(self, people: list[Person], t_s: float) -> Person | None:
-        """Takes what was decoded in the last view; returns the locked person's pose, if seen."""
+    def update(self, people: list[Person], frame_hw: tuple[int, int], t_s: float) -> Person | None:
+        """Takes what the view of this frame has shown.
+
+        Args:
+            people: decoded in the view, in frame pixels.
+            frame_hw: as given to `view`.
+            t_s: as given to `view`.
+
+        Returns:
+            The tracked person's pose, None if they are not seen or the frame is looked at again.
+        """
         people = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
-        people = [p for p in people if self._zone.holds(p, self._frame_hw)]
-        last = self._person
-        if last is None:
-            return self._search([p for p in people if p.worth_locking], t_s)
-        first, self._found = self._found, False
-        if first and all(p.score.sum() < SURE_CLOSELY for p in people):
-            self._person, self._refused_s = None, t_s
+        people = [p for p in people if self._zone.holds(p, frame_hw)]
+        state = self._state
+        if isinstance(state, Searching):
+            return self._search(state, [p for p in people if p.worth_tracking], t_s)
+        if isinstance(state, Confirming) and all(p.score.sum() < SURE_CLOSELY for p in people):
+            self._state = _refused(state, t_s)
             return None
-        seen = self._recognised(people, last)
-        if self._doubt.pending:
-            seen = self._doubt.settle(seen)
-        elif not self._whole and self._doubt.raised_by(seen):
-            return None
-        if seen is not None:
-            return self._hold(seen, t_s)
-        if t_s - self._seen_s > LOST_AFTER_S:
-            self._person, self._left, self._thorough = None, last, True
-        return None
+        return self._track(state, people, t_s)
 
-    def _recognised(self, people: list[Person], last: Person) -> Person | None:
-        """Who of those seen is held: the one most like the last pose, or a far better one."""
-        alike = [similarity(p, last, self.body_px) for p in people]
-        likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
-        best = max(people, key=_prominence, default=None)
-        if self._whole and best is not None and _prominence(best) > FAR_BETTER * _prominence(last):
-            return best
-        return people[int(np.argmax(likely))] if any(likely) else None
-
-    def _search(self, people: list[Person], t_s: float) -> Person | None:
-        if t_s - self._refused_s < NOBODY_S:
+    def _search(self, state: Searching, people: list[Person], t_s: float) -> Person | None:
+        if t_s - state.refused_s < NOBODY_S:
             people = []
-        self._candidates += [(self._claim(p, t_s), p) for p in people]
-        self._searched += 1
-        if self._searched < len(SEARCH_TURNS_DEG):
+        added = tuple(Candidate(self._claim(p, state.last, t_s), p) for p in people)
+        candidates, looks = state.candidates + added, state.looks + 1
+        if looks < len(SEARCH_TURNS_DEG):
+            self._state = replace(state, looks=looks, candidates=candidates)
             return None
-        candidates, self._candidates = self._candidates, []
-        self._searched, self._thorough = 0, False
         if not candidates:
+            self._state = replace(state, looks=0, thorough=False)
             return None
-        self._found = True
-        best = max(candidates, key=lambda c: c[0])[1]
-        self._side_px, self._turn_deg, self._looked_s = 0.0, 0.0, t_s
-        self._doubt = Recheck()
-        self._seen_s = t_s
-        return self._hold(best, t_s)
+        best = max(candidates, key=lambda c: c.claim).person
+        self._state = Confirming(Target.found(best, t_s), state.last)
+        return best
 
-    def _claim(self, person: Person, t_s: float) -> float:
-        """Who is prominent, suits, and is where somebody was lost a moment ago, is taken."""
-        claim = _prominence(person) * (0.3 + 0.7 * self._suits(person))
-        if self._left is None or t_s - self._seen_s > COMES_BACK_S:
+    def _claim(self, person: Person, last: LastTarget | None, t_s: float) -> float:
+        """Large, sure, in a fitting posture, and where somebody was lost a moment ago."""
+        claim = _prominence(person) * (0.3 + 0.7 * self._posture_fit(person))
+        if last is None or t_s - last.seen_s > COMES_BACK_S:
             return claim
-        off = np.hypot(*np.subtract(person.centre, self._left.centre))
-        return claim * float(0.3 + 0.7 * np.exp(-((off / max(self.body_px, 1.0)) ** 2)))
+        off = np.hypot(*np.subtract(person.centre, last.person.centre))
+        return claim * float(0.3 + 0.7 * np.exp(-((off / last.body_px) ** 2)))
 
-    def _hold(self, person: Person, t_s: float) -> Person:
-        side, turn_deg = framing(person)
-        if turn_deg is not None:
-            self._turn_deg = turn_deg
-        shrink = SHRINK_PER_S if person.found.sum() >= WHOLE_BODY else 0.0
-        kept = self._side_px * (1 - shrink) ** (t_s - self._seen_s)
-        self._side_px = max(side, kept)
-        self._person, self._seen_s = person, t_s
-        if not self._found:  # a search shows people coarsely, and their scores are other ones
-            self._doubt.believe(person, self._side_px, t_s)
-        return person
+    def _track(
+        self, state: Confirming | Tracking | Rechecking, people: list[Person], t_s: float
+    ) -> Person | None:
+        target = state.target
+        around = not isinstance(state, Rechecking) and target.needs_look_around(t_s)
+        seen = _recognised(people, target, around)
+        if isinstance(state, Rechecking):
+            seen = better(state.first, seen)
+        elif not around and target.recheck.needed(seen):
+            self._state = Rechecking(target, seen)
+            return None
+        if around:
+            target.looked_around_s = t_s
+        self._state = Tracking(target)
+        if seen is not None:
+            target.move_to(seen, t_s)
+        elif t_s - target.seen_s > LOST_AFTER_S:
+            last = LastTarget(target.person, target.seen_s, target.body_px)
+            self._state = Searching(thorough=True, last=last)
+        return seen
+
+
+def _refused(state: Confirming, t_s: float) -> Searching:
+    """Nobody is there. Whoever was lost before may come back for COMES_BACK_S from now."""
+    last, target = state.last, state.target
+    if last is not None:
+        last = last._replace(seen_s=target.seen_s, body_px=target.body_px)
+    return Searching(thorough=False, last=last, refused_s=t_s)
+
+
+def _recognised(people: list[Person], target: Target, around: bool) -> Person | None:
+    """Who of those seen is tracked: the one most like the last pose.
+
+    In a look at the whole frame it may be another, who is far more prominent.
+    """
+    last = target.person
+    alike = [similarity(p, last, target.body_px) for p in people]
+    likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
+    best = max(people, key=_prominence, default=None)
+    if around and best is not None and _prominence(best) > FAR_BETTER * _prominence(last):
+        return best
+    return people[int(np.argmax(likely))] if any(likely) else None
 
 
 def _prominence(person: Person) -> float:

@@ -1,7 +1,7 @@
 """What the network was shown: recorded views, chosen to cover the room, with faces blurred.
 
 INT8 calibration needs pictures that look like the network's real input: whole frames while nobody
-is locked, and afterwards squares around one person, turned torso up. They are taken from the
+is tracked, and afterwards squares around one person, turned torso up. They are taken from the
 running estimator, behind its back: `ViewRecorder` stands where the backend stands.
 """
 
@@ -66,7 +66,7 @@ class View:
     """One input of the network, compressed, and where it lies among all inputs."""
 
     jpeg: bytes
-    close: bool  # a square around a locked person, not a whole frame
+    close: bool  # a square around the tracked person, not a whole frame
     tilt_deg: float  # of the torso in the frame, 0 upright to 180 head down; nan for nobody
     light: float  # mean brightness, 0 to 1
     size: float  # the body's larger extent over the frame's height; nan for nobody
@@ -93,9 +93,9 @@ def view_of(picture: np.ndarray, pose: Pose, frame_hw: tuple[int, int], close: b
 
     Args:
         picture: (h, w, 3) uint8, BGR, as the network saw it.
-        pose: of the locked person, in frame pixels; scores 0 for nobody.
+        pose: of the tracked person, in frame pixels; scores 0 for nobody.
         frame_hw: height and width of the frame in pixels.
-        close: whether it shows a locked person.
+        close: whether it shows the tracked person.
     """
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     light, contrast = float(grey.mean()) / 255, float(grey.std()) / 128
