@@ -19,6 +19,7 @@ def read_tables(
     kind: type[T],
     tables: Mapping[str, type],
     choices: Mapping[str, Sequence[str]],
+    renamed: Mapping[str, str] | None = None,
 ) -> T:
     """One dataclass from one TOML file.
 
@@ -28,6 +29,7 @@ def read_tables(
             tables.
         tables: the dataclass of each key that holds a table or a list of tables.
         choices: the allowed texts of each key that has a closed set of them.
+        renamed: old names of keys of the file's top level, with the names that replaced them.
 
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
@@ -36,6 +38,11 @@ def read_tables(
         table = tomli.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise InputError(f"{path}: {error}") from error
+    for old, new in (renamed or {}).items():
+        if old in table:
+            if new in table:
+                raise InputError(f"{path}: '{old}' is the old name of '{new}': keep one of them")
+            table[new] = table.pop(old)
     return _Reader(path, tables, choices).build(kind, table, "")
 
 

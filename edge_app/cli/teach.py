@@ -26,7 +26,7 @@ from edge_app.values import Pose
 HEAD = """\
 # Learned by `reps teach` from {count} repetitions in {clip}.
 # signal: what is measured, at rest and at the extreme. limits: what makes a repetition.
-# travel: how far a joint moves in the picture. Add [[posture]] and [[fault]] tables as the
+# displacement: how far a joint moves in the picture. Add [[posture]] and [[fault]] tables as the
 # exercises that come with the program have them.
 """
 

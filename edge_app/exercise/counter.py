@@ -92,7 +92,7 @@ class RepCounter:
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
         self._rest_values = Baseline()
-        self._places = Displacement(exercise.travel)
+        self._places = Displacement(exercise.displacement)
         self._piece: Interval | None = None  # moved, but did not come back
         # The same at the lowest progress since the peak, for the faults that are judged there.
         self._at_end = [f.parameter for f in exercise.fault if f.at == "end"]

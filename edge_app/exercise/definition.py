@@ -61,14 +61,18 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Travel:
-    """A joint that moves in the picture during a repetition and comes back, in torso lengths."""
+class DisplacementRule:
+    """How far a joint moves in the picture during a repetition, in torso lengths, and comes back.
+
+    What is compared with `min` and `max` is the extent of the joint's path along the picture's
+    width or height, whichever is larger.
+    """
 
     joint: str
-    min: float  # least way, along the picture's width or height, whichever is longer
-    max: float = float("inf")  # a longer way is a walk or a change of place
-    back: float = float("inf")  # largest distance from start to end, as a share of the way
-    along: str = "any"  # or "height": only the way up and down is looked at
+    min: float
+    max: float = float("inf")  # a larger displacement is a walk or a change of place
+    back: float = float("inf")  # largest distance from start to end, as a share of the extent
+    along: str = "any"  # or "height": only up and down
 
 
 @dataclass(frozen=True)
@@ -112,15 +116,17 @@ class Exercise:
     hold: Hold | None = None
     ready: tuple[Ready, ...] = ()
     posture: tuple[Posture, ...] = ()
-    travel: tuple[Travel, ...] = ()
+    displacement: tuple[DisplacementRule, ...] = ()
     fault: tuple[Fault, ...] = ()
     distinct: float = 1.0  # weight of a repetition when it is not known which exercise is done
 
 
 TABLES = {
-    "limits": Limits, "signal": Component, "posture": Posture, "travel": Travel, "fault": Fault,
-    "hold": Hold, "ready": Ready,
+    "limits": Limits, "signal": Component, "posture": Posture, "displacement": DisplacementRule,
+    "fault": Fault, "hold": Hold, "ready": Ready,
 }  # fmt: skip
+# Old key -> the key that replaced it in 0.2.0; both are read until 0.3.0.
+RENAMED = {"travel": "displacement"}
 CHOICES = {
     "breach": ("above", "below"), "when": ("always", "rest"),
     "at": ("frame", "held", "extreme", "end"),
@@ -135,7 +141,7 @@ def load_exercise(path: Path) -> Exercise:
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
     """
-    exercise = read_tables(path, Exercise, TABLES, CHOICES)
+    exercise = read_tables(path, Exercise, TABLES, CHOICES, RENAMED)
     if exercise.hold is None and not exercise.signal:
         raise InputError(f"{path}: 'signal' needs at least one entry")
     if exercise.hold is not None and (exercise.signal or not exercise.posture):

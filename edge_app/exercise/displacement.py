@@ -1,71 +1,137 @@
 """Whether the body itself moved and came back: what tells a repetition from a gesture or a step.
 
 The counting signal is relative to the body, so waving arms look like push-ups, and the legs of
-somebody who walks look like squats. The camera of a station stands still. In a push-up the
-shoulders travel by a third of the torso's length in the picture and come back to where they were;
-in a gesture they do not travel, in a step they do not come back.
+somebody who walks look like squats. The camera over a mat stands still. In a push-up the shoulders
+move by a third of the torso's length in the picture and come back to where they were; in a gesture
+they keep still, in a step they do not come back.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from edge_app.exercise.definition import Travel
+from edge_app.exercise.definition import DisplacementRule, Exercise
 from edge_app.exercise.parameters import Point, middle
 from edge_app.exercise.rep import Interval
 from edge_app.values import Pose
 
 KEPT_S = 20.0  # longest interval that is looked at in full
 KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
-FEWEST = 3  # places that say something
+FEWEST = 3  # positions that say something
 SAME_DISTANCE = (
     0.6  # share of its length that the torso keeps, unless somebody walks up or is swapped
 )
-BEYOND_S = 0.3  # places so near the interval tell where the body was at its ends
+BEYOND_S = 0.3  # positions so near the interval tell where the body was at its ends
+JOINED_S = 0.3  # pieces of one repetition follow each other this closely
+LATE_S = 0.3  # how long after a repetition seems to end the body may come back
+
+
+class Positions(NamedTuple):
+    """Where the joints of the rules were at one moment."""
+
+    t_s: float
+    joints: list[Point | None]  # in pixels, None if not seen
+    torso_px: float
 
 
 class Displacement:
-    """Where the joints that should travel were in the last seconds, in torso lengths.
+    """How the joints of an exercise's rules moved in the last seconds.
 
     Args:
-        rules: what must travel, from the exercise file.
+        rules: from the exercise file.
     """
 
-    def __init__(self, rules: tuple[Travel, ...]) -> None:
+    def __init__(self, rules: tuple[DisplacementRule, ...]) -> None:
         self._rules = rules
-        self._seen: deque[tuple[float, list[Point | None], float]] = deque(
-            maxlen=int(KEPT_S * KEPT_FPS)
-        )
+        self._seen: deque[Positions] = deque(maxlen=int(KEPT_S * KEPT_FPS))
 
     def add(self, pose: Pose, torso_px: float) -> None:
         """One pose and the torso's length in it."""
-        soon = self._seen and pose.t_s - self._seen[-1][0] < 0.9 / KEPT_FPS
+        soon = self._seen and pose.t_s - self._seen[-1].t_s < 0.9 / KEPT_FPS
         if not self._rules or soon or math.isnan(torso_px):
             return
         xy, score = pose.xy.tolist(), pose.score.tolist()
-        where = [middle(xy, score, rule.joint) for rule in self._rules]
-        self._seen.append((pose.t_s, where, torso_px))
+        joints = [middle(xy, score, rule.joint) for rule in self._rules]
+        self._seen.append(Positions(pose.t_s, joints, torso_px))
 
     def moved(self, interval: Interval) -> bool:
-        """Whether every rule's joint travelled far enough and came back.
+        """Whether the joint of every rule moved far enough in the interval and came back.
 
-        A joint that was hardly seen decides nothing. An incomplete repetition needs half the way.
+        A joint that was hardly seen decides nothing. An incomplete repetition needs half of `min`.
         """
         first, last = interval.start_s - BEYOND_S, interval.end_s + BEYOND_S
-        near = [s for s in self._seen if first <= s[0] <= last]
+        near = [p for p in self._seen if first <= p.t_s <= last]
         return all(
-            _obeys(rule, [(s[0], s[1][i], s[2]) for s in near], interval)
+            _obeys(rule, [(p.t_s, p.joints[i], p.torso_px) for p in near], interval)
             for i, rule in enumerate(self._rules)
         )
 
 
+class RoundTrip(NamedTuple):
+    """What `RoundTripFinder` makes of an interval.
+
+    Attributes:
+        interval: in which the body moved and came back; None if it did not.
+        joined: the interval before is part of it.
+    """
+
+    interval: Interval | None
+    joined: bool = False
+
+
+class RoundTripFinder:
+    """Finds for each interval the stretch of time in which the body moved and came back.
+
+    Args:
+        exercise: with its displacement rules and limits.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._displacement = Displacement(exercise.displacement)
+        self._max_phase_s = exercise.limits.max_phase_s
+        self._piece: Interval | None = None  # moved, but did not come back
+        self._t_s = math.nan
+
+    def add(self, pose: Pose, torso_px: float) -> None:
+        """One pose and the torso's length in it."""
+        self._t_s = pose.t_s
+        self._displacement.add(pose, torso_px)
+
+    def find(self, interval: Interval) -> RoundTrip:
+        """This interval with another end, or together with the one before.
+
+        Noise at the extreme may cut a repetition into two pieces; neither comes back alone.
+        """
+        piece, self._piece = self._piece, None
+        # Some settle elsewhere once they are back: then it ends where they were first near rest.
+        # Where noise alone looked like rest, the body comes back a moment later.
+        late_s = min(interval.end_s + LATE_S, self._t_s)
+        for end_s in (interval.end_s, min(interval.near_s, interval.end_s), late_s):
+            extreme_s = min(max(interval.extreme_s, interval.start_s), end_s)
+            ended = replace(interval, extreme_s=extreme_s, end_s=end_s)
+            if self._displacement.moved(ended):
+                return RoundTrip(ended)
+        self._piece = interval
+        if piece is None or interval.start_s - piece.end_s > JOINED_S:
+            return RoundTrip(None)
+        higher = max(piece, interval, key=lambda i: i.peak)
+        complete = piece.complete or interval.complete
+        joined = replace(higher, start_s=piece.start_s, end_s=interval.end_s, complete=complete)
+        if joined.duration_s > self._max_phase_s or not self._displacement.moved(joined):
+            return RoundTrip(None)
+        self._piece = None
+        return RoundTrip(joined, joined=True)
+
+
 def _obeys(
-    rule: Travel, places: list[tuple[float, Point | None, float]], interval: Interval
+    rule: DisplacementRule, positions: list[tuple[float, Point | None, float]], interval: Interval
 ) -> bool:
-    seen = [(t_s, *xy, torso_px) for t_s, xy, torso_px in places if xy is not None]
+    seen = [(t_s, *xy, torso_px) for t_s, xy, torso_px in positions if xy is not None]
     inside = [s for s in seen if interval.start_s <= s[0] <= interval.end_s]
     if len(inside) < FEWEST:
         return True
@@ -77,8 +143,8 @@ def _obeys(
     # Between two pictures the body went on: a camera with few frames a second sees the same ends.
     moments_s = [interval.start_s, *(s[0] for s in inside), interval.end_s]
     xy = np.stack([np.interp(moments_s, t_s, x), np.interp(moments_s, t_s, y)], 1) / torso_px
-    across, up = np.ptp(xy, axis=0).tolist()
-    travelled = up if rule.along == "height" else max(across, up)
+    width, height = np.ptp(xy, axis=0).tolist()
+    extent = height if rule.along == "height" else max(width, height)
     off = float(np.hypot(*(xy[-1] - xy[0])))
     least = rule.min if interval.complete else rule.min / 2
-    return least <= travelled <= rule.max and off <= rule.back * travelled
+    return bool(least <= extent <= rule.max and off <= rule.back * extent)

@@ -14,7 +14,7 @@ from typing import Iterable, Sequence
 
 import numpy as np
 
-from edge_app.exercise.definition import Component, Exercise, Limits, Travel
+from edge_app.exercise.definition import Component, DisplacementRule, Exercise, Limits
 from edge_app.exercise.optimisation import IntervalOptimiser
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader, middle
 from edge_app.exercise.rep import Interval
@@ -115,7 +115,7 @@ def learn(recording: Recording, name: str, count: int | None = None) -> Learned 
         penalty_limit=1.0,
         limits=LIMITS,
         signal=_signal(component, moving),
-        travel=_travel(recording, intervals),
+        displacement=_displacement(recording, intervals),
     )
     return Learned(exercise, tuple(intervals), _likeness(intervals))
 
@@ -190,16 +190,17 @@ def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, 
     return tuple(joined)
 
 
-def _travel(recording: Recording, intervals: list[Interval]) -> tuple[Travel, ...]:
+def _displacement(recording: Recording, intervals: list[Interval]) -> tuple[DisplacementRule, ...]:
     """The joint that surely moves in the picture in every repetition, at half its usual way."""
-    best: tuple[float, Travel] | None = None
+    best: tuple[float, DisplacementRule] | None = None
     for number, joint in enumerate(TRAVELLERS):
         ways = [_way(recording, number, i) for i in intervals]
         seen = [way for way in ways if way is not None]
         if len(seen) < 0.7 * len(ways) or not seen:
             continue
         if best is None or min(seen) > best[0]:
-            best = (min(seen), Travel(joint, min=round(0.5 * median(seen), 2), back=0.9))
+            least = round(0.5 * median(seen), 2)
+            best = (min(seen), DisplacementRule(joint, min=least, back=0.9))
     return (best[1],) if best and best[1].min >= 0.05 else ()
 
 

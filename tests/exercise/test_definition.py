@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from edge_app.errors import InputError
@@ -120,3 +122,19 @@ def test_a_wrong_file_names_the_key_and_the_file(tmp_path, old, new, words):
 def test_an_unknown_exercise_lists_the_known_ones():
     with pytest.raises(InputError, match="push-up"):
         find_exercise("handstand")
+
+
+@pytest.mark.parametrize("key", ["displacement", "travel"])
+def test_displacement_is_read_by_its_old_key_too(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    text = (EXERCISES_DIR / "squat.toml").read_text()
+    path.write_text(text.replace("[[displacement]]", f"[[{key}]]"))
+    assert load_exercise(path).displacement == find_exercise("squat").displacement != ()
+
+
+def test_the_old_and_the_new_key_together_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    text = (EXERCISES_DIR / "squat.toml").read_text()
+    path.write_text(text + '\n[[travel]]\njoint = "hip"\nmin = 0.1\n')
+    with pytest.raises(InputError, match="'travel' is the old name of 'displacement'"):
+        load_exercise(path)

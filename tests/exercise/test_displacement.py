@@ -1,4 +1,4 @@
-"""The body must move and come back: tables of ways and whole tracks."""
+"""The body must move and come back: tables of positions and whole tracks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import pytest
 
 from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import EXERCISES_DIR, Travel, find_exercise, load_exercise
-from edge_app.exercise.displacement import Displacement
+from edge_app.exercise.definition import (
+    EXERCISES_DIR,
+    DisplacementRule,
+    find_exercise,
+    load_exercise,
+)
+from edge_app.exercise.displacement import JOINED_S, Displacement, RoundTripFinder
 from edge_app.exercise.rep import Interval
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import movement, push_up, squat
 
 TORSO_PX = 100.0
-RULE = Travel("shoulder", min=0.3, max=2.0, back=0.5)
+RULE = DisplacementRule("shoulder", min=0.3, max=2.0, back=0.5)
 SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
 
 
@@ -30,7 +35,7 @@ def interval(complete: bool = True) -> Interval:
     [
         ([0.0, 0.5, 0.0], True, True),  # down and back
         ([0.0, 0.2, 0.0], True, False),  # arms waved, shoulders still
-        ([0.0, 0.2, 0.0], False, True),  # half a repetition needs half the way
+        ([0.0, 0.2, 0.0], False, True),  # half a repetition needs half of it
         ([0.0, 0.1, 0.0], False, False),
         ([0.0, 0.5, 0.4], True, False),  # walked on: not back
         ([0.0, 0.5, 0.2], True, True),  # settles a little elsewhere
@@ -38,56 +43,88 @@ def interval(complete: bool = True) -> Interval:
         ([0.0, None, 0.0], True, True),  # hardly seen: decides nothing
     ],
 )
-def test_ways(heights: list[float | None], complete: bool, moved: bool) -> None:
-    places = Displacement((RULE,))
+def test_displacements(heights: list[float | None], complete: bool, moved: bool) -> None:
+    displacement = Displacement((RULE,))
     for t_s, height in zip((1.0, 2.0, 3.0), heights):
         xy, score = np.zeros((18, 2), np.float32), np.zeros(18, np.float32)
         if height is not None:
             xy[SHOULDERS, 1], score[SHOULDERS] = height * TORSO_PX, 1.0
-        places.add(Pose(xy, score, t_s), TORSO_PX)
-    assert places.moved(interval(complete)) is moved
+        displacement.add(Pose(xy, score, t_s), TORSO_PX)
+    assert displacement.moved(interval(complete)) is moved
 
 
 def test_only_what_lies_in_the_interval_counts() -> None:
-    places = Displacement((RULE,))
+    displacement = Displacement((RULE,))
     for t_s, height in ((0.5, 3.0), (1.0, 0.0), (2.0, 0.5), (3.0, 0.0), (3.5, 4.0)):
         xy = np.full((18, 2), height * TORSO_PX, np.float32)
-        places.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
-    assert places.moved(interval())
+        displacement.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    assert displacement.moved(interval())
 
 
 def test_between_pictures_the_body_goes_on() -> None:
-    places = Displacement((RULE,))
+    displacement = Displacement((RULE,))
     for t_s, height in ((0.9, 0.0), (1.1, 0.3), (2.0, 0.5), (2.9, 0.0)):
         xy = np.full((18, 2), height * TORSO_PX, np.float32)
-        places.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
-    assert places.moved(interval())  # at 1.0 it was at 0.15, not yet at 0.3
+        displacement.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    assert displacement.moved(interval())  # at 1.0 it was at 0.15, not yet at 0.3
 
 
-def test_only_the_way_up_and_down_may_count() -> None:
-    places = Displacement((Travel("shoulder", min=0.3, along="height"),))
-    aside = Displacement((Travel("shoulder", min=0.3),))
+def test_only_up_and_down_may_count() -> None:
+    displacement = Displacement((DisplacementRule("shoulder", min=0.3, along="height"),))
+    any_way = Displacement((DisplacementRule("shoulder", min=0.3),))
     for t_s, x in ((1.0, 0.0), (2.0, 0.5), (3.0, 0.0)):
         xy = np.tile(np.float32([x * TORSO_PX, 0]), (18, 1))
-        for each in (places, aside):
+        for each in (displacement, any_way):
             each.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
-    assert aside.moved(interval())
-    assert not places.moved(interval())
+    assert any_way.moved(interval())
+    assert not displacement.moved(interval())
 
 
 def test_who_comes_nearer_does_no_repetition() -> None:
-    places = Displacement((RULE,))
+    displacement = Displacement((RULE,))
     for t_s, height, torso_px in ((1.0, 0.0, 50.0), (2.0, 0.5, 75.0), (3.0, 0.0, 100.0)):
         xy = np.full((18, 2), height * 80.0, np.float32)
-        places.add(Pose(xy, np.ones(18, np.float32), t_s), torso_px)
-    assert not places.moved(interval())
+        displacement.add(Pose(xy, np.ones(18, np.float32), t_s), torso_px)
+    assert not displacement.moved(interval())
 
 
 def test_memory_is_bounded() -> None:
-    places = Displacement((RULE,))
+    displacement = Displacement((RULE,))
     for frame in range(60 * 120):
-        places.add(Pose(np.zeros((18, 2)), np.ones(18), frame / 120), TORSO_PX)
-    assert len(places._seen) <= 500
+        displacement.add(Pose(np.zeros((18, 2)), np.ones(18), frame / 120), TORSO_PX)
+    assert len(displacement._seen) <= 500
+
+
+def finder(heights: list[tuple[float, float]]) -> RoundTripFinder:
+    """Has seen squatting shoulders at these (t_s, height in torso lengths), rising from 0."""
+    found = RoundTripFinder(find_exercise("squat"))
+    for t_s in np.arange(0, heights[-1][0], 1 / 30).tolist():
+        height = np.interp(t_s, *np.transpose(heights))
+        xy = np.full((18, 2), [0.0, height * TORSO_PX], np.float32)
+        found.add(Pose(xy, np.ones(18, np.float32), t_s), TORSO_PX)
+    return found
+
+
+def piece(start_s: float, extreme_s: float, end_s: float, **others: float) -> Interval:
+    return Interval(start_s, extreme_s, end_s, 0.0, 1.0, complete=True, floor=0.0, **others)
+
+
+def test_a_round_trip_is_the_interval_itself_or_ends_where_rest_was_near() -> None:
+    found = finder([(0, 0), (1, 0), (2, 1), (3, 0), (3.5, 0.9), (5, 0.9)])
+    assert found.find(piece(1.0, 2.0, 3.0)).interval == piece(1.0, 2.0, 3.0)
+    walked_on = found.find(piece(1.0, 2.0, 3.5, near_s=2.9)).interval
+    assert walked_on is not None and walked_on.end_s == 2.9
+
+
+@pytest.mark.parametrize(("gap_s", "joined"), [(0.5 * JOINED_S, True), (2 * JOINED_S, False)])
+def test_two_pieces_make_a_round_trip_if_they_follow_each_other(gap_s: float, joined: bool) -> None:
+    found = finder([(0, 0), (1, 0), (2, 1), (2.5, 0.9), (3.5, 0), (5, 0)])
+    assert found.find(piece(1.0, 2.0, 2.2)) == (None, False)
+    whole = found.find(piece(2.2 + gap_s, 2.4 + gap_s, 3.5))
+    assert whole.joined is joined
+    if joined:
+        assert whole.interval is not None
+        assert (whole.interval.start_s, whole.interval.end_s) == (1.0, 3.5)
 
 
 def count(name: str, poses: list[Pose]) -> int:
