@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from edge_app.exercise.auto import AutoCounter
-from edge_app.exercise.build import Counter, counter_for
-from edge_app.exercise.definition import all_exercises, find_exercise
-from edge_app.exercise.rep import Rep
+from edge_app.exercise.build import auto_counter, counter_for, is_known
+from edge_app.exercise.definition import find_exercise
+from edge_app.exercise.rep import Counter, Rep
 from edge_app.sinks.track import load_track
 
 DATA = Path(__file__).parent / "data"
@@ -23,9 +22,7 @@ STORED: dict[str, dict[str, list[dict[str, Any]]]] = json.loads((DATA / "events.
 
 
 def counter_of(exercise: str) -> Counter:
-    if exercise == "auto":
-        return AutoCounter(all_exercises())
-    return AutoCounter(()) if exercise == "new" else counter_for(find_exercise(exercise))
+    return counter_for(find_exercise(exercise)) if is_known(exercise) else auto_counter(exercise)
 
 
 def plain(rep: Rep, frame: int | None) -> dict[str, Any]:

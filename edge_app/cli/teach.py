@@ -15,7 +15,7 @@ from edge_app.camera.file import FileSource
 from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, load_exercise
-from edge_app.exercise.learn import Recording, learn
+from edge_app.exercise.learn import ParameterHistory, learn
 from edge_app.files import whole_file
 from edge_app.pipeline.build import Rules, StoredTrack
 from edge_app.pipeline.run import run, track
@@ -74,9 +74,9 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
         total = source.frame_count or None
         bar = tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
         poses = track(bar, estimator)
-    learned = learn(Recording(poses), args.name, args.reps)
+    learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:
-        found = learn(Recording(poses), args.name)
+        found = learn(ParameterHistory(poses), args.name)
         seen = "nothing repeats there"
         if found:
             seen = f"what repeats there repeats {len(found.intervals)} times"

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Sequence
+from typing import Callable, Sequence
 
-from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise
-from edge_app.exercise.learn import Learned, Recording, learn
-from edge_app.exercise.rep import Rep, Signal, Thresholds
+from edge_app.exercise.learn import Learned, ParameterHistory, learn
+from edge_app.exercise.rep import Counter, Rep, Signal, Thresholds
 from edge_app.values import Pose
 
 NAME = "auto"
@@ -27,18 +26,22 @@ CLEARLY = 1.15  # times the evidence of the next exercise
 
 
 class AutoCounter:
-    """A counter that is not told the exercise; otherwise used like `RepCounter`.
+    """A counter that finds out by itself which exercise it counts.
 
     Args:
         exercises: those that can be recognised, holds left out; none: everything is learned.
+        counter_for: makes the counter of an exercise.
     """
 
-    def __init__(self, exercises: Sequence[Exercise]) -> None:
-        self._known = [(e, RepCounter(e)) for e in exercises if e.hold is None]
+    def __init__(
+        self, exercises: Sequence[Exercise], counter_for: Callable[[Exercise], Counter]
+    ) -> None:
+        self._counter_for = counter_for
+        self._known = [(e, counter_for(e)) for e in exercises if e.hold is None]
         self._reps: list[list[Rep]] = [[] for _ in self._known]
-        self._chosen: RepCounter | None = None
+        self._chosen: Counter | None = None
         self._exercise: Exercise | None = None
-        self._recording, self._poses = Recording(), deque[Pose]()
+        self._history, self._poses = ParameterHistory(), deque[Pose]()
         self._learn_s = math.nan
         self._last_s = math.nan
 
@@ -54,12 +57,12 @@ class AutoCounter:
 
     @property
     def phase(self) -> str:
-        """As of `RepCounter`; "unknown" before the exercise is known."""
+        """As of any counter; "unknown" before the exercise is known."""
         return self._chosen.phase if self._chosen else "unknown"
 
     @property
     def signal(self) -> Signal:
-        """As of `RepCounter`; all NaN before the exercise is known."""
+        """As of any counter; all NaN before the exercise is known."""
         if self._chosen:
             return self._chosen.signal
         return Signal(self._last_s, math.nan, Thresholds(math.nan, math.nan, math.nan))
@@ -70,7 +73,7 @@ class AutoCounter:
         counter = self._chosen or next((c for _, c in self._known), None)
         if counter is not None:
             return counter.parameters
-        return self._recording.rows[-1] if self._recording.rows else {}
+        return self._history.rows[-1] if self._history.rows else {}
 
     def update(self, pose: Pose) -> list[Rep]:
         """One pose, times strictly rising; the repetitions that became final with it.
@@ -80,7 +83,7 @@ class AutoCounter:
         self._last_s = pose.t_s
         if self._chosen:
             return self._chosen.update(pose)
-        self._record(pose)
+        self._remember(pose)
         news = [counter.update(pose) for _, counter in self._known]
         for reps, new in zip(self._reps, news):
             reps.extend(new)
@@ -90,7 +93,7 @@ class AutoCounter:
                 return self._choose(best)
         if not pose.t_s - self._learn_s < LEARN_EVERY_S:  # also True at first, with NaN
             self._learn_s = pose.t_s
-            return self._take(learn(self._recording, NEW), FEWEST_LEARNED)
+            return self._take(learn(self._history, NEW), FEWEST_LEARNED)
         return []
 
     def finish(self) -> list[Rep]:
@@ -99,19 +102,19 @@ class AutoCounter:
             return self._chosen.finish()
         for (_, counter), reps in zip(self._known, self._reps):
             reps.extend(counter.finish())
-        learned = learn(self._recording, NEW)
+        learned = learn(self._history, NEW)
         best = self._best(1.0)
         if best is not None and _counted(self._reps[best]):
             return self._choose(best)
         reps = self._take(learned, 2)
         return reps + (self._chosen.finish() if self._chosen else [])
 
-    def _record(self, pose: Pose) -> None:
-        self._recording.add(pose)
+    def _remember(self, pose: Pose) -> None:
+        self._history.add(pose)
         self._poses.append(pose)
         while pose.t_s - self._poses[0].t_s > KEPT_S:
             self._poses.popleft()
-        self._recording.forget_before(pose.t_s - KEPT_S)
+        self._history.forget_before(pose.t_s - KEPT_S)
 
     def _best(self, clearly: float) -> int | None:
         """The known exercise with the most evidence, if it has clearly more than the next."""
@@ -132,10 +135,10 @@ class AutoCounter:
         return self._reps[number]
 
     def _take(self, learned: Learned | None, fewest: int) -> list[Rep]:
-        """Counts the recorded poses by what was learned from them, if that is an exercise."""
+        """Counts the poses so far by what was learned from them, if that is an exercise."""
         if learned is None or learned.likeness < LEAST_LIKENESS:
             return []
-        counter = RepCounter(learned.exercise)
+        counter = self._counter_for(learned.exercise)
         reps = [rep for pose in self._poses for rep in counter.update(pose)]
         if _counted(reps) < fewest:
             return []

@@ -19,11 +19,11 @@ from typing import NamedTuple
 from edge_app.envelope import EnvelopeFollower
 from edge_app.exercise.parameters import BENDS, CHANGES
 
-JUST_S = 0.3  # over this long the values before a start are averaged
+JUST_S = 0.3  # time constant with which the values before a repetition are averaged
 REMEMBERED = 5
 
 
-class Start(NamedTuple):
+class RestSample(NamedTuple):
     """The moment before a repetition: its progress and the parameters whose change is judged."""
 
     progress: float
@@ -34,32 +34,32 @@ class Baseline:
     """Feed it every pose; it adds the changes to the parameters."""
 
     def __init__(self) -> None:
-        self._starts: deque[Start] = deque(maxlen=REMEMBERED)
+        self._rests: deque[RestSample] = deque(maxlen=REMEMBERED)
         self._progress = EnvelopeFollower(JUST_S, JUST_S)
         followed = (*CHANGES.values(), *BENDS.values())
         self._values = {name: EnvelopeFollower(JUST_S, JUST_S) for name in followed}
         self._moving = False
 
     def add(self, t_s: float, progress: float, moving: bool, parameters: dict[str, float]) -> None:
-        """Writes `CHANGES` and `BENDS` into `parameters`; NaN as long as no start is known."""
+        """Writes `CHANGES` and `BENDS` into `parameters`; NaN as long as nobody has begun."""
         if moving and not self._moving and not math.isnan(self._progress.value):
-            self._starts.append(Start(self._progress.value, self._now()))
+            self._rests.append(RestSample(self._progress.value, self._now()))
         self._moving = moving
         if not moving:
             self._progress.update(progress, t_s)
             for name, follower in self._values.items():
                 if not math.isnan(parameters[name]):
                     follower.update(parameters[name], t_s)
-        lowest = min(self._starts, key=lambda start: start.progress).values if self._starts else {}
+        lowest = min(self._rests, key=lambda rest: rest.progress).values if self._rests else {}
         for change, name in CHANGES.items():
             parameters[change] = parameters[name] - lowest.get(name, math.nan)
         for bend, name in BENDS.items():
             parameters[bend] = bend_deg(parameters[name], lowest.get(name, math.nan))
 
     def forget(self) -> None:
-        """The last start was that of no repetition."""
-        if self._starts:
-            self._starts.pop()
+        """The last sample was taken before something that was no repetition."""
+        if self._rests:
+            self._rests.pop()
 
     def _now(self) -> dict[str, float]:
         return {name: follower.value for name, follower in self._values.items()}

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
-from edge_app.exercise.counter import PostureGate, visible
 from edge_app.exercise.definition import Exercise, Hold
 from edge_app.exercise.parameters import ParameterReader
 from edge_app.exercise.penalty import PenaltySum
-from edge_app.exercise.rep import Reason, Rep, Signal, Thresholds
+from edge_app.exercise.posture import PostureGate, all_visible
+from edge_app.exercise.rep import NO_MOMENT, Moment, Reason, Rep, Signal, Thresholds
 from edge_app.exercise.resample import Resampler
 from edge_app.values import Pose
 
 LEVELS = Thresholds(rest=0.0, returned=0.5, reached=0.5)
+ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told
+
+
+@dataclass
+class HoldUnderWay:
+    """A posture that is kept, or was until a moment ago."""
+
+    start_s: float
+    kept_s: float  # when it was kept last
+    held_s: float = 0.0  # without the time of losses
 
 
 class HoldCounter:
@@ -27,84 +38,86 @@ class HoldCounter:
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
-        self._hold = exercise.hold or Hold()
-        self._even, self._reader = Resampler(), ParameterReader()
-        self._gate = PostureGate(exercise.posture)
+        self._rules = exercise.hold or Hold()
+        self._resampler, self._reader = Resampler(), ParameterReader()
+        self._posture = PostureGate(exercise)
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
-        self._parameters: dict[str, float] = {}
-        self._progress, self._t_s = math.nan, math.nan
-        self._start_s = self._kept_s = math.nan  # of the hold under way
-        self._held_s = 0.0
-        self._ended = self._done_s = 0
+        self._now = NO_MOMENT
+        self._hold: HoldUnderWay | None = None
+        self._ended = self._ended_s = 0  # holds, and their whole seconds
 
     @property
     def count(self) -> int:
         """Whole seconds held so far, the hold under way included."""
-        return self._done_s + int(self._held_s if self._held_s >= self._hold.min_s else 0)
+        held_s = self._hold.held_s if self._hold else 0.0
+        return self._ended_s + int(held_s if held_s >= self._rules.min_s else 0)
 
     @property
     def phase(self) -> str:
         """ "unknown" (joints missing), "rest" or, while it is held, "extreme"."""
-        if math.isnan(self._progress):
+        if math.isnan(self._now.progress):
             return "unknown"
-        return "extreme" if self._progress > 0 else "rest"
+        return "extreme" if self._now.progress > 0 else "rest"
 
     @property
     def signal(self) -> Signal:
         """1 while the posture is kept, else 0."""
-        return Signal(self._t_s, self._progress, LEVELS)
+        return Signal(self._now.t_s, self._now.progress, LEVELS)
 
     @property
     def parameters(self) -> dict[str, float]:
         """All parameters of the last pose, NaN where a joint was missing."""
-        return self._parameters
+        return self._now.parameters
 
     def update(self, pose: Pose) -> list[Rep]:
         """One pose, times strictly rising; the hold that ended with it, if one did."""
-        return [rep for even in self._even.update(pose) for rep in self._update(even)]
+        return [rep for resampled in self._resampler.update(pose) for rep in self._step(resampled)]
 
     def finish(self) -> list[Rep]:
         """The end of the clip or attempt ends the hold."""
         return self._end()
 
-    def _update(self, pose: Pose) -> list[Rep]:
-        before_s, self._t_s = self._t_s, pose.t_s
-        self._parameters = self._reader.read(pose)
-        seen = all(visible(pose, joint) for joint in self._exercise.keypoints)
-        keeps = self._gate.update(pose.t_s, self._parameters, resting=False) and seen
-        self._progress = float(keeps) if seen else math.nan
+    def _step(self, pose: Pose) -> list[Rep]:
+        before_s, parameters = self._now.t_s, self._reader.read(pose)
+        keeps = self._posture.update(pose, parameters, resting=False)
+        seen = all_visible(pose, self._exercise.keypoints)
+        self._now = Moment(pose.t_s, float(keeps) if seen else math.nan, parameters)
+        hold = self._hold
         if keeps:
-            if math.isnan(self._start_s):
-                self._start_s, self._held_s = pose.t_s, 0.0
+            if hold is None:
+                self._hold = HoldUnderWay(pose.t_s, pose.t_s)
                 self._penalty.reset(pose.t_s)
-            elif self._kept_s == before_s:
-                self._held_s += pose.t_s - before_s
-            self._kept_s = pose.t_s
-            self._penalty.add(pose.t_s, self._parameters)
-            return []
-        if pose.t_s - self._kept_s > self._hold.grace_s:  # False before the first hold
+            else:
+                if hold.kept_s == before_s:
+                    hold.held_s += pose.t_s - before_s
+                hold.kept_s = pose.t_s
+            self._penalty.add(pose.t_s, parameters)
+        elif hold is not None and pose.t_s - hold.kept_s > self._rules.grace_s:
             return self._end()
         return []
 
     def _end(self) -> list[Rep]:
-        start_s, self._start_s = self._start_s, math.nan
-        held_s, self._held_s = self._held_s, 0.0
-        if math.isnan(start_s) or held_s < self._hold.min_s:
+        hold, self._hold = self._hold, None
+        if hold is None or hold.held_s < self._rules.min_s:
             return []
-        self._ended += 1
-        self._done_s += int(held_s)
+        seconds = int(hold.held_s)
+        self._ended, self._ended_s = self._ended + 1, self._ended_s + seconds
         penalty = self._penalty.result({})
-        told = [f for f in self._exercise.fault if penalty.parts[f.code] > 0.25 * penalty.limit]
+        told = [
+            fault
+            for fault in self._exercise.fault
+            if penalty.parts[fault.code] > ADVICE_SHARE * penalty.limit
+        ]
         rep = Rep(
             number=self._ended,
-            start_s=start_s,
-            extreme_s=start_s,
-            end_s=self._kept_s,
-            score=max(0.0, 1.0 - penalty.total / penalty.limit),
+            start_s=hold.start_s,
+            extreme_s=hold.start_s,
+            end_s=hold.kept_s,
+            score=penalty.score,
             counted=True,
-            reasons=tuple(Reason(f.code, f.sentence) for f in told),
+            reasons=tuple(Reason(fault.code, fault.sentence) for fault in told),
             penalty=penalty,
             extremes={},
-            value=int(held_s),
+            value=seconds,
         )
         return [rep]

@@ -10,27 +10,26 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import mean, median, pstdev
-from typing import Iterable, Sequence
+from typing import Iterable
 
 import numpy as np
 
 from edge_app.exercise.definition import Component, DisplacementRule, Exercise, Limits
-from edge_app.exercise.optimisation import IntervalOptimiser
-from edge_app.exercise.parameters import PARAMETERS, ParameterReader, middle
+from edge_app.exercise.intervals import IntervalFinder
+from edge_app.exercise.parameters import PARAMETERS, ParameterReader, Point, middle
 from edge_app.exercise.rep import Interval
 from edge_app.exercise.resample import RATE_HZ, Resampler
-from edge_app.exercise.segment import MedianFilter, Segmenter
 from edge_app.values import Pose
 
 LIMITS = Limits(
     min_range=0.4, extreme_fraction=0.55, rest_fraction=0.4, min_phase_s=0.15, max_phase_s=8.0
 )
 LEAST_SPAN = {True: 25.0, False: 0.25}  # degrees; torso lengths: smaller is no exercise
-OVER_NOISE = 10.0  # times its jitter a parameter must move
+OVER_NOISE = 10.0  # times its jitter: the least range of a parameter that is measured
 SEEN = 0.6  # share of the time a parameter must be there
 CANDIDATES = 8
-TOGETHER = 0.8  # correlation with the best parameter that lets another join the signal
-TRAVELLERS = ("shoulder", "hip", "wrist", "knee", "ankle", "nose")
+CORRELATED = 0.8  # with the best parameter: another one joins the signal
+DISPLACED = ("shoulder", "hip", "wrist", "knee", "ankle", "nose")  # joints that may have to move
 
 
 @dataclass(frozen=True)
@@ -42,54 +41,54 @@ class Learned:
     likeness: float  # 0 to 1: how alike the repetitions are in height and duration
 
 
-class Recording:
-    """Poses at even times, with their parameters and the places of joints.
+class ParameterHistory:
+    """What resampled poses measure: parameters, and where the joints are in the picture.
 
     Attributes:
         t_s: times in seconds.
         rows: the parameters of each moment.
-        places: for each moment the places of `TRAVELLERS` in torso lengths, None if not seen.
+        positions: for each moment those of `DISPLACED` in torso lengths, None if not seen.
     """
 
     def __init__(self, poses: Iterable[Pose] = ()) -> None:
-        self._even, self._reader = Resampler(), ParameterReader()
+        self._resampler, self._reader = Resampler(), ParameterReader()
         self.t_s: list[float] = []
         self.rows: list[dict[str, float]] = []
-        self.places: list[list[Sequence[float] | None]] = []
+        self.positions: list[list[Point | None]] = []
         for pose in poses:
             self.add(pose)
 
     def add(self, pose: Pose) -> None:
         """One pose, times strictly rising."""
-        for even in self._even.update(pose):
-            self.t_s.append(even.t_s)
-            self.rows.append(self._reader.read(even))
-            xy, score = even.xy.tolist(), even.score.tolist()
+        for resampled in self._resampler.update(pose):
+            self.t_s.append(resampled.t_s)
+            self.rows.append(self._reader.read(resampled))
+            xy, score = resampled.xy.tolist(), resampled.score.tolist()
             torso_px = self._reader.torso_px
-            spots = [middle(xy, score, joint) for joint in TRAVELLERS]
+            points = [middle(xy, score, joint) for joint in DISPLACED]
             known = not math.isnan(torso_px) and torso_px > 0
-            self.places.append(
-                [(s[0] / torso_px, s[1] / torso_px) if s and known else None for s in spots]
+            self.positions.append(
+                [(p[0] / torso_px, p[1] / torso_px) if p and known else None for p in points]
             )
 
     def forget_before(self, t_s: float) -> None:
         """Drops what is older."""
         n = int(np.searchsorted(self.t_s, t_s))
-        del self.t_s[:n], self.rows[:n], self.places[:n]
+        del self.t_s[:n], self.rows[:n], self.positions[:n]
 
 
-def learn(recording: Recording, name: str, count: int | None = None) -> Learned | None:
-    """The exercise that explains a recording best, or None if nothing is repeated in it.
+def learn(history: ParameterHistory, name: str, count: int | None = None) -> Learned | None:
+    """The exercise that explains poses best, or None if nothing is repeated in it.
 
     Args:
-        recording: somebody who does the exercise a few times, rest included.
+        history: of somebody who does the exercise a few times, rest included.
         name: of the exercise.
         count: how many repetitions there are, if that is known; else at least two.
     """
-    if len(recording.t_s) < RATE_HZ:
+    if len(history.t_s) < RATE_HZ:
         return None
-    t_s = np.array(recording.t_s)
-    filled = {p: _filled(np.array([row[p] for row in recording.rows])) for p in PARAMETERS}
+    t_s = np.array(history.t_s)
+    filled = {p: _filled(np.array([row[p] for row in history.rows])) for p in PARAMETERS}
     over_noise = {p: _movement(p, *v) for p, v in filled.items() if v is not None}
     moving = {p: v[0] for p, v in filled.items() if v and over_noise[p] > OVER_NOISE}
     ranked = sorted(moving, key=lambda p: -over_noise[p])[:CANDIDATES]
@@ -115,7 +114,7 @@ def learn(recording: Recording, name: str, count: int | None = None) -> Learned 
         penalty_limit=1.0,
         limits=LIMITS,
         signal=_signal(component, moving),
-        displacement=_displacement(recording, intervals),
+        displacement=_displacement(history, intervals),
     )
     return Learned(exercise, tuple(intervals), _likeness(intervals))
 
@@ -145,7 +144,7 @@ def _movement(parameter: str, values: np.ndarray, jitter: float) -> float:
 
 
 def _component(parameter: str, values: np.ndarray) -> Component:
-    """Rest is the end that the recording begins nearer to."""
+    """Rest is the end that the poses begin nearer to."""
     low, high = _ends(values)
     start = float(np.median(values[: int(RATE_HZ / 2)]))
     if start <= (low + high) / 2:
@@ -154,16 +153,11 @@ def _component(parameter: str, values: np.ndarray) -> Component:
 
 
 def _intervals(t_s: np.ndarray, values: np.ndarray, component: Component) -> list[Interval]:
-    """What the counter's own segmenter makes of one parameter."""
+    """What the counter's own interval finder makes of one parameter."""
     progress = (values - component.rest) / (component.extreme - component.rest)
-    segmenter, smooth = Segmenter(LIMITS), MedianFilter()
-    optimiser = IntervalOptimiser(LIMITS, segmenter)
-    found = []
-    for moment_s, value in zip(t_s.tolist(), progress.tolist()):
-        middle_s, calm = smooth.update(moment_s, value)
-        found.append(optimiser.update(middle_s, calm, segmenter.update(middle_s, calm)))
-    found.append(optimiser.finish())
-    return [i for i in found if i is not None and i.complete]
+    finder = IntervalFinder(LIMITS)
+    found = [finder.update(*at).final for at in zip(t_s.tolist(), progress.tolist())]
+    return [i for i in (*found, finder.finish()) if i is not None and i.complete]
 
 
 def _likeness(intervals: list[Interval]) -> float:
@@ -180,9 +174,9 @@ def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, 
     sign = 1 if best.extreme > best.rest else -1
     others = []
     for parameter, values in moving.items():
-        together = float(np.corrcoef(values, moving[best.parameter])[0, 1])
-        if parameter != best.parameter and abs(together) >= TOGETHER:
-            others.append((abs(together), parameter, together * sign > 0))
+        correlation = float(np.corrcoef(values, moving[best.parameter])[0, 1])
+        if parameter != best.parameter and abs(correlation) >= CORRELATED:
+            others.append((abs(correlation), parameter, correlation * sign > 0))
     for _, parameter, rises in sorted(others, reverse=True)[:2]:
         low, high = _ends(moving[parameter])
         rest, extreme = (low, high) if rises else (high, low)
@@ -190,13 +184,15 @@ def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, 
     return tuple(joined)
 
 
-def _displacement(recording: Recording, intervals: list[Interval]) -> tuple[DisplacementRule, ...]:
-    """The joint that surely moves in the picture in every repetition, at half its usual way."""
+def _displacement(
+    history: ParameterHistory, intervals: list[Interval]
+) -> tuple[DisplacementRule, ...]:
+    """The joint that surely moves in the picture in every repetition; half of that is needed."""
     best: tuple[float, DisplacementRule] | None = None
-    for number, joint in enumerate(TRAVELLERS):
-        ways = [_way(recording, number, i) for i in intervals]
-        seen = [way for way in ways if way is not None]
-        if len(seen) < 0.7 * len(ways) or not seen:
+    for number, joint in enumerate(DISPLACED):
+        extents = [_extent(history, number, i) for i in intervals]
+        seen = [extent for extent in extents if extent is not None]
+        if len(seen) < 0.7 * len(extents) or not seen:
             continue
         if best is None or min(seen) > best[0]:
             least = round(0.5 * median(seen), 2)
@@ -204,9 +200,10 @@ def _displacement(recording: Recording, intervals: list[Interval]) -> tuple[Disp
     return (best[1],) if best and best[1].min >= 0.05 else ()
 
 
-def _way(recording: Recording, joint: int, interval: Interval) -> float | None:
-    first, last = np.searchsorted(recording.t_s, [interval.start_s, interval.end_s])
-    seen = [p[joint] for p in recording.places[first:last] if p[joint] is not None]
+def _extent(history: ParameterHistory, joint: int, interval: Interval) -> float | None:
+    """Of the joint's path in the picture, torso lengths; None if it was hardly seen."""
+    first, last = np.searchsorted(history.t_s, [interval.start_s, interval.end_s])
+    seen = [p[joint] for p in history.positions[first:last] if p[joint] is not None]
     if len(seen) < 3:
         return None
     return float(np.ptp(np.array(seen), axis=0).max())

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from edge_app.exercise.definition import Limits
 from edge_app.exercise.rep import Interval
-from edge_app.exercise.segment import EDGE_FRACTION, Segmenter
+from edge_app.exercise.segment import EDGE_FRACTION
 
 MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back in rest
 SHALLOW = 0.25  # of the amplitude: a dip that stays above this was no return to rest
@@ -23,27 +24,48 @@ STILL = 0.015  # of the amplitude, between two samples: who falls less has arriv
 TURN = 0.15  # of the amplitude: rising by so much is the next repetition
 
 
+class Decision(NamedTuple):
+    """What became of raw intervals with one sample.
+
+    Attributes:
+        final: an interval that is optimised and will not change any more.
+        wobble: a raw interval that is taken back, because its movement goes on.
+    """
+
+    final: Interval | None
+    wobble: Interval | None
+
+
 class IntervalOptimiser:
     """Feed it every sample and the segmenter's raw interval; gives final intervals back."""
 
-    def __init__(self, limits: Limits, segmenter: Segmenter) -> None:
-        self._limits, self._segmenter = limits, segmenter
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._pending: Interval | None = None
         self._lowest, self._lowest_s = math.inf, math.nan
         self._near_s = math.inf  # when the pending interval was first near rest again
         self._ended_s = -math.inf  # of the last final interval: the next cannot begin before
 
-    def update(self, t_s: float, value: float, raw: Interval | None) -> Interval | None:
-        """One sample and what the segmenter made of it; at most one final interval."""
-        done = None
+    def update(
+        self, t_s: float, value: float, raw: Interval | None, max_rise: float = math.inf
+    ) -> Decision:
+        """One sample and what the segmenter made of it.
+
+        Args:
+            t_s: rising.
+            value: progress.
+            raw: the interval that the segmenter closed with this sample.
+            max_rise: the largest rise from rest that is plausible.
+        """
+        final = wobble = None
         if raw is not None:
-            done = self.finish()
+            final = self.finish()
             self._pending, self._near_s = raw, math.inf
             # After a turn the signal is on its way up again: the end is known.
             turned = raw.floor < value
             self._lowest, self._lowest_s = (raw.floor, raw.end_s) if turned else (value, t_s)
         if self._pending is None:
-            return done
+            return Decision(final, None)
         pending, amplitude = self._pending, self._pending.amplitude
         falling = value < self._lowest - STILL * amplitude
         if value < self._lowest:
@@ -53,13 +75,12 @@ class IntervalOptimiser:
             self._near_s = min(self._near_s, t_s)
         # After a return that stopped halfway the next repetition comes back further than it began.
         if near and not falling:
-            done = self.finish()
-        elif self._is_wobble(t_s, value):
-            self._pending = None
-            self._segmenter.reopen(pending)
+            final = self.finish()
+        elif self._is_wobble(pending, t_s, value, max_rise):
+            self._pending, wobble = None, pending
         elif value > self._lowest + TURN * amplitude or t_s - pending.end_s >= MAX_DELAY_S:
-            done = self.finish()
-        return done
+            final = self.finish()
+        return Decision(final, wobble)
 
     def finish(self) -> Interval | None:
         """Ends the pending interval at the lowest sample since; None if there is none to keep."""
@@ -74,11 +95,10 @@ class IntervalOptimiser:
         self._ended_s = end_s
         return replace(pending, start_s=start_s, end_s=end_s, near_s=self._near_s)
 
-    def _is_wobble(self, t_s: float, value: float) -> bool:
-        pending = self._pending
-        if pending is None or not pending.complete:
+    def _is_wobble(self, pending: Interval, t_s: float, value: float, max_rise: float) -> bool:
+        if not pending.complete:
             return False
-        rise = self._segmenter.believed(pending.amplitude)
+        rise = min(pending.amplitude, max_rise)
         floor = pending.peak - (1 - SHALLOW) * rise
         back = pending.peak - (1 - 1.4 * self._limits.rest_fraction) * rise
         soon = t_s - pending.end_s <= self._limits.min_phase_s

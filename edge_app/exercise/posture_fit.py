@@ -1,4 +1,4 @@
-"""Who of several people does the exercise, judged by one pose of each."""
+"""Which of several people does the exercise, judged by one pose of each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from edge_app.exercise.counter import visible
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.parameters import ParameterReader
+from edge_app.exercise.posture import visible
 from edge_app.pose.person import Person
 from edge_app.values import Pose
 
@@ -29,9 +29,9 @@ class PostureFit:
         score = person.score.clip(0, 1).astype(np.float32)
         pose = Pose(person.xy.astype(np.float32), score, 0.0)
         parameters = ParameterReader().read(pose)
-        fits = [float(visible(pose, joint)) for joint in self._exercise.keypoints]
+        shares = [float(visible(pose, joint)) for joint in self._exercise.keypoints]
         for posture in self._exercise.posture:
             value = parameters[posture.parameter]
             inside = float(posture.min <= value <= posture.max)
-            fits.append(UNKNOWN if math.isnan(value) else inside)
-        return sum(fits) / len(fits) if fits else 1.0
+            shares.append(UNKNOWN if math.isnan(value) else inside)
+        return sum(shares) / len(shares) if shares else 1.0

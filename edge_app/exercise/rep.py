@@ -1,9 +1,12 @@
-"""The plain values the counter gives out."""
+"""The plain values that a counter gives out, and what every counter offers."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from edge_app.values import Pose
 
 
 class Reason(NamedTuple):
@@ -31,6 +34,17 @@ class Signal:
     thresholds: Thresholds
 
 
+class Moment(NamedTuple):
+    """What a counter knows of the pose it saw last."""
+
+    t_s: float
+    progress: float
+    parameters: dict[str, float]
+
+
+NO_MOMENT = Moment(math.nan, math.nan, {})  # before the first pose
+
+
 @dataclass(frozen=True)
 class Interval:
     """One stretch from rest over an extreme back to rest."""
@@ -42,7 +56,7 @@ class Interval:
     peak: float  # progress at the extreme
     complete: bool  # the extreme threshold was reached
     floor: float  # progress at the end
-    near_s: float = float("inf")  # when it was first near rest again; the body may go on from there
+    near_s: float = math.inf  # when it was first near rest again; the body may go on from there
 
     @property
     def amplitude(self) -> float:
@@ -61,6 +75,11 @@ class Penalty:
     parts: dict[str, float]  # fault code -> its weighted loss; see `penalty.total`
     limit: float  # a total above this rejects the repetition
 
+    @property
+    def score(self) -> float:
+        """1 without any penalty, 0 at the limit and beyond."""
+        return max(0.0, 1.0 - self.total / self.limit)
+
 
 @dataclass(frozen=True)
 class Rep:
@@ -76,3 +95,29 @@ class Rep:
     penalty: Penalty
     extremes: dict[str, float]  # parameter -> value around the extreme
     value: int = 1  # what it adds to the count: 1, or the seconds of a hold
+
+
+class Counter(Protocol):
+    """What counts: `RepCounter` or `HoldCounter` for a known exercise, `AutoCounter` for any."""
+
+    @property
+    def count(self) -> int:
+        """Counted repetitions so far, or seconds of a hold."""
+
+    @property
+    def phase(self) -> str:
+        """ "unknown", "rest", "moving" or "extreme"."""
+
+    @property
+    def signal(self) -> Signal:
+        """The counting signal and its thresholds now."""
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """All parameters of the last pose, NaN where a joint was missing."""
+
+    def update(self, pose: Pose) -> list[Rep]:
+        """One pose, times strictly rising; the repetitions that became final with it."""
+
+    def finish(self) -> list[Rep]:
+        """The end of the clip or attempt; what became final with it."""

@@ -17,8 +17,8 @@ JITTER_S = 3.0
 STEP_S = 0.3  # frames further apart than this say nothing about jitter
 
 
-class _Track:
-    """What is remembered of one component."""
+class _ComponentJitter:
+    """One component and its jitter."""
 
     def __init__(self, component: Component) -> None:
         self.component = component
@@ -48,15 +48,15 @@ class ProgressSignal:
     """The counting signal of an exercise, fed one frame's parameters at a time."""
 
     def __init__(self, components: tuple[Component, ...]) -> None:
-        self._tracks = [_Track(c) for c in components]
+        self._components = [_ComponentJitter(c) for c in components]
 
     def update(self, t_s: float, parameters: dict[str, float]) -> float:
         """Progress of this frame; NaN if no component has a value."""
         total = weights = 0.0
-        for track in self._tracks:
-            value = track.progress(parameters)
+        for component in self._components:
+            value = component.progress(parameters)
             if not math.isnan(value):
-                track.watch(t_s, value)
-                total += track.weight * value
-                weights += track.weight
+                component.watch(t_s, value)
+                total += component.weight * value
+                weights += component.weight
         return total / weights if weights else math.nan

@@ -49,7 +49,7 @@ class CountingLoop:
 
     Args:
         choices: camera, exercise, protocol, zones and so on; `choose` changes them.
-        estimator: makes a fresh pose estimator, which takes who suits an exercise in a zone.
+        estimator: makes a fresh pose estimator, which tracks who does an exercise in a zone.
         recorder: makes what stores a mat's attempts; mats are numbered from 1.
         writer: is told of the camera and the choices.
         hub: is told how things are with every frame.

@@ -8,11 +8,11 @@ from typing import Iterator, Sequence
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.auto import AutoCounter
-from edge_app.exercise.build import Counter, counter_for, is_known, open_exercise
-from edge_app.exercise.definition import Exercise, all_exercises
+from edge_app.exercise.build import auto_counter, counter_for, is_known, open_exercise
+from edge_app.exercise.definition import Exercise
 from edge_app.exercise.posture_fit import PostureFit
+from edge_app.exercise.rep import Counter
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.pose.tracker import Zone, anybody
 from edge_app.runtime.contract import Backend
@@ -41,10 +41,10 @@ class Rules:
         """A fresh one."""
         if self.exercise is not None:
             return counter_for(self.exercise)
-        return AutoCounter(all_exercises() if self.name == AUTO else ())
+        return auto_counter(self.name)
 
     def estimator(self, backend: Backend, zone: Zone | None = None) -> PoseEstimator:
-        """Follows who suits the exercise best, in a part of the picture."""
+        """Tracks the person whose posture fits the exercise best, in a part of the picture."""
         fit = anybody if self.exercise is None else PostureFit(self.exercise)
         return PoseEstimator(backend, zone, fit)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, Protocol, Sequence
 
-from edge_app.exercise.build import Counter
-from edge_app.exercise.rep import Rep
+from edge_app.exercise.rep import Counter, Rep
 from edge_app.session.attempt import Attempt
 from edge_app.session.events import Event, Judged
 from edge_app.session.protocol import Protocol as TestProtocol

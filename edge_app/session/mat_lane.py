@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Sequence
 
-from edge_app.exercise.build import Counter, counter_for
+from edge_app.exercise.build import counter_for
 from edge_app.exercise.definition import Exercise
-from edge_app.exercise.rep import Rep
+from edge_app.exercise.rep import Counter, Rep
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.session.attempt import Attempt
 from edge_app.session.events import Beat, CountedDown, Event, Judged, Missing, PhaseChanged

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 import numpy as np
 
 from edge_app.skeleton import INDEX, OPENPOSE_MIRROR
@@ -124,3 +126,20 @@ def movement(t_s: float, n: int, period_s: float = 2.5, start_s: float = 1.0) ->
     if t_s < start_s or i >= n or phase > 0.8:
         return 0.0
     return float((1 - np.cos(2 * np.pi * phase / 0.8)) / 2)
+
+
+FPS = 20.0
+
+
+def clip(done: Callable[[float, float], Pose], reps: int, seconds: float) -> list[Pose]:
+    times_s = np.arange(0, seconds, 1 / FPS).tolist()
+    return [done(movement(t_s, reps), t_s) for t_s in times_s]
+
+
+def toe_touch(progress: float, t_s: float) -> Pose:
+    """An exercise that no file describes: straight legs, the trunk bends down and comes up."""
+    hip, ankle = np.array([0.0, 1.65]), np.zeros(2)
+    shoulder = hip + direction(90 - 130 * progress) * TORSO
+    wrist = shoulder + np.array([0.05, -1.05])
+    elbow = (shoulder + wrist) / 2
+    return figure(hip, shoulder, elbow, wrist, hip / 2, ankle, t_s)

@@ -26,13 +26,13 @@ def person(pose: Pose) -> Person:
     ],
 )
 def test_who_does_it_suits_better(exercise: str, does: Pose, looks_on: Pose) -> None:
-    suits = PostureFit(find_exercise(exercise))
-    assert suits(person(does)) == 1.0
-    assert suits(person(looks_on)) < 1.0
+    posture_fit = PostureFit(find_exercise(exercise))
+    assert posture_fit(person(does)) == 1.0
+    assert posture_fit(person(looks_on)) < 1.0
 
 
 def test_what_is_not_seen_is_worth_less() -> None:
-    suits, pose = PostureFit(find_exercise("squat")), squat(0.0, 0.0)
+    posture_fit, pose = PostureFit(find_exercise("squat")), squat(0.0, 0.0)
     half = pose.score.copy()
     half[8:14] = 0  # hips, knees, ankles
-    assert suits(Person(pose.xy, half)) < suits(person(pose))
+    assert posture_fit(Person(pose.xy, half)) < posture_fit(person(pose))

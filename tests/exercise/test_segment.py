@@ -1,195 +1,97 @@
-"""Signal -> intervals, without a body: every case is a progress curve over time."""
+"""Hysteresis, sample by sample: phases, thresholds and raw intervals."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pytest
 
 from edge_app.exercise.definition import Limits
-from edge_app.exercise.optimisation import IntervalOptimiser
-from edge_app.exercise.segment import MedianFilter, Segmenter
+from edge_app.exercise.rep import Interval
+from edge_app.exercise.segment import BRIDGED_GAP_S, Segmenter, crossing_s
 from tests.exercise.stick_figure import movement
 
 LIMITS = Limits(0.35, 0.55, 0.4, 0.12, 8.0)
+HZ = 30
 
 
-def curve(*points: tuple[float, float]):
-    """A function of time through (t_s, progress) with half-cosine ramps between the points."""
-    times, values = np.array(points).T
-
-    def at(t_s: float) -> float:
-        i = int(np.clip(np.searchsorted(times, t_s, side="right") - 1, 0, len(times) - 2))
-        u = np.clip((t_s - times[i]) / (times[i + 1] - times[i]), 0, 1)
-        return float(values[i] + (values[i + 1] - values[i]) * (1 - np.cos(np.pi * u)) / 2)
-
-    at.end_s = float(times[-1])
-    return at
+def feed(
+    segmenter: Segmenter, points: list[tuple[float, float]], start_s: float = 0.0
+) -> list[Interval]:
+    """Straight lines through (t_s, progress), 30 samples a second from `start_s`."""
+    times = np.arange(start_s, points[-1][0], 1 / HZ)
+    values = np.interp(times, *np.transpose(points))
+    found = [segmenter.update(*sample) for sample in zip(times.tolist(), values.tolist())]
+    return [interval for interval in found if interval is not None]
 
 
-def reps(n: int, start_s: float = 1.0, up_s: float = 0.8, rest_s: float = 0.5, top: float = 1.0):
-    points = [(0.0, 0.0), (start_s, 0.0)]
-    for _ in range(n):
-        t_s = points[-1][0]
-        points += [(t_s + up_s, top), (t_s + 2 * up_s, 0.0), (t_s + 2 * up_s + rest_s, 0.0)]
-    return points
+def test_phases_of_one_repetition() -> None:
+    segmenter, phases = Segmenter(LIMITS), ["unknown"]
+    for t_s in np.arange(0, 4, 1 / HZ).tolist():
+        segmenter.update(t_s, movement(t_s, 1))
+        if segmenter.phase != phases[-1]:
+            phases.append(segmenter.phase)
+    assert phases == ["unknown", "rest", "moving", "extreme", "rest"]
 
 
-def play(signal, times, optimise=True):
-    segmenter, median = Segmenter(LIMITS), MedianFilter()
-    optimiser = IntervalOptimiser(LIMITS, segmenter)
-    found = []
-    for t_s in times:
-        value = signal(t_s)
-        if np.isnan(value):
-            continue
-        at_s, value = median.update(t_s, value)
-        segmenter.noise_rise = median.noise_rise
-        raw = segmenter.update(at_s, value)
-        found.append(optimiser.update(at_s, value, raw) if optimise else raw)
-    if optimise:
-        found.append(optimiser.finish())
-    return [i for i in found if i is not None]
+def test_a_raw_interval_ends_where_the_signal_crosses_the_lower_threshold() -> None:
+    (interval,) = feed(Segmenter(LIMITS), [(0, 0), (1, 0), (2, 1), (3, 0), (4, 0)])
+    assert interval.complete and interval.peak == pytest.approx(1.0)
+    assert interval.start_s == pytest.approx(1.07, abs=0.05)  # a tenth of the range above rest
+    assert interval.end_s == pytest.approx(2.6, abs=0.02)  # rest_fraction of the way is left
 
 
-def count(found) -> int:
-    return sum(i.complete for i in found)
+def test_a_turn_ends_a_repetition_that_comes_back_halfway() -> None:
+    found = feed(Segmenter(LIMITS), [(0, 0), (1, 0), (2, 1), (3, 0.5), (4, 1), (5, 0), (6, 0)])
+    assert [interval.complete for interval in found] == [True, True]
+    assert found[0].end_s == found[1].start_s == pytest.approx(3.0, abs=0.05)
 
 
-def frames(signal, fps: float = 15.0):
-    return np.arange(0, signal.end_s, 1 / fps)
+def test_a_gap_is_bridged_unless_it_is_long() -> None:
+    for gap_s, phase in ((0.9 * BRIDGED_GAP_S, "moving"), (1.1 * BRIDGED_GAP_S, "rest")):
+        segmenter = Segmenter(LIMITS)
+        feed(segmenter, [(0, 0), (1, 0), (1.3, 0.3)])
+        segmenter.update(1.3 + gap_s, 0.3)
+        assert segmenter.phase == phase
 
 
-def missing(signal, start_s: float, end_s: float):
-    def at(t_s: float) -> float:
-        return float("nan") if start_s <= t_s < end_s else signal(t_s)
-
-    at.end_s = signal.end_s
-    return at
-
-
-CASES = {
-    # name: (points, counted)
-    "clean repetitions": (reps(5), 5),
-    "first repetition begins with the first frame": (reps(3, start_s=0.01), 3),
-    "a whole range that is offset by 0.3": ([(t, v + 0.3) for t, v in reps(4)], 4),
-    "a person who covers only 60 % of the file's range": (reps(4, top=0.6), 4),
-    "half a repetition between whole ones": (
-        [*reps(3), (7.6, 0.4), (8.4, 0.0), *[(t + 9, v) for t, v in reps(2)]],
-        5,
-    ),
-    "standing still": ([(0, 0.0), (20, 0.0)], 0),
-    "slow drift of the camera": ([(0, 0.0), (40, 0.6)], 0),
-    "last repetition goes up and the clip ends": ([*reps(2), (6.0, 1.0), (6.5, 1.0)], 2),
-    "last repetition comes half-way back": ([*reps(2), (6.0, 1.0), (6.5, 0.7), (7, 0.7)], 2),
-    "pause of three seconds at the bottom": ([(0, 0), (1, 0), (2, 1), (5, 1), (6, 0), (7, 0)], 1),
-    "wobble at the bottom": (
-        [(0, 0), (1, 0), (2, 1), (2.4, 0.7), (2.8, 1.0), (3.2, 0.75), (3.6, 1), (4.5, 0), (6, 0)],
-        1,
-    ),
-    "starts at the far end": ([(0, 1.0), (1, 0.0), *[(t + 1.2, v) for t, v in reps(3)]], 3),
-    "three repetitions in two seconds, no rest": (reps(8, up_s=0.33, rest_s=0.01), 8),
-    "very slow repetitions": (reps(3, up_s=4.0), 3),
-    "one frame of chatter above the upper threshold": (
-        [(0, 0), (5, 0), (5.03, 1), (5.06, 0), (9, 0)],
-        0,
-    ),
-    "never back to rest after the first lift, three more half-way": (
-        [(0, 0), (1, 0), (2, 1), (3, 0.5), (4, 1), (5, 0.5), (6, 1), (7, 0.5), (8, 1), (9, 0.5),
-         (11, 0.5)],
-        4,  # each is a lift over the person's own range; how far down is a matter of form
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("fps", [9, 15, 60])
-def test_counts(name, fps):
-    points, wanted = CASES[name]
-    signal = curve(*points)
-    assert count(play(signal, frames(signal, fps))) == wanted
-
-
-@pytest.mark.parametrize("fps", [15, 30, 60])
-def test_two_repetitions_a_second_need_15_frames(fps):
-    signal = curve(*reps(8, up_s=0.25, rest_s=0.01))
-    assert count(play(signal, frames(signal, fps))) == 8
-
-
-@pytest.mark.parametrize("fps", [9, 15, 30, 60])
-def test_boundaries_lie_at_leaving_rest_and_coming_back(fps):
-    signal = curve(*reps(3, up_s=1.0, rest_s=1.0))
-    found = play(signal, frames(signal, fps))
-    for i, interval in enumerate(found):
-        assert interval.start_s == pytest.approx(1.0 + 3 * i, abs=0.3)
-        assert interval.extreme_s == pytest.approx(2.0 + 3 * i, abs=0.15)
-        assert interval.end_s == pytest.approx(3.0 + 3 * i, abs=0.3)
-
-
-def test_uneven_and_dropped_frames_give_the_same_times():
-    signal = curve(*reps(4, up_s=1.0))
-    even = play(signal, frames(signal, 30))
-    keep = np.random.default_rng(1).random(len(frames(signal, 30))) < 0.4
-    uneven = play(signal, frames(signal, 30)[keep])
-    assert len(even) == len(uneven) == 4
-    for a, b in zip(even, uneven):
-        assert b.start_s == pytest.approx(a.start_s, abs=0.2)
-        assert b.end_s == pytest.approx(a.end_s, abs=0.2)
-
-
-@pytest.mark.parametrize(
-    ("start_s", "end_s", "wanted"),
-    [
-        (1.6, 2.0, 3),  # 0.4 s without joints at the extreme: bridged
-        (1.3, 2.5, 2),  # 1.2 s: nobody saw that repetition's extreme, it does not count
-        (0.0, 0.9, 3),  # the person appears just before the first
-        (2.7, 3.1, 3),  # missing while resting
-    ],
-)
-def test_missing_joints(start_s, end_s, wanted):
-    signal = missing(curve(*reps(3)), start_s, end_s)
-    assert count(play(signal, frames(signal))) == wanted
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_noise_and_spikes_do_not_change_the_count(seed):
-    random = np.random.default_rng(seed)
-    clean = curve(*reps(6, up_s=0.9))
-
-    def noisy(t_s: float) -> float:
-        spike = random.choice([-0.8, 0.8]) if random.random() < 0.03 else 0.0
-        return clean(t_s) + random.normal(0, 0.06) + spike
-
-    assert count(play(noisy, frames(clean, 15))) == 6
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_noise_alone_is_no_repetition(seed):
-    random = np.random.default_rng(seed)
-    assert count(play(lambda t: random.normal(0, 0.06), np.arange(0, 60, 1 / 15))) == 0
-
-
-def test_a_half_repetition_is_reported_as_incomplete():
-    signal = curve(*reps(3), (8.0, 0.4), (8.8, 0.0), (10.0, 0.0))
-    assert [i.complete for i in play(signal, frames(signal))] == [True, True, True, False]
-
-
-def test_optimisation_widens_raw_intervals_to_the_real_movement():
-    signal = curve(*reps(1, up_s=1.0, rest_s=2.0))
-    raw = play(signal, frames(signal, 30), optimise=False)[0]
-    optimised = play(signal, frames(signal, 30))[0]
-    assert raw.end_s < 2.7
-    assert optimised.end_s == pytest.approx(3.0, abs=0.3)
-
-
-def test_a_repetition_is_final_within_a_second_of_coming_back():
-    signal = curve((0, 0), (1, 0), (2, 1), (3, 0.3), (9, 0.3))
+def test_nan_changes_nothing() -> None:
     segmenter = Segmenter(LIMITS)
-    optimiser = IntervalOptimiser(LIMITS, segmenter)
-    for t_s in frames(signal):
-        if optimiser.update(t_s, signal(t_s), segmenter.update(t_s, signal(t_s))):
-            assert t_s < 4.1
-            return
-    pytest.fail("never final")
+    feed(segmenter, [(0, 0), (1, 0), (1.3, 0.3)])
+    before = segmenter.thresholds, segmenter.phase
+    assert segmenter.update(1.31, math.nan) is None
+    assert (segmenter.thresholds, segmenter.phase) == before
+
+
+def test_a_rise_that_noise_may_make_opens_nothing() -> None:
+    quiet, noisy = Segmenter(LIMITS), Segmenter(LIMITS)
+    for t_s in np.arange(0, 2, 1 / HZ).tolist():
+        value = 0.3 * movement(t_s, 1)
+        quiet.update(t_s, value)
+        noisy.update(t_s, value, noise_rise=0.7)
+    assert (quiet.phase, noisy.phase) == ("moving", "rest")
+
+
+def test_a_reopened_interval_goes_on_and_is_not_remembered() -> None:
+    segmenter = Segmenter(LIMITS)
+    (interval,) = feed(segmenter, [(0, 0), (1, 0), (2, 1), (2.7, 0.3)])
+    segmenter.reopen(interval)
+    assert segmenter.phase == "extreme" and segmenter.peak == interval.peak
+    (whole,) = feed(segmenter, [(2.7, 0.5), (3.2, 0), (4, 0)], start_s=2.7)
+    assert (whole.start_s, whole.extreme_s) == (interval.start_s, interval.extreme_s)
+
+
+def test_a_posture_that_is_kept_for_long_becomes_rest() -> None:
+    segmenter = Segmenter(LIMITS)
+    feed(segmenter, [(0, 0), (1, 0), (2, 0.3), (15, 0.3)])
+    assert segmenter.phase == "rest" and segmenter.rest == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize(("level", "wanted_s"), [(0.5, 1.5), (0.0, 1.0), (-1.0, 1.0), (2.0, 2.0)])
+def test_a_crossing_lies_between_its_samples(level: float, wanted_s: float) -> None:
+    assert crossing_s(1.0, 0.0, 2.0, 1.0, level) == wanted_s
+    assert crossing_s(1.0, 0.5, 2.0, 0.5, level) == 2.0
 
 
 @pytest.mark.parametrize("wrong_s", [0.07, 0.2])
@@ -202,18 +104,3 @@ def test_wrong_joints_at_the_very_start_set_no_rest(wrong_s: float) -> None:
     found = [interval for interval in found if interval is not None]
     assert len(found) == 2
     assert found[0].start_s > 0.9
-
-
-@pytest.mark.parametrize("low", [-0.8, -1.6])
-def test_a_rest_level_from_getting_into_place_loses_no_repetition(low: float) -> None:
-    """Wrong joints while somebody gets down: what follows is higher throughout, and counts."""
-    points = [(0.0, -0.3), (0.7, -0.3), (1.2, 0.1), (1.6, low), (1.9, low), (2.6, 0.5), (4.0, 0.5)]
-    tops_s = []
-    for _ in range(8):
-        t_s = points[-1][0]
-        points += [(t_s + 0.8, 1.35), (t_s + 1.6, 0.55), (t_s + 1.9, 0.55)]
-        tops_s.append(t_s + 0.8)
-    signal = curve(*points)
-    found = [i.extreme_s for i in play(signal, frames(signal)) if i.complete]
-    assert all(any(abs(t - top_s) < 0.3 for t in found) for top_s in tops_s)
-    assert len(found) <= len(tops_s) + 2

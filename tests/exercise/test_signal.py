@@ -23,25 +23,25 @@ def test_parameters_that_agree_give_their_progress(progress: float) -> None:
 
 
 def test_weights_of_the_file_hold_while_both_are_calm() -> None:
-    fusion = ProgressSignal((Component("knee_deg", 170, 90, weight=3.0), BOTH[1]))
+    signal = ProgressSignal((Component("knee_deg", 170, 90, weight=3.0), BOTH[1]))
     mixed = {"knee_deg": 90.0, "thigh_rise": 0.75}
-    assert [fusion.update(t / 10, mixed) for t in range(20)][-1] == pytest.approx(0.75)
+    assert [signal.update(t / 10, mixed) for t in range(20)][-1] == pytest.approx(0.75)
 
 
 def test_a_jittering_parameter_counts_less_and_less() -> None:
-    fusion, random = ProgressSignal(BOTH), np.random.default_rng(0)
-    off = [abs(fusion.update(t / 15, values(0.5, random.normal(0, 0.4))) - 0.5) for t in range(150)]
+    signal, random = ProgressSignal(BOTH), np.random.default_rng(0)
+    off = [abs(signal.update(t / 15, values(0.5, random.normal(0, 0.4))) - 0.5) for t in range(150)]
     assert np.mean(off[60:]) < 0.03 < np.mean(np.abs(random.normal(0, 0.4, 100))) / 2
 
 
 def test_a_fast_movement_is_no_jitter() -> None:
-    fusion = ProgressSignal(BOTH)
+    signal = ProgressSignal(BOTH)
     shape = [0.5 - 0.5 * math.cos(2 * math.pi * t / 15) for t in range(60)]
-    given = [fusion.update(t / 15, {**values(p), "knee_deg": 170.0}) for t, p in enumerate(shape)]
+    given = [signal.update(t / 15, {**values(p), "knee_deg": 170.0}) for t, p in enumerate(shape)]
     assert max(given[30:]) > 0.3  # the moving one keeps most of its weight beside the still one
 
 
 def test_a_missing_parameter_leaves_the_other_and_none_leaves_nan() -> None:
-    fusion = ProgressSignal(BOTH)
-    assert fusion.update(0.0, {**values(0.4), "knee_deg": math.nan}) == pytest.approx(0.4)
-    assert math.isnan(fusion.update(0.1, {"knee_deg": math.nan, "thigh_rise": math.nan}))
+    signal = ProgressSignal(BOTH)
+    assert signal.update(0.0, {**values(0.4), "knee_deg": math.nan}) == pytest.approx(0.4)
+    assert math.isnan(signal.update(0.1, {"knee_deg": math.nan, "thigh_rise": math.nan}))

@@ -1,0 +1,46 @@
+"""Whether the body is one the exercise can be done with, and whether it is seen."""
+
+from __future__ import annotations
+
+import math
+
+from edge_app.envelope import EnvelopeFollower
+from edge_app.exercise.definition import Exercise
+from edge_app.exercise.parameters import BOTH, MIN_SCORE
+from edge_app.values import Pose
+
+HELD_S = 0.4  # time constant over which a condition must hold
+
+
+class PostureGate:
+    """Whether the body fits the exercise; each condition must hold most of the last moments.
+
+    Args:
+        exercise: with its postures, and the keypoints that must be seen.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._keypoints = exercise.keypoints
+        self._held = [(posture, EnvelopeFollower(HELD_S, HELD_S)) for posture in exercise.posture]
+
+    def update(self, pose: Pose, parameters: dict[str, float], resting: bool) -> bool:
+        """One pose and its parameters; a missing one (NaN) leaves its condition as it was."""
+        t_s = pose.t_s
+        for posture, held in self._held:
+            value = parameters[posture.parameter]
+            if math.isnan(value) or (posture.when == "rest" and not resting):
+                held.touch(t_s)
+            else:
+                held.update(float(posture.min <= value <= posture.max), t_s)
+        fits = not any(held.value < 0.5 for _, held in self._held)
+        return fits and all_visible(pose, self._keypoints)
+
+
+def visible(pose: Pose, joint: str) -> bool:
+    """Whether the joint, or one of its two sides, was found."""
+    return any(pose.score[index] >= MIN_SCORE for index in BOTH[joint])
+
+
+def all_visible(pose: Pose, joints: tuple[str, ...]) -> bool:
+    """Whether each of the joints, or one of its two sides, was found."""
+    return all(visible(pose, joint) for joint in joints)
