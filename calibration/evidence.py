@@ -42,7 +42,7 @@ def open_evidence(
 def views_of_clips(evidence: Evidence, reference: OnnxBackend) -> np.ndarray:
     """What the network is shown of the clips: (views, 1, 3, h, w), evenly spread over all frames.
 
-    The squares are made from the reference's own tracks, as the person lock would.
+    The squares are made from the reference's own tracks, as the person tracker would.
     """
     tracks = [track(c, reference, evidence.cache) for c in evidence.clips]
     total = sum(len(poses) for poses in tracks)

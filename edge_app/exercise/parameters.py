@@ -64,7 +64,7 @@ CENTRAL = (
     "hip_sag",  # how far the hips hang below the line from shoulders to ankles; below 0: piked
 )
 # Where the camera is low, tilted or oblique, a height says little but its change since the person
-# rested says much. `rest.py` measures these.
+# rested says much. `baseline.py` measures these.
 CHANGING = ("trunk_rise", "thigh_rise", "hip_rise", "wrist_rise")
 CHANGES = {f"{name}_change": name for name in CHANGING}
 # In the picture an angle is right only where its plane is seen square on. The span of an arm or a
