@@ -1,4 +1,4 @@
-"""A first-order low pass whose time constant differs up and down."""
+"""The envelope follower: a first-order low pass whose time constant differs up and down."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import math
 
 
 class EnvelopeFollower:
-    """A value that follows its input with separate time constants up and down."""
+    """A value that follows its input with separate time constants up and down.
+
+    Attributes:
+        up_s, down_s: time constants in seconds.
+        value: NaN before the first input.
+    """
 
     def __init__(self, up_s: float, down_s: float) -> None:
         self.up_s, self.down_s = up_s, down_s

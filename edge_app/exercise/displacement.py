@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from edge_app.exercise.definition import DisplacementRule, Exercise
-from edge_app.exercise.parameters import Point, middle
+from edge_app.exercise.geometry import Point, middle
 from edge_app.exercise.rep import Interval
 from edge_app.values import Pose
 

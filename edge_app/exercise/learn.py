@@ -15,8 +15,9 @@ from typing import Iterable
 import numpy as np
 
 from edge_app.exercise.definition import Component, DisplacementRule, Exercise, Limits
+from edge_app.exercise.geometry import Point, middle
 from edge_app.exercise.intervals import IntervalFinder
-from edge_app.exercise.parameters import PARAMETERS, ParameterReader, Point, middle
+from edge_app.exercise.parameters import PARAMETERS, ParameterReader
 from edge_app.exercise.rep import Interval
 from edge_app.exercise.resample import RATE_HZ, Resampler
 from edge_app.values import Pose

@@ -17,20 +17,27 @@ p5 wrist, p6 elbow, p7 shoulder and uses four angles with their vertex at the hi
 from __future__ import annotations
 
 import math
-from typing import List, Sequence, Tuple
+from typing import Tuple
 
-from edge_app.envelope import EnvelopeFollower
+from edge_app.exercise.geometry import (
+    BOTH,
+    MIN_SCORE,
+    NAN,
+    SIDES,
+    Points,
+    Scores,
+    angle_deg,
+    below,
+    distance,
+    middle,
+)
+from edge_app.exercise.torso import TorsoLength
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
-Point = Sequence[float]  # x, y
-Points = Sequence[Point]
 Indices = Tuple[int, ...]
-Scores = List[float]
 
-MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder gives none lower
 FORM_SCORE = 0.25  # form is judged only by joints seen so clearly
-NAN = float("nan")
 
 # Parameters measured on one side of the body, with the joints they need (side left out).
 SIDED_ANGLES = {
@@ -75,105 +82,15 @@ PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES,
 # would be is a guess, and no reason to reject a repetition.
 ONLY_FORM = ("wrist_at_hip_deg", "wrist_ear")
 
-# Length of a segment in torso lengths (mid-shoulder to mid-hip), adults and school children alike.
-SEGMENTS = (
-    ("shoulder", "elbow", 0.60),
-    ("elbow", "wrist", 0.52),
-    ("hip", "knee", 0.85),
-    ("knee", "ankle", 0.82),
-)
-SHOULDER_WIDTH = 0.70
 SHOULDERS_TO_HIPS = 1.5  # width between the shoulder joints over that between the hip joints
-SEEN_ALONG = (
-    1.5  # shoulders to ankles; shorter in the picture, and a height says nothing of sagging
-)
-SIDES = ("right", "left")
+SEEN_ALONG = 1.5  # shoulders to ankles; shorter, and a height says nothing of sagging
 ADVANTAGE_S = 0.4  # time constant of how much better one side is seen than the other
 
-# The same by number: of each joint its sides, of each sided parameter and segment its two sides.
-BOTH: dict[str, tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
-BOTH.update(
-    (name[6:], (number, INDEX[f"left_{name[6:]}"]))
-    for name, number in INDEX.items()
-    if name.startswith("right_")
-)
+# The two sides of each sided parameter's joints, by number.
 SIDED_INDEX = {
     name: tuple(tuple(INDEX[f"{side}_{joint}"] for joint in joints) for side in SIDES)
     for name, joints in {**SIDED_ANGLES, **SIDED_DISTANCES, **SIDED_RISES}.items()
 }
-SEGMENT_INDEX = tuple(
-    (tuple((INDEX[f"{side}_{a}"], INDEX[f"{side}_{b}"]) for side in SIDES), proportion)
-    for a, b, proportion in SEGMENTS
-)
-
-
-def angle_deg(first: Point, vertex: Point, last: Point) -> float:
-    """Equation (7): the angle at `vertex` in degrees, 0 to 180; NaN if a limb has no length."""
-    tx, ty = first[0] - vertex[0], first[1] - vertex[1]
-    yx, yy = last[0] - vertex[0], last[1] - vertex[1]
-    norm = math.hypot(tx, ty) * math.hypot(yx, yy)
-    if norm <= 0:
-        return NAN
-    cosine = (tx * yx + ty * yy) / norm
-    return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
-
-
-def distance(first: Point, last: Point) -> float:
-    """Euclidean distance: equation (8), in two dimensions because the camera gives no third."""
-    return math.hypot(first[0] - last[0], first[1] - last[1])
-
-
-class TorsoLength:
-    """The person's torso length in pixels, also where the camera foreshortens the torso.
-
-    Every visible segment, divided by its usual proportion, is a lower bound of the torso length
-    because a projection only shortens. The second largest bound is taken (one bad joint makes one
-    bad bound) and followed quickly upwards and slowly downwards. A fall by more than 40 % is a cut
-    or another person rather than a movement, and is followed within a second.
-    """
-
-    def __init__(self) -> None:
-        self._long = EnvelopeFollower(up_s=0.4, down_s=10.0)
-
-    def update(self, xy: Points, score: Scores, t_s: float) -> float:
-        bounds = sorted(_torso_bounds(xy, score))
-        if bounds:
-            measured = bounds[-2] if len(bounds) > 1 else bounds[0]
-            self._long.down_s = 1.0 if measured < 0.6 * self._long.value else 10.0
-            self._long.update(measured, t_s)
-        return self._long.value
-
-
-def _torso_bounds(xy: Points, score: Scores) -> list[float]:
-    bounds = []
-    for sides, proportion in SEGMENT_INDEX:
-        lengths = [
-            distance(xy[a], xy[b])
-            for a, b in sides
-            if score[a] >= MIN_SCORE and score[b] >= MIN_SCORE
-        ]
-        if lengths:
-            bounds.append(max(lengths) / proportion)
-    shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
-    if shoulder is not None and hip is not None:
-        bounds.append(distance(shoulder, hip))
-    right, left = BOTH["shoulder"]
-    if score[left] >= MIN_SCORE and score[right] >= MIN_SCORE:
-        bounds.append(distance(xy[left], xy[right]) / SHOULDER_WIDTH)
-    return bounds
-
-
-def middle(xy: Points, score: Scores, name: str) -> Point | None:
-    """The score-weighted middle of the visible ones of a pair of joints, or a joint without sides.
-
-    None if it is not seen.
-    """
-    x = y = total = 0.0
-    for index in BOTH[name]:
-        weight = score[index]
-        if weight >= MIN_SCORE:
-            x, y, total = x + weight * xy[index][0], y + weight * xy[index][1], total + weight
-    return (x / total, y / total) if total else None
 
 
 class ParameterReader:
@@ -246,7 +163,7 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
         values["low_wrist_rise"] = min(wrists) - shoulder[1]
     ankle = middle(xy, score, "ankle")
     if shoulder is not None and hip is not None and ankle is not None:
-        values["hip_sag"] = _below(hip, shoulder, ankle)
+        values["hip_sag"] = below(hip, shoulder, ankle, SEEN_ALONG)
     values["shoulder_twist"] = _twist(xy, score)
     right, left = BOTH["ankle"]
     if score[left] >= MIN_SCORE and score[right] >= MIN_SCORE:
@@ -257,16 +174,6 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
     if score[nose] >= MIN_SCORE and wrist is not None:
         values["hands_above_nose"] = wrist[1] - xy[nose][1]
     return values
-
-
-def _below(point: Point, first: Point, last: Point) -> float:
-    """How far a point is below the line through two others; NaN if these are near each other."""
-    dx, dy = last[0] - first[0], last[1] - first[1]
-    length = math.hypot(dx, dy)
-    if length < SEEN_ALONG:
-        return NAN
-    off = (dx * (point[1] - first[1]) - dy * (point[0] - first[0])) / length
-    return -off if dx > 0 else off
 
 
 def _twist(xy: Points, score: Scores) -> float:

@@ -6,7 +6,7 @@ import math
 
 from edge_app.envelope import EnvelopeFollower
 from edge_app.exercise.definition import Exercise
-from edge_app.exercise.parameters import BOTH, MIN_SCORE
+from edge_app.exercise.geometry import BOTH, MIN_SCORE
 from edge_app.values import Pose
 
 HELD_S = 0.4  # time constant over which a condition must hold

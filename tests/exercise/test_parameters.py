@@ -7,27 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from edge_app.exercise.parameters import PARAMETERS, ParameterReader, angle_deg, distance
+from edge_app.exercise.parameters import PARAMETERS, ParameterReader
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 from tests.exercise.stick_figure import push_up, sit_up, squat
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "wanted"),
-    [((1, 0), (0, 1), 90), ((1, 0), (-1, 0), 180), ((1, 0), (3, 0), 0), ((1, 0), (1, 1), 45)],
-)
-def test_angle_deg_equation_7(first, last, wanted):
-    vertex = np.array([5.0, 5.0])
-    assert angle_deg(vertex + first, vertex, vertex + last) == pytest.approx(wanted, abs=1e-4)
-
-
-def test_a_limb_without_length_has_no_angle():
-    assert math.isnan(angle_deg(np.zeros(2), np.zeros(2), np.ones(2)))
-
-
-def test_distance_equation_8():
-    assert distance(np.array([1.0, 1.0]), np.array([4.0, 5.0])) == 5.0
 
 
 def test_a_standing_person():
@@ -51,18 +34,6 @@ def test_nothing_depends_on_place_or_size():
     large = Pose(large.xy * 2.5 + 40, large.score, 0.0)
     a, b = ParameterReader().read(small), ParameterReader().read(large)
     assert a == pytest.approx(b, abs=1e-3, nan_ok=True)
-
-
-def test_the_torso_length_survives_foreshortening():
-    reader = ParameterReader()
-    reader.read(squat(0.0, 0.0))
-    towards = squat(0.0, 0.1)
-    xy = towards.xy.copy()
-    for name in ("nose", "neck", "right_shoulder", "left_shoulder"):
-        hip = xy[INDEX["right_hip"]]
-        xy[INDEX[name]] = hip + 0.3 * (xy[INDEX[name]] - hip)
-    values = reader.read(Pose(xy, towards.score, 0.1))
-    assert values["hip_rise"] == pytest.approx(1.65, abs=0.15)
 
 
 def test_a_missing_joint_gives_nan_where_it_is_needed_and_only_there():

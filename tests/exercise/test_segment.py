@@ -9,7 +9,7 @@ import pytest
 
 from edge_app.exercise.definition import Limits
 from edge_app.exercise.rep import Interval
-from edge_app.exercise.segment import BRIDGED_GAP_S, Segmenter, crossing_s
+from edge_app.exercise.segment import BRIDGED_GAP_S, Segmenter
 from tests.exercise.stick_figure import movement
 
 LIMITS = Limits(0.35, 0.55, 0.4, 0.12, 8.0)
@@ -86,12 +86,6 @@ def test_a_posture_that_is_kept_for_long_becomes_rest() -> None:
     segmenter = Segmenter(LIMITS)
     feed(segmenter, [(0, 0), (1, 0), (2, 0.3), (15, 0.3)])
     assert segmenter.phase == "rest" and segmenter.rest == pytest.approx(0.3, abs=0.05)
-
-
-@pytest.mark.parametrize(("level", "wanted_s"), [(0.5, 1.5), (0.0, 1.0), (-1.0, 1.0), (2.0, 2.0)])
-def test_a_crossing_lies_between_its_samples(level: float, wanted_s: float) -> None:
-    assert crossing_s(1.0, 0.0, 2.0, 1.0, level) == wanted_s
-    assert crossing_s(1.0, 0.5, 2.0, 0.5, level) == 2.0
 
 
 @pytest.mark.parametrize("wrong_s", [0.07, 0.2])
