@@ -41,7 +41,8 @@ class AutoCounter:
         self._reps: list[list[Rep]] = [[] for _ in self._known]
         self._chosen: Counter | None = None
         self._exercise: Exercise | None = None
-        self._history, self._poses = ParameterHistory(), deque[Pose]()
+        self._history = ParameterHistory()
+        self._poses: deque[Pose] = deque()
         self._learn_s = math.nan
         self._last_s = math.nan
 
