@@ -9,7 +9,7 @@ from statistics import mean
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.evaluate import GHOST_EXERCISES, NEGATIVE, Clip, Outcome, reps_of
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
@@ -65,7 +65,7 @@ def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
             return list(load_track(stored))
     exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
     estimator = rules_of(exercise).estimator(backend)
-    with FileSource(clip.path) as source:
+    with ClipSource(clip.path) as source:
         poses = pipeline.track(thin(iter(source), MAX_FPS), estimator)
     if stored is None:
         return poses

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.evaluate import Clip, read_manifest
 from edge_app.pose.person import Person, close_look, framing
 from edge_app.pose.preprocess import letterbox, preprocess
@@ -51,7 +51,7 @@ def views_of_clips(evidence: Evidence, reference: OnnxBackend) -> np.ndarray:
     for clip, poses in zip(tqdm(evidence.clips, desc="views", leave=False), tracks):
         wanted = {i for i in range(len(poses)) if (seen + i) % step == step // 2}
         seen += len(poses)
-        with FileSource(clip.path) as source:
+        with ClipSource(clip.path) as source:
             for i, frame in enumerate(thin(iter(source), MAX_FPS)):
                 if i in wanted:
                     blobs.append(_view(frame, poses[i], reference.input_hw))

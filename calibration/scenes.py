@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.errors import InputError
 from edge_app.pose.views import View
 from edge_app.runtime.onnx import OnnxBackend
@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
         )  # its input, 256², serves 192² too
         views: list[View] = []
         for clip in sorted(CLIPS.glob("*.mp4")):
-            with FileSource(clip) as source:
+            with ClipSource(clip) as source:
                 frames = thin(iter(source), CLIP_FPS)
                 views += record_views(tqdm(frames, desc=clip.name, leave=False), backend, False)
         scenes = sorted(args.scenes.rglob("*.jpg"))[:: args.every]

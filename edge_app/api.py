@@ -9,7 +9,7 @@ from typing import Sequence
 
 import numpy as np
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.exercise.definition import Exercise, parse_exercise
 from edge_app.pipeline.build import StoredTrack, rules_of
 from edge_app.pipeline.run import Stepper, run
@@ -103,7 +103,7 @@ def count_clip(
     """
     rules = rules_of(exercise, protocol)
     lane = rules.lane(rules.estimator(network or open_network()))
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         frames = thin(iter(source), max_fps) if math.isfinite(max_fps) else source
         (result,) = run(frames, [lane], sinks)
     return _count(rules.title(lane.counter), result)

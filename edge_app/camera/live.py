@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Callable
 
 import numpy as np
 
-from edge_app.camera.capture import Capture
+from edge_app.camera.contract import Capture
 from edge_app.errors import InputError
 from edge_app.values import Frame
 
@@ -58,13 +59,14 @@ class LiveCamera:
         frozen_s: float = FROZEN_S,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
+        # More attributes than a class should have: one lock guards all that two threads share.
         self._open, self._clock = open_it, clock
         self._stale_s, self._frozen_s, self._first_wait_s = stale_s, frozen_s, first_wait_s
         self._changed = threading.Condition()
         self._frame: Frame | None = None
         self._taken = -1
         self._health = CameraHealth("opening")
-        self._alive_s = self._begun_s = clock()
+        self._alive_s = clock()
         self._generation = 0
         self._left_behind: list[threading.Thread] = []  # readers that hung when they were replaced
         self._held = False  # the reader waits for the last picture to be taken: no silence of its
@@ -147,18 +149,14 @@ class LiveCamera:
         """Opens, reads until it fails, waits longer each time, opens again."""
         wait_s = self._first_wait_s
         while self._mine(generation):
+            before = self._health.frames
             try:
-                capture = self._open()
+                with closing(self._open()) as capture:
+                    why = self._read(capture, generation)
             except InputError as exc:
                 why = ("gone", str(exc))
-            else:
-                try:
-                    before = self._health.frames
-                    why = self._read(capture, generation)
-                finally:
-                    capture.close()
-                if self._health.frames - before > 1:
-                    wait_s = self._first_wait_s
+            if self._health.frames - before > 1:
+                wait_s = self._first_wait_s
             with self._changed:
                 if not self._mine(generation):
                     return
@@ -172,43 +170,47 @@ class LiveCamera:
     def _read(self, capture: Capture, generation: int) -> tuple[str, str]:
         """Reads until there is nothing more; tells why."""
         same_since_s, before = self._clock(), None
+        origin_s: float | None = None  # by the clock, of the pictures' own times
         with self._changed:
             self._health = replace(self._health, opened=self._health.opened + 1)
         while self._mine(generation):
-            image = capture.read()
+            shot = capture.read()
             now_s = self._clock()
-            if image is None:
+            if shot is None:
                 return (
                     ("gone", "the camera is gone") if capture.live else ("ended", "the clip ended")
                 )
             if capture.live:
                 # A sensor's noise never repeats: equal pixels are the same picture sent again.
-                sample = image[::16, ::16].copy()
+                sample = shot.image[::16, ::16].copy()
                 if before is None or not np.array_equal(sample, before):
                     same_since_s, before = now_s, sample
                 elif now_s - same_since_s > self._frozen_s:
                     return "frozen", "the camera's picture does not change"
-            self._keep(image, now_s, generation, capture.step_s)
+            t_s = now_s
+            if shot.t_s is not None:
+                origin_s = now_s - shot.t_s if origin_s is None else origin_s
+                t_s = origin_s + shot.t_s
+            self._keep(shot.image, t_s, generation, capture.every)
         return "gone", ""
 
-    def _keep(self, image: np.ndarray, now_s: float, generation: int, step_s: float) -> None:
+    def _keep(self, image: np.ndarray, t_s: float, generation: int, every: bool) -> None:
         with self._changed:
-            if step_s:
+            if every:
                 self._held = True
                 self._changed.wait_for(lambda: self._all_taken or not self._mine(generation))
                 self._held = False
-                self._alive_s = now_s = self._clock()
             if not self._mine(generation):
                 return
-            index = self._frame.index + 1 if self._frame else 0
-            # Two pictures never have the same time, whatever the clock's grain.
-            t_s = max(now_s, self._frame.t_s + 1e-4) if self._frame else now_s
-            if step_s and self._frame:
-                t_s = self._frame.t_s + step_s
-            gap_s = step_s or now_s - self._alive_s
-            rate = 1 / gap_s if gap_s > 1e-3 else self._health.fps
-            self._frame, self._alive_s = Frame(image, t_s, index), now_s
-            fps = rate if self._health.fps == 0 else 0.95 * self._health.fps + 0.05 * rate
+            index, fps = 0, self._health.fps
+            if self._frame:
+                index = self._frame.index + 1
+                # Two pictures never have the same time, whatever the clock's grain.
+                t_s = max(t_s, self._frame.t_s + 1e-4)
+                gap_s = t_s - self._frame.t_s
+                rate = 1 / gap_s if gap_s > 1e-3 else fps
+                fps = 0.95 * fps + 0.05 * rate if fps else rate
+            self._frame, self._alive_s = Frame(image, t_s, index), self._clock()
             self._health = replace(
                 self._health, state="good", message="", frames=index + 1, fps=fps
             )

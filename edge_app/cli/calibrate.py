@@ -9,8 +9,9 @@ from typing import ContextManager, Iterable, Iterator
 
 from tqdm import tqdm
 
-from edge_app.camera.capture import Address, open_capture, parse_address
-from edge_app.camera.file import FileSource
+from edge_app.camera.address import open_capture, parse_address
+from edge_app.camera.clip import ClipSource
+from edge_app.camera.contract import Address
 from edge_app.camera.live import LiveCamera
 from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
@@ -28,9 +29,9 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
         InputError: there is no such file or camera.
     """
     if ":" not in camera:
-        return FileSource(camera)
+        return ClipSource(camera)
     address = parse_address(camera)
-    return FileSource(address.place) if address.kind == "file" else _live(address)
+    return ClipSource(address.place) if address.kind == "file" else _live(address)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Sequence
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
 from edge_app.pipeline.build import Rules, rules_of, zones
@@ -88,7 +88,7 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> None:
     estimators = [rules.estimator(backend, zone) for zone in zones(args.mats)]
     lanes = [rules.lane(estimator) for estimator in estimators]
     with ExitStack() as stack:
-        source = stack.enter_context(FileSource(args.clip))
+        source = stack.enter_context(ClipSource(args.clip))
         fps = min(source.fps, args.max_fps or source.fps)
         sinks = [
             OfLane(number, sink)

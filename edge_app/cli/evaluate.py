@@ -14,7 +14,7 @@ from typing import Sequence
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
 from edge_app.exercise.auto import NAME as AUTO
@@ -119,7 +119,7 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> 
         bar.set_postfix_str(f"{clip.stem} {update.frame.t_s:.0f} s", refresh=False)
         bar.update(0)
 
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         poses = track(thin(iter(source), args.max_fps), estimator, [EachUpdate(show)])
     if stored is None:
         return poses

@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, load_exercise
@@ -70,7 +70,7 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
         InputError: the repetitions could not be found.
     """
     estimator = PoseEstimator(open_network(args))
-    with FileSource(args.clip) as source:
+    with ClipSource(args.clip) as source:
         total = source.frame_count or None
         bar = tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
         poses = track(bar, estimator)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from edge_app.camera.capture import parse_address
+from edge_app.camera.address import parse_address
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import LANGUAGES
 from edge_app.session.protocol import find_protocol

@@ -7,7 +7,7 @@ from typing import List, Optional
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
-from edge_app.camera.capture import usb_cameras
+from edge_app.camera.usb import usb_cameras
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import MOST_MATS, Choices, box_of
 from edge_app.kiosk.guard import COOKIE, at_the_kiosk, is_teacher, kiosk_of, teacher

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Sequence, Tuple
 
-from edge_app.camera.capture import parse_address
+from edge_app.camera.address import parse_address
 from edge_app.errors import InputError
 from edge_app.exercise.definition import find_exercise
 from edge_app.files import whole_file

@@ -14,7 +14,7 @@ from concurrent.futures import TimeoutError as NoAnswer  # until 3.11 not the bu
 from dataclasses import replace
 from typing import Any, Callable, Iterator, TypeVar
 
-from edge_app.camera.capture import open_capture, parse_address
+from edge_app.camera.address import open_capture, parse_address
 from edge_app.camera.live import CameraHealth, LiveCamera
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, find_exercise

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
-from edge_app.camera.capture import usb_cameras
+from edge_app.camera.usb import usb_cameras
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.posture_fit import PostureFit

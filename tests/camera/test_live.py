@@ -10,6 +10,7 @@ from typing import Callable, Iterator
 import numpy as np
 import pytest
 
+from edge_app.camera.contract import Shot
 from edge_app.camera.live import ABANDONED, LiveCamera
 from edge_app.errors import InputError
 
@@ -17,16 +18,23 @@ NOISE = np.random.default_rng(0).integers(0, 255, (40, 32, 32, 3), np.uint8)
 
 
 class FakeCapture:
-    """Gives what a list of things says: a picture, None for the end, or a wait."""
+    """Gives what a list of things says: a picture, None for the end, or a wait.
+
+    With `step_s` the pictures have times of their own, and every one is wanted.
+    """
 
     def __init__(
         self, pictures: Iterator[np.ndarray | None], live: bool = True, step_s: float = 0.0
     ) -> None:
-        self.live, self.step_s, self._pictures, self.closed = live, step_s, pictures, False
+        self.live, self.every, self._pictures, self.closed = live, step_s > 0, pictures, False
+        self._step_s, self._count = step_s, itertools.count()
 
-    def read(self) -> np.ndarray | None:
+    def read(self) -> Shot | None:
         time.sleep(0.005)
-        return next(self._pictures, None)
+        image = next(self._pictures, None)
+        if image is None:
+            return None
+        return Shot(image, next(self._count) * self._step_s if self._step_s else None)
 
     def close(self) -> None:
         self.closed = True
@@ -220,3 +228,33 @@ def test_a_clip_whose_pictures_are_taken_slowly_is_no_lost_camera(
             assert camera.health().state == "good"
             time.sleep(0.02)
     assert camera.health().opened == 1
+
+
+def test_a_camera_that_fails_while_it_is_read_says_why(opened: Callable[..., LiveCamera]) -> None:
+    class Broken(FakeCapture):
+        def read(self) -> Shot | None:
+            raise InputError("the clip was deleted")
+
+    captures = []
+
+    def open_it() -> FakeCapture:
+        captures.append(Broken(good()))
+        return captures[-1]
+
+    camera = opened(open_it)
+    assert until(lambda: camera.health().message == "the clip was deleted")
+    assert until(lambda: captures[0].closed)
+
+
+def test_a_pictures_own_time_goes_before_the_clock(opened: Callable[..., LiveCamera]) -> None:
+    class Uneven(FakeCapture):
+        def read(self) -> Shot | None:
+            shot = super().read()
+            return shot and shot._replace(t_s=(shot.t_s or 0.0) ** 2)
+
+    camera = opened(lambda: Uneven(good(6), live=False, step_s=1.0))
+    times, last = [], -1
+    while (frame := camera.newest(last, 0.5)) is not None:
+        times.append(frame.t_s)
+        last = frame.index
+    np.testing.assert_allclose(np.array(times) - times[0], [0, 1, 4, 9, 16, 25])

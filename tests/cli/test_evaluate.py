@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_app.camera.file import thin
+from edge_app.camera.clip import thin
 from edge_app.cli import evaluate
 from edge_app.cli.evaluate import (
     Clip,

@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
+from edge_app.camera.contract import Shot
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.kiosk import Kiosk, assemble
@@ -48,13 +49,16 @@ class FakeCapture:
 
     def __init__(self, camera: FakeCamera) -> None:
         self._camera, self._count = camera, 0
-        self.step_s = 0.0 if camera.live else STEP_S
+        self.every = not camera.live
 
-    def read(self) -> np.ndarray | None:
+    def read(self) -> Shot | None:
         if self._camera.live:
             time.sleep(STEP_S)
         self._count += 1
-        return NOISE[self._count % len(NOISE)] if self._camera.plugged.is_set() else None
+        if not self._camera.plugged.is_set():
+            return None
+        t_s = None if self._camera.live else self._count * STEP_S
+        return Shot(NOISE[self._count % len(NOISE)], t_s)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -20,7 +20,7 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 import cv2
 import numpy as np
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.pipeline.build import rules_of
 from edge_app.pipeline.run import run
 from edge_app.pose.estimator import PoseEstimator
@@ -145,7 +145,7 @@ def empty_clip(path: Path) -> Path:
 @lru_cache(maxsize=None)
 def counted_alone(clip: Path, exercise: str) -> int:
     """What the counter finds in a clip without any kiosk."""
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         estimate = PoseEstimator(open_backend(threads=1))
         (result,) = run(source, [rules_of(exercise).lane(estimate)])
     return result.score

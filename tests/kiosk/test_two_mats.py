@@ -16,7 +16,7 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 import cv2
 import numpy as np
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.pipeline.build import rules_of
 from edge_app.pipeline.run import run
 from edge_app.pose.tracker import Zone
@@ -53,7 +53,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def counted_alone(clip: Path, zone: Zone) -> int:
     """What `reps count --mats 2` finds in one half."""
     rules = rules_of("squat")
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         lane = rules.lane(rules.estimator(open_backend(threads=1), zone))
         (result,) = run(source, [lane])
     return result.score

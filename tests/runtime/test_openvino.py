@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.errors import InputError
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.onnx import OnnxBackend
@@ -56,7 +56,7 @@ def test_the_same_person_is_seen_and_nobody_is_called(monkeypatch: pytest.Monkey
         raise AssertionError("a network connection was opened")
 
     monkeypatch.setattr(socket.socket, "connect", call)
-    with FileSource(CLIP) as source:
+    with ClipSource(CLIP) as source:
         frames = [frame for _, frame in zip(range(40), source)]
     poses = []
     for provider in ("cpu", "openvino"):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.pose.views import View
@@ -46,7 +46,7 @@ def test_the_command_writes_a_set(
 
 
 def shorten(clip: Path, out: Path, frames: int) -> None:
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         writer = cv2.VideoWriter(
             str(out), cv2.VideoWriter.fourcc(*"mp4v"), source.fps, (source.width, source.height)
         )
@@ -73,7 +73,7 @@ def test_wrong_input_is_one_sentence(
 
 
 def test_views_are_the_search_and_then_the_person(data: Path) -> None:
-    with FileSource(data / "squat.mp4") as source:
+    with ClipSource(data / "squat.mp4") as source:
         first = next(iter(source))
     frames = [Frame(first.image, i / 10, i) for i in range(5)]
     views = list(record_views(frames, open_backend(), blur=False, spacing_s=0))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from edge_app import __version__
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.errors import InputError
 from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.recording import SAMPLES_A_PART
@@ -43,7 +43,7 @@ def _count(clip: Path, order: Job) -> Counted:
     rules, evidence = order.rules(), _Evidence()
     backend = _backend(order.model, order.threads, order.provider, order.allow_fallback)
     lane = rules.lane(rules.estimator(backend))
-    with FileSource(clip) as source:
+    with ClipSource(clip) as source:
         (result,) = run(source, [lane], [evidence])
     attempt = result.attempt
     if attempt is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter, process_time, sleep
 from typing import Callable, Iterator, Sequence
 
-from edge_app.camera.file import FileSource
+from edge_app.camera.clip import ClipSource
 from edge_app.pipeline.run import run
 from edge_app.pipeline.update import Result, Update
 from edge_app.session.lane import Lane
@@ -86,7 +86,7 @@ def measure(
     """
     samples = Samples()
     for clip in clips:
-        with FileSource(clip) as source:
+        with ClipSource(clip) as source:
             stream = iter(source)
             first = next(stream)
             lanes = [warm_up(contender, first, WARM_UP) for contender in contenders]

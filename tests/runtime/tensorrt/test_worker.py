@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_app.camera.file import FileSource, thin
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.errors import InputError
 from edge_app.exercise.build import open_exercise
 from edge_app.exercise.counter import RepCounter
@@ -56,7 +56,7 @@ def test_killed_twenty_times_during_a_clip_and_the_count_is_the_same(
     before = children()
     backend = EngineBackend(engine, frame_s=60)
     rng = np.random.default_rng(0)
-    with FileSource(data / "squat.mp4") as source:
+    with ClipSource(data / "squat.mp4") as source:
         doomed = set(rng.choice(np.arange(5, 170), 20, replace=False).tolist())
         killed, poses = [], []
 
@@ -74,7 +74,7 @@ def test_killed_twenty_times_during_a_clip_and_the_count_is_the_same(
     assert sum(rep.counted for rep in reps) == len(truth)
     assert children() == before, "no worker is left, alive or as a zombie"
     direct = PoseEstimator(OnnxBackend(FAST, threads=1))
-    with FileSource(data / "squat.mp4") as source:
+    with ClipSource(data / "squat.mp4") as source:
         for frame, pose in zip(thin(iter(source), MAX_FPS), poses):
             np.testing.assert_allclose(direct(frame).xy, pose.xy, atol=0.01)
 

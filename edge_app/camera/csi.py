@@ -1,0 +1,47 @@
+"""A Jetson's own cameras, by GStreamer."""
+
+from __future__ import annotations
+
+import cv2
+
+from edge_app.camera.contract import Address, Capture
+from edge_app.camera.opencv import FPS, SIZE_PX, OpenCvCapture
+from edge_app.errors import InputError
+
+
+def parse(kind: str, place: str) -> Address:
+    """A sensor number, or nothing for sensor 0.
+
+    Raises:
+        InputError: it is not a number.
+    """
+    if not (place or "0").isdigit():
+        raise InputError(f"'{kind}:{place}' needs a sensor number, for example csi:0")
+    return Address(kind, place)
+
+
+def open_address(address: Address) -> Capture:
+    """Opens a CSI camera.
+
+    Raises:
+        InputError: this OpenCV has no GStreamer, or no camera answers.
+    """
+    if not cv2.videoio_registry.hasBackend(cv2.CAP_GSTREAMER):
+        raise InputError(
+            "this OpenCV has no GStreamer, which a CSI camera needs: "
+            "use the OpenCV that JetPack installs, or a USB camera"
+        )
+    sensor = int(address.place or 0)
+    handle = cv2.VideoCapture(csi_pipeline(sensor), cv2.CAP_GSTREAMER)
+    return OpenCvCapture(handle, f"no CSI camera answers as sensor {sensor}")
+
+
+def csi_pipeline(sensor: int) -> str:
+    """GStreamer's words for a Jetson's camera; the sink keeps one picture and drops the rest."""
+    width, height = SIZE_PX
+    return (
+        f"nvarguscamerasrc sensor-id={sensor} ! "
+        f"video/x-raw(memory:NVMM),width={width},height={height},framerate={FPS}/1 ! "
+        "nvvidconv ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=BGR ! "
+        "appsink max-buffers=1 drop=true sync=false"
+    )
