@@ -4,8 +4,8 @@
         --clips ../shared/videos/manifest.csv
 
 Quantises on the calibration set, lints the graph in both forms, measures it against FP32 and, only
-if the accuracy gate passes, writes NAME-int8.onnx and its pass NAME-int8.json beside the source.
-Exit code 1 means refused: then nothing is written, and every objection is printed.
+if the accuracy gate passes, writes NAME-int8.onnx and its certificate NAME-int8.json beside the
+source. Exit code 1 means refused: then nothing is written, and every objection is printed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import onnxruntime as ort
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.runtime.certificate import FORMAT, sidecar_of
+from edge_app.runtime.certificate import FORMAT, certificate_path
 from edge_app.runtime.onnx import OnnxBackend
 
 from .choose import choose
@@ -92,7 +92,7 @@ def int8_path(source: Path) -> Path:
 
 
 def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> list[str]:
-    """Builds, measures and, on a pass, writes. Returns the objections.
+    """Builds, measures and, if the gate passes, writes. Returns the objections.
 
     Raises:
         InputError: input that is wrong, or a graph that breaks a rule.
@@ -117,9 +117,9 @@ def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> l
     print(json.dumps(told, indent=1))
     if not refused:
         target = int8_path(source)
-        with whole_file(target) as part, whole_file(sidecar_of(target)) as pass_part:
+        with whole_file(target) as part, whole_file(certificate_path(target)) as certificate_part:
             part.write_bytes(serialised(model))
-            pass_part.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            certificate_part.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return refused
 
 

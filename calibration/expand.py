@@ -18,7 +18,7 @@ from onnx import helper, numpy_helper
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.runtime.certificate import check_signed_off, sidecar_of
+from edge_app.runtime.certificate import certificate_path, check_model_certificate
 
 from .graph import Graph, attribute
 
@@ -61,11 +61,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     args = parser.parse_args(argv)
     try:
-        check_signed_off(args.model)
+        check_model_certificate(args.model)
         with whole_file(args.out) as part:
             part.write_bytes(expand(onnx.load(args.model)).SerializeToString(deterministic=True))
-            shutil.copyfile(sidecar_of(args.model), sidecar_of(args.out))
-        check_signed_off(args.out)
+            shutil.copyfile(certificate_path(args.model), certificate_path(args.out))
+        check_model_certificate(args.out)
     except InputError as exc:
         print(f"expand: {exc}", file=sys.stderr)
         return 2

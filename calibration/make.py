@@ -88,7 +88,7 @@ def serialised(model: onnx.ModelProto) -> bytes:
 
 
 def on_trial(model: onnx.ModelProto, path: Path) -> OnnxBackend:
-    """An INT8 network that has no pass yet, written to `path` and opened to be measured.
+    """An INT8 network that has no certificate yet, written to `path` and opened to be measured.
 
     In the expanded form, which gives the same bits and runs faster on onnxruntime's CPU kernels.
     """

@@ -20,7 +20,7 @@ from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.runtime.tensorrt.process import probe_tensorrt
-from edge_app.runtime.tensorrt.sidecar import check_pass, read_sidecar
+from edge_app.runtime.tensorrt.sidecar import check_engine_certificate, read_sidecar
 
 OK, NOTE, WARNING, PROBLEM = "ok", "note", "warning", "problem"
 SWAP_ENOUGH_MIB = 2000  # building an engine on a 4 GB board needs it
@@ -197,7 +197,7 @@ def _engine(path: Path, machine: dict[str, Any]) -> Finding:
         fix = f"sudo rm -r {path.parent}, and start again: it is built at the start"
     try:
         sidecar = read_sidecar(path)
-        check_pass(path, sidecar)
+        check_engine_certificate(path, sidecar)
     except InputError as exc:
         return Finding("engine", PROBLEM, str(exc), fix)
     said = f"{path.name}: {sidecar.precision.upper()} of {sidecar.model}, TensorRT "

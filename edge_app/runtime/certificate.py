@@ -1,8 +1,8 @@
-"""INT8 only with a pass: a quantised model counts nothing until the accuracy gate signed it off.
+"""INT8 only with a certificate: nothing is counted by what the accuracy gate did not sign off.
 
 INT8 can fail silently: the network still answers, and sees nobody. `python -m calibration.build`
-measures a file and writes the pass, a JSON sidecar beside it with the file's hash. This module is
-what the runtime and the engine builder ask.
+measures a file and writes the certificate, JSON beside it with the hashes of the files it stands
+for. The runtimes ask for a model's, TensorRT's also for an engine's that was calibrated here.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ INTEGER_OPERATORS = (b"QuantizeLinear", b"QLinear", b"ConvInteger", b"MatMulInte
 FORMAT = 1
 
 
-def sidecar_of(model: Path) -> Path:
-    """Where a model's pass lies."""
-    return model.with_suffix(".json")
+def certificate_path(network: Path) -> Path:
+    """NAME.onnx or NAME.engine → NAME.json."""
+    return network.with_suffix(".json")
 
 
 def is_quantised(content: bytes) -> bool:
@@ -30,12 +30,11 @@ def is_quantised(content: bytes) -> bool:
     return b"DequantizeLinear" in content or any(name in content for name in INTEGER_OPERATORS)
 
 
-def check_signed_off(model: Path) -> dict[str, Any] | None:
-    """The pass of a quantised model; None for a model in floating point, which needs none.
+def check_model_certificate(model: Path) -> dict[str, Any] | None:
+    """The certificate of a quantised model; None for one in floating point, which needs none.
 
     Raises:
-        InputError: the model is quantised and has no pass, a broken one, one that was refused, or
-            one that belongs to another file.
+        InputError: the model cannot be read, or as `check_certificate`.
     """
     try:
         content = model.read_bytes()
@@ -43,20 +42,36 @@ def check_signed_off(model: Path) -> dict[str, Any] | None:
         raise InputError(f"cannot read the model {model}: {exc.strerror}") from exc
     if not is_quantised(content):
         return None
-    path = sidecar_of(model)
-    again = "make one by python -m calibration.build, or take the FP32 model"
+    remedy = "make one by python -m calibration.build, or take the FP32 model"
+    return check_certificate(model, hashlib.sha256(content).hexdigest(), remedy)
+
+
+def check_certificate(network: Path, sha256: str, remedy: str) -> dict[str, Any]:
+    """The certificate of an INT8 model or engine.
+
+    Args:
+        network: the file; its certificate lies beside it.
+        sha256: of the file's content.
+        remedy: what to do without one, as the end of a sentence.
+
+    Raises:
+        InputError: it is missing, broken, a refusal, or stands for another file.
+    """
+    path = certificate_path(network)
     if not path.is_file():
-        raise InputError(f"{model} is INT8 without a pass of the accuracy gate ({path}): {again}")
+        raise InputError(
+            f"{network} is INT8 without a certificate of the accuracy gate ({path}): {remedy}"
+        )
     try:
-        signed = json.loads(path.read_text(encoding="utf-8"))
-        passed, hashes = signed["passed"], [f["sha256"] for f in signed["files"]]
-        known = signed["format"] == FORMAT
+        certificate: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        passed, hashes = certificate["passed"], [f["sha256"] for f in certificate["files"]]
+        known = certificate["format"] == FORMAT
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise InputError(f"{path} is not a pass that can be read: {again}") from exc
+        raise InputError(f"{path} is not a certificate that can be read: {remedy}") from exc
     if not known:
-        raise InputError(f"{path} was written by another version of this program: {again}")
+        raise InputError(f"{path} was written by another version of this program: {remedy}")
     if passed is not True:
-        raise InputError(f"{model} did not pass the accuracy gate: {again}")
-    if hashlib.sha256(content).hexdigest() not in hashes:
-        raise InputError(f"{path} is the pass of another file than {model}: {again}")
-    return signed
+        raise InputError(f"{network} did not pass the accuracy gate: {remedy}")
+    if sha256 not in hashes:
+        raise InputError(f"{path} is the certificate of another file than {network}: {remedy}")
+    return certificate

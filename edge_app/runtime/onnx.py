@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 
 from edge_app.errors import InputError
-from edge_app.runtime.certificate import check_signed_off
-from edge_app.runtime.contract import SCALING, Backend
-from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
+from edge_app.runtime.certificate import check_model_certificate, is_quantised
+from edge_app.runtime.contract import Backend
+from edge_app.runtime.metadata import check_metadata, check_shapes
 
 EXECUTION_PROVIDERS = {  # by the name that `--provider` takes
     "cpu": "CPUExecutionProvider",
@@ -36,7 +35,7 @@ class OnnxBackend:
     Raises:
         InputError: the file is missing, is no ONNX model, or its metadata do not match this
             program's preprocessing, keypoints or output shapes; the provider cannot be had; or it
-            is INT8 without a pass of the accuracy gate, and `trial` is not set.
+            is INT8 without a certificate of the accuracy gate, and `trial` is not set.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class OnnxBackend:
         if not self.path.is_file():
             raise InputError(f"there is no model {self.path}")
         if not trial:  # only the gate itself runs what is not signed off
-            check_signed_off(self.path)
+            check_model_certificate(self.path)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
@@ -73,30 +72,12 @@ class OnnxBackend:
                 "mend that, or allow it with --allow-fallback"
             )
         self.metadata = self._session.get_modelmeta().custom_metadata_map
-        self.input_hw = self._checked()
-        self._input = self._session.get_inputs()[0].name
+        check_metadata(self.path, self.metadata)
+        image = self._session.get_inputs()[0]
+        outputs = {o.name: o.shape for o in self._session.get_outputs()}
+        self.input_hw = check_shapes(self.path, image.shape, outputs)
+        self._input = image.name
         self._outputs = ["heatmaps", "pafs"]
-
-    def _checked(self) -> tuple[int, int]:
-        said = self.metadata
-        expected = {"scaling": SCALING, "keypoints": json.dumps(KEYPOINTS), "stride": str(STRIDE)}
-        for key, value in expected.items():
-            if said.get(key) != value:
-                raise InputError(
-                    f"{self.path} does not fit this program: its {key} is {said.get(key)!r}"
-                )
-        shape = self._session.get_inputs()[0].shape
-        if len(shape) != 4 or shape[:2] != [1, 3] or not all(isinstance(n, int) for n in shape):
-            raise InputError(f"{self.path} does not fit this program: its input is {shape}")
-        cells = [shape[2] // STRIDE, shape[3] // STRIDE]
-        shapes = {o.name: o.shape for o in self._session.get_outputs()}
-        channels = {"heatmaps": len(KEYPOINTS) + 1, "pafs": 2 * len(LIMBS)}
-        for name, count in channels.items():
-            if shapes.get(name) != [1, count, *cells]:
-                raise InputError(
-                    f"{self.path} does not fit this program: its {name} are {shapes.get(name)}"
-                )
-        return shape[2], shape[3]
 
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Runs the network.
@@ -121,7 +102,7 @@ def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
         options["tensorrt"] = {
             "trt_engine_cache_enable": "1",
             "trt_engine_cache_path": str(cache),
-            "trt_int8_enable": str(int(b"QuantizeLinear" in model.read_bytes())),
+            "trt_int8_enable": str(int(is_quantised(model.read_bytes()))),
         }
     return [
         (EXECUTION_PROVIDERS[p], options.get(p, {}))

@@ -62,7 +62,7 @@ def open_backend(
         if not (allow_fallback and replaceable):
             raise
         instead = shipped_model("fast") if path.suffix == ".engine" else path
-        LOG.warning("%s; until then ONNX Runtime runs %s on the processor", exc, instead.name)
+        LOG.warning("%s; until then %s runs on the processor, by ONNX Runtime", exc, instead.name)
         return OnnxBackend(instead, threads)
 
 

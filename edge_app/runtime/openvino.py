@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.runtime.certificate import check_model_certificate
 from edge_app.runtime.contract import Backend
-from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.metadata import check_metadata, check_shapes
 
 BF16 = "BF16"  # as OpenVINO names the capability
 
@@ -29,12 +31,15 @@ class OpenVinoBackend:
         threads: of the network; 0: as OpenVINO sees fit.
 
     Raises:
-        InputError: what `OnnxBackend` refuses, OpenVINO is not installed, or it cannot run it.
+        InputError: the file is missing, damaged, made for another program, or INT8 without a
+            certificate; OpenVINO is not installed, or it cannot run the network.
     """
 
     def __init__(self, path: str | Path, threads: int = 0) -> None:
-        checked = OnnxBackend(path, threads=1)  # file, metadata, shapes and pass, in one place
-        self.path, self.input_hw = checked.path, checked.input_hw
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise InputError(f"there is no model {self.path}")
+        check_model_certificate(self.path)
         try:
             import openvino
         except ModuleNotFoundError as exc:
@@ -42,15 +47,22 @@ class OpenVinoBackend:
                 "--provider openvino needs OpenVINO: pip install 'edge-reps[openvino]'"
             ) from exc
         core = openvino.Core()
-        hints = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1}
+        try:
+            model = core.read_model(str(self.path))
+        except RuntimeError as exc:
+            raise InputError(f"{self.path} is not a model that can be loaded") from exc
+        check_metadata(self.path, _metadata(model))
+        outputs = {name: _shape(o) for o in model.outputs for name in o.get_names()}
+        self.input_hw = check_shapes(self.path, _shape(model.inputs[0]), outputs)
+        hints: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1}
         fast = BF16 in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         hints["INFERENCE_PRECISION_HINT"] = "bf16" if fast else "f32"
         if threads:
             hints["INFERENCE_NUM_THREADS"] = threads
         try:
-            compiled = core.compile_model(str(path), "CPU", hints)
+            compiled = core.compile_model(model, "CPU", hints)
         except RuntimeError as exc:
-            raise InputError(f"OpenVINO cannot run {path}: {str(exc).strip()[:200]}") from exc
+            raise InputError(f"OpenVINO cannot run {self.path}: {str(exc).strip()[:200]}") from exc
         self._request = compiled.create_infer_request()
         precision = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
         self.provider = f"OpenVINO {openvino.__version__.split('-')[0]}, CPU, {precision}"
@@ -59,6 +71,19 @@ class OpenVinoBackend:
         """As `OnnxBackend.infer`."""
         found = self._request.infer({0: blob}, share_inputs=True)
         return found["heatmaps"][0], found["pafs"][0]
+
+
+def _metadata(model: Any) -> dict[str, str]:
+    """Of an ONNX file: OpenVINO keeps them as run-time information, in a part of its own."""
+    if not model.has_rt_info(["framework"]):
+        return {}
+    names = model.get_rt_info()["framework"]
+    return {name: model.get_rt_info(["framework", name]).astype(str) for name in names}
+
+
+def _shape(tensor: Any) -> list[Any]:
+    """A dimension that is not fixed as text, as OpenVINO writes it."""
+    return [d.get_length() if d.is_static else str(d) for d in tensor.get_partial_shape()]
 
 
 def open_model(

@@ -28,7 +28,7 @@ from calibration.pictures import SHIPPED, load_set
 from calibration.quantise import CALIBRATORS, Recipe
 from edge_app.errors import InputError
 from edge_app.pose.views import View
-from edge_app.runtime.certificate import check_signed_off, sidecar_of
+from edge_app.runtime.certificate import certificate_path, check_model_certificate
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.tools.collect import write_set
 from tests.calibration.tiny_network import SIZE
@@ -78,7 +78,7 @@ def test_the_command_makes_a_file_the_runtime_takes(
     again = [str(source), "--set", str(pictures), "--clips", str(clips)]
     assert main(again) == 0
     made = int8_path(source)
-    signed = check_signed_off(made)
+    signed = check_model_certificate(made)
     assert signed is not None and signed["passed"]
     assert signed["figures"]["clips"]["same_counts"] == 1.0
     assert 0.1 < signed["int8_share_of_multiply_adds"] < 1
@@ -89,10 +89,10 @@ def test_the_command_makes_a_file_the_runtime_takes(
 
     old = tmp_path / "old-int8.onnx"
     assert expand_main([str(made), str(old)]) == 0
-    assert check_signed_off(old) == signed
+    assert check_model_certificate(old) == signed
     old.write_bytes(old.read_bytes() + b"\0")
     with pytest.raises(InputError, match="of another file"):
-        check_signed_off(old)
+        check_model_certificate(old)
 
 
 def test_a_refusal_writes_nothing(
@@ -102,7 +102,7 @@ def test_a_refusal_writes_nothing(
     monkeypatch.setattr(builder, "Thresholds", lambda: Thresholds(heatmap_cosine=1.1))
     assert main([str(source), "--set", str(pictures), "--clips", str(clips)]) == 1
     assert "refused: cosine of heatmaps" in capsys.readouterr().err
-    assert not int8_path(source).exists() and not sidecar_of(int8_path(source)).exists()
+    assert not int8_path(source).exists() and not certificate_path(int8_path(source)).exists()
 
 
 def test_every_switch_gives_a_graph_without_findings(fp32: onnx.ModelProto, pictures: Path) -> None:

@@ -114,7 +114,7 @@ def test_what_is_not_said_is_left_alone(root: Path, tmp_path: Path) -> None:
         ('name = "gym"\ntimezone = "../../etc/passwd"', "'timezone' is"),
         ('name = "gym"\ntimezone = "Mars/Olympus"', "there is no time zone Mars/Olympus"),
         ('name = "gym"\nlanguage = "fr"', "not one of en, zh"),
-        ('name = "gym"\ncamera = "webcam"', "is no camera"),
+        ('name = "gym"\ncamera = "webcam"', "is not a camera address"),
         ('name = "gym"\nprotocol = "marathon"', "no protocol 'marathon'"),
         ('name = "gym"\nserver = "mysql://host/db"', "'server' must be postgresql://"),
         ('name = "gym"\nserver = "postgresql://host"', "'server' must be postgresql://"),

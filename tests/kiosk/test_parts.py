@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
+from edge_app.camera.contract import Shot
 from edge_app.camera.live import LiveCamera
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices, load_choices, save_choices
@@ -177,11 +178,11 @@ def test_pictures_come_at_their_own_pace_while_somebody_looks() -> None:
 class Noise:
     """A camera of a hundred pictures a second."""
 
-    live, step_s = True, 0.0
+    live, every = True, False
 
-    def read(self) -> np.ndarray:
+    def read(self) -> Shot:
         time.sleep(0.01)
-        return np.random.default_rng().integers(0, 255, (90, 160, 3), np.uint8)
+        return Shot(np.random.default_rng().integers(0, 255, (90, 160, 3), np.uint8))
 
     def close(self) -> None:
         """Nothing is held."""

@@ -1,4 +1,4 @@
-"""INT8 runs only with a pass for that very file."""
+"""INT8 runs only with a certificate for that very file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.runtime.certificate import FORMAT, check_signed_off, sidecar_of
+from edge_app.runtime.certificate import (
+    FORMAT,
+    certificate_path,
+    check_certificate,
+    check_model_certificate,
+)
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import open_backend
 
@@ -18,7 +23,7 @@ CONTENT = b"\x08\x07 .. QuantizeLinear .. DequantizeLinear .."
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """What looks like an INT8 file, with a pass."""
+    """What looks like an INT8 file, with a certificate."""
     path = tmp_path / "a-int8.onnx"
     path.write_bytes(CONTENT)
     sign(path, passed=True)
@@ -27,27 +32,27 @@ def model(tmp_path: Path) -> Path:
 
 def sign(path: Path, **changes: object) -> None:
     files = [{"sha256": hashlib.sha256(CONTENT).hexdigest()}, {"sha256": "of the expanded form"}]
-    sidecar_of(path).write_text(json.dumps({"format": FORMAT, "files": files, **changes}))
+    certificate_path(path).write_text(json.dumps({"format": FORMAT, "files": files, **changes}))
 
 
-def test_a_pass_for_that_very_file(model: Path) -> None:
-    signed = check_signed_off(model)
+def test_a_certificate_for_that_very_file(model: Path) -> None:
+    signed = check_model_certificate(model)
     assert signed is not None and signed["passed"] is True
 
 
 def test_a_float_model_needs_none(tmp_path: Path) -> None:
     path = tmp_path / "a.onnx"
     path.write_bytes(b"Conv Relu")
-    assert check_signed_off(path) is None
+    assert check_model_certificate(path) is None
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "without a pass"),
-        ("{", "not a pass that can be read"),
-        ("[]", "not a pass that can be read"),
-        ('{"format": 1, "passed": true, "files": "x"}', "not a pass that can be read"),
+        (None, "without a certificate"),
+        ("{", "not a certificate that can be read"),
+        ("[]", "not a certificate that can be read"),
+        ('{"format": 1, "passed": true, "files": "x"}', "not a certificate that can be read"),
         (json.dumps({"format": 99, "passed": True, "files": []}), "another version"),
         (json.dumps({"format": 1, "passed": False, "files": []}), "did not pass"),
         (json.dumps({"format": 1, "passed": "true", "files": []}), "did not pass"),
@@ -55,17 +60,17 @@ def test_a_float_model_needs_none(tmp_path: Path) -> None:
     ],
 )
 def test_anything_else_is_refused(model: Path, text: str | None, reason: str) -> None:
-    sidecar_of(model).unlink()
+    certificate_path(model).unlink()
     if text is not None:
-        sidecar_of(model).write_text(text)
+        certificate_path(model).write_text(text)
     with pytest.raises(InputError, match=reason):
-        check_signed_off(model)
+        check_model_certificate(model)
 
 
 def test_one_changed_byte_is_another_file(model: Path) -> None:
     model.write_bytes(CONTENT + b"\0")
     with pytest.raises(InputError, match="of another file"):
-        check_signed_off(model)
+        check_model_certificate(model)
 
 
 def test_the_runtime_asks_before_it_opens(model: Path) -> None:
@@ -75,3 +80,12 @@ def test_the_runtime_asks_before_it_opens(model: Path) -> None:
             opened(model)
     with pytest.raises(InputError, match="not a model that can be loaded"):
         OnnxBackend(model, trial=True)
+
+
+def test_models_and_engines_keep_their_certificate_in_the_same_place() -> None:
+    assert certificate_path(Path("a/b.onnx")) == certificate_path(Path("a/b.engine"))
+
+
+def test_the_sentence_ends_with_the_caller_s_remedy(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"without a certificate .*: take another"):
+        check_certificate(tmp_path / "a.engine", "0", "take another")

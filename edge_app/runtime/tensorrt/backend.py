@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.runtime.metadata import tensor_shapes
 from edge_app.runtime.tensorrt.process import Worker, WorkerDied
-from edge_app.runtime.tensorrt.sidecar import check_pass, read_sidecar
-from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
+from edge_app.runtime.tensorrt.sidecar import check_engine_certificate, read_sidecar
 
 LOG = logging.getLogger(__name__)
 SLOTS = 2  # one frame computes while the next is copied
@@ -38,15 +38,15 @@ class EngineBackend:
         gpu_memory_mib: what loading the engine took on the device.
 
     Raises:
-        InputError: the engine is missing, damaged, foreign to this program or machine, or INT8 that
-            nobody signed off and `trial` is not set.
+        InputError: the engine is missing, damaged, foreign to this program or machine, or INT8
+            without a certificate and `trial` is not set.
     """
 
     def __init__(self, path: str | Path, frame_s: float = FRAME_S, *, trial: bool = False) -> None:
         self.path = Path(path)
         self.sidecar = read_sidecar(self.path)
         if not trial:  # only the gate itself runs what is not signed off
-            check_pass(self.path, self.sidecar)
+            check_engine_certificate(self.path, self.sidecar)
         self.input_hw = (self.sidecar.input_h, self.sidecar.input_w)
         self.provider = f"TensorRT {self.sidecar.tensorrt} {self.sidecar.precision.upper()}"
         self.restarts = 0
@@ -159,14 +159,8 @@ class EngineBackend:
 
 def layout(input_hw: tuple[int, int]) -> tuple[dict[str, tuple[list[int], int]], int]:
     """Shape and offset of every tensor in a slot of shared memory, and the slot's bytes."""
-    h, w = input_hw
-    shapes = {
-        "image": [1, 3, h, w],
-        "heatmaps": [1, len(KEYPOINTS) + 1, h // STRIDE, w // STRIDE],
-        "pafs": [1, 2 * len(LIMBS), h // STRIDE, w // STRIDE],
-    }
     tensors, offset = {}, 0
-    for name, shape in shapes.items():
+    for name, shape in tensor_shapes(input_hw).items():
         tensors[name] = (shape, offset)
         offset += 4 * int(np.prod(shape))
     return tensors, offset

@@ -29,7 +29,7 @@ def form_of(model: Path) -> str:
     """fp32, fp16, or int8 if the file has Q/DQ nodes, whose names stand in it as text.
 
     Raises:
-        InputError: the model is no good for this program, or INT8 without a pass of the gate.
+        InputError: the model is no good for this program, or INT8 without a certificate.
     """
     opened = OnnxBackend(model)
     if b"QuantizeLinear" in model.read_bytes():
@@ -41,7 +41,7 @@ def find_forms(model: Path) -> dict[str, Path]:
     """The forms of a network: the given file's, and those that lie beside it under its name.
 
     NAME.onnx, NAME-fp16.onnx and NAME-int8.onnx belong together. A file beside that cannot be used,
-    for example INT8 without a pass, does not count.
+    for example INT8 without a certificate, does not count.
 
     Raises:
         InputError: the given file cannot be used.
@@ -86,7 +86,9 @@ def choose_precision(
     if requested == "auto":
         if machine["int8"] and "int8" in there:
             return Choice(requested, "int8", "int8", "the fastest that this model and GPU have")
-        reason = "the GPU has no INT8 units" if not machine["int8"] else "no INT8 model with a pass"
+        reason = "no INT8 model with a certificate"
+        if not machine["int8"]:
+            reason = "the GPU has no INT8 units"
         if half:
             return Choice(requested, "fp16", half, reason)
         if "fp32" in there:
@@ -120,8 +122,8 @@ def _why_no_int8(machine: dict[str, Any], there: set[str], calibrated: bool) -> 
     if calibrated and not machine["calibrator"]:
         return f"TensorRT {machine['tensorrt']} has no calibrator: give a quantised (Q/DQ) ONNX"
     return (
-        "there is no quantised model with a pass: make one by python -m calibration.build, or "
-        "give pictures by --calibration"
+        "there is no quantised model with a certificate: make one by python -m calibration.build, "
+        "or give pictures by --calibration"
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from edge_app.runtime.certificate import check_certificate
 from edge_app.runtime.contract import SCALING
+from edge_app.runtime.metadata import check_metadata
 from edge_app.skeleton import KEYPOINTS, STRIDE
 
 FORMAT = 1
 KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
-QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a pass of the gate
+QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a certificate
 PRECISIONS = ("fp32", "fp16", "int8")
 
 
@@ -106,12 +108,9 @@ def read_sidecar(engine: Path) -> Sidecar:
         raise InputError(f"{path} is damaged ({exc}): build the engine again") from exc
     if file_sha256(engine) != sidecar.engine_sha256:
         raise InputError(f"{engine} is not the file its sidecar speaks of: build it again")
-    expected = {"scaling": SCALING, "keypoints": tuple(KEYPOINTS), "stride": STRIDE}
-    for key, value in expected.items():
-        if getattr(sidecar, key) != value:
-            raise InputError(
-                f"{engine} does not fit this program: its {key} is {getattr(sidecar, key)!r}"
-            )
+    keypoints = json.dumps(sidecar.keypoints)
+    found = {"scaling": sidecar.scaling, "keypoints": keypoints, "stride": str(sidecar.stride)}
+    check_metadata(engine, found)
     return sidecar
 
 
@@ -143,25 +142,12 @@ def _from_table(table: Any) -> Sidecar:
     return Sidecar(**values)
 
 
-def check_pass(engine: Path, sidecar: Sidecar) -> None:
-    """INT8 only with a pass of the accuracy gate: the model's own, or one for this very engine.
-
-    A pass lies beside the engine as NAME.json, in the form `calibration.build` writes.
+def check_engine_certificate(engine: Path, sidecar: Sidecar) -> None:
+    """INT8 only with a certificate: the model's own, or one for this very engine beside it.
 
     Raises:
-        InputError: the engine was calibrated here and nobody signed it.
+        InputError: the engine was calibrated here, and as `check_certificate`.
     """
-    if sidecar.precision != "int8" or sidecar.calibration == QDQ:
-        return
-    path = engine.with_suffix(".json")
-    try:
-        signed = json.loads(path.read_text(encoding="utf-8"))
-        good = signed["passed"] is True
-        good = good and sidecar.engine_sha256 in [f["sha256"] for f in signed["files"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        good = False
-    if not good:
-        raise InputError(
-            f"{engine} is INT8 calibrated on this device, without a pass of the accuracy gate "
-            f"({path}): build it of a signed-off Q/DQ model, or as FP16"
-        )
+    if sidecar.precision == "int8" and sidecar.calibration != QDQ:
+        remedy = "build the engine of a Q/DQ model with a certificate, or as FP16"
+        check_certificate(engine, sidecar.engine_sha256, remedy)

@@ -58,7 +58,7 @@ SET, BACK = ("calibrated",), ("allow_fallback",)
         ("Orin, 10.3", "int8", F + Q, "int8 of int8"),
         ("Orin, 10.3", "int8", F + Q + SET, "int8 of int8"),  # Q/DQ first
         ("Orin, 10.3", "int8", F + SET, "int8 of fp32"),
-        ("Orin, 10.3", "int8", F, "no quantised model with a pass"),
+        ("Orin, 10.3", "int8", F, "no quantised model with a certificate"),
         ("Orin, 10.3", "int8", F + BACK, "fp16 of fp32"),
         ("Orin, 10.3", "fp16", F + Q, "fp16 of fp32"),
         ("Orin, 10.3", "fp16", Q, "cannot be built of a quantised model"),
@@ -239,9 +239,9 @@ def test_calibration_by_tensorrt_and_its_cache(
     wanted = read_pictures(pictures)
     sidecar = build_engine(FAST, out, "int8", calibration=wanted)
     assert sidecar.precision == "int8" and wanted.sha256 in sidecar.calibration
-    with pytest.raises(InputError, match="without a pass of the accuracy gate"):
+    with pytest.raises(InputError, match="without a certificate of the accuracy gate"):
         open_backend(out)
-    signed = {"passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
+    signed = {"format": 1, "passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
     (tmp_path / "pose.json").write_text(json.dumps(signed))
     EngineBackend(out).close()
     cache = tmp_path / "pose.engine.calibration"
@@ -292,7 +292,7 @@ def test_the_calibrator_is_used_where_it_exists_and_only_there(
 
 @pytest.fixture(scope="module")
 def quantised(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Q/DQ form of the shipped network with a pass beside it; of two pictures of noise."""
+    """A Q/DQ form of the shipped network with a certificate beside it; of two pictures of noise."""
     pytest.importorskip("onnx", reason="quantising needs the package onnx")
     from onnxruntime.quantization import CalibrationDataReader, quantize_static
 
