@@ -9,11 +9,11 @@ from typing import Any
 
 from tqdm import tqdm
 
+from edge_app.device.engine.build import build_engine
+from edge_app.device.engine.calibration import read_pictures
 from edge_app.device.hardware import memory
 from edge_app.errors import InputError
 from edge_app.runtime.open import SHIPPED, shipped_model
-from edge_app.runtime.tensorrt.build import build_engine
-from edge_app.runtime.tensorrt.calibration import read_pictures
 from edge_app.runtime.tensorrt.sidecar import sidecar_path
 
 

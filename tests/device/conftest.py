@@ -1,5 +1,5 @@
 """The machine with TensorRT that the doctor looks at."""
 
-from tests.runtime.tensorrt.conftest import cudart, machine
+from tests.runtime.tensorrt.conftest import cudart, hide_cudart, machine
 
-__all__ = ["cudart", "machine"]
+__all__ = ["cudart", "hide_cudart", "machine"]

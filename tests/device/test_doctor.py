@@ -11,10 +11,10 @@ import pytest
 from edge_app.cli.main import main
 from edge_app.device import doctor
 from edge_app.device import hardware as board
+from edge_app.device.engine.build import build_engine
 from edge_app.errors import InputError
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend, shipped_model
-from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.sidecar import sidecar_path
 
 

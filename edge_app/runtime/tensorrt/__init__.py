@@ -1,1 +1,1 @@
-"""TensorRT engines: built on the device, run in a process of their own, refused if foreign."""
+"""TensorRT engines: run in a process of their own, refused if foreign."""

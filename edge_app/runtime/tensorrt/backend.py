@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import mmap
-import os
-import weakref
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from edge_app.errors import InputError
-from edge_app.runtime.metadata import tensor_shapes
 from edge_app.runtime.tensorrt.process import Worker, WorkerDied
 from edge_app.runtime.tensorrt.sidecar import check_engine_certificate, read_sidecar
+from edge_app.runtime.tensorrt.slots import Slots
 
 LOG = logging.getLogger(__name__)
-SLOTS = 2  # one frame computes while the next is copied
 STARTS = 3  # in a row without a frame between them; then the engine is given up
 START_S = 120.0  # a Nano takes half a minute to load CUDA and an engine
 FRAME_S = 5.0  # far longer than any frame; a GPU that hangs is a worker that died
@@ -52,14 +48,7 @@ class EngineBackend:
         self.restarts = 0
         self.gpu_memory_mib = 0
         self._frame_s = frame_s
-        self._tensors, self._slot_bytes = layout(self.input_hw)
-        # Memory without a name: the worker inherits it, and nothing is left when both are gone.
-        self._memory = os.memfd_create("edge-reps")
-        weakref.finalize(self, os.close, self._memory)
-        os.ftruncate(self._memory, SLOTS * self._slot_bytes)
-        self._map = mmap.mmap(self._memory, SLOTS * self._slot_bytes)
-        self._slots = [self._views(number) for number in range(SLOTS)]
-        self._free = list(range(SLOTS))
+        self._slots = Slots(self.input_hw)
         self._flying: list[int] = []  # slots the worker has, oldest first
         self._worker = self._start()
 
@@ -78,9 +67,8 @@ class EngineBackend:
         return self.collect()
 
     def submit(self, blob: np.ndarray) -> None:
-        """Gives the worker a frame without waiting; at most SLOTS may be on their way."""
-        slot = self._free.pop()
-        np.copyto(self._slots[slot]["image"], blob)
+        """Gives the worker a frame without waiting; at most `SLOTS` may be on their way."""
+        slot = self._slots.put(blob)
         self._flying.append(slot)
         try:
             self._worker.send(bytes([slot]))
@@ -99,11 +87,7 @@ class EngineBackend:
                 if deaths == STARTS:
                     raise InputError(f"the worker dies on this frame: {exc}") from exc
                 self._restart(exc)
-        slot = self._flying.pop(0)
-        arrays = self._slots[slot]
-        outputs = arrays["heatmaps"][0].copy(), arrays["pafs"][0].copy()
-        self._free.append(slot)
-        return outputs
+        return self._slots.take(self._flying.pop(0))
 
     def close(self) -> None:
         """Ends the worker."""
@@ -123,7 +107,7 @@ class EngineBackend:
     def _start(self) -> Worker:
         reason = ""
         for _ in range(STARTS):
-            worker = Worker(self.sidecar.python, "serve", [self._memory])
+            worker = Worker(self.sidecar.python, "serve", [self._slots.memory])
             try:
                 worker.send(json.dumps(self._request()).encode() + b"\n")
                 answer = worker.read_message(START_S)
@@ -142,25 +126,5 @@ class EngineBackend:
         return {
             "engine": str(self.path.resolve()),
             "expect": self.sidecar.machine,
-            "memory": self._memory,
-            "slots": SLOTS,
-            "slot_bytes": self._slot_bytes,
-            "tensors": self._tensors,
+            **self._slots.request(),
         }
-
-    def _views(self, number: int) -> dict[str, np.ndarray]:
-        found = {}
-        for name, (shape, offset) in self._tensors.items():
-            start = number * self._slot_bytes + offset
-            flat = np.frombuffer(self._map, np.float32, int(np.prod(shape)), start)
-            found[name] = flat.reshape(shape)
-        return found
-
-
-def layout(input_hw: tuple[int, int]) -> tuple[dict[str, tuple[list[int], int]], int]:
-    """Shape and offset of every tensor in a slot of shared memory, and the slot's bytes."""
-    tensors, offset = {}, 0
-    for name, shape in tensor_shapes(input_hw).items():
-        tensors[name] = (shape, offset)
-        offset += 4 * int(np.prod(shape))
-    return tensors, offset

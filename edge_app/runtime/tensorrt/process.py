@@ -103,7 +103,8 @@ class Worker:
         while b"\n" not in data:
             data += self.read(None if ends_s is None else max(0.0, ends_s - monotonic()))
         line, self._unread = data.split(b"\n", 1)
-        return json.loads(line.decode())
+        message: dict[str, Any] = json.loads(line.decode())
+        return message
 
     def end(self) -> None:
         """Kills it, if it still runs, and leaves no zombie."""
@@ -168,7 +169,8 @@ def ask(
             if "failed" in message:
                 raise InputError(message["failed"])
             if "done" in message:
-                return message["done"]
+                done: dict[str, Any] = message["done"]
+                return done
             progress(message)
     finally:
         worker.end()

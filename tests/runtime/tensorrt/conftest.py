@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from edge_app.device.engine.build import build_engine
+from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.process import WORKER
 from tests.runtime.tensorrt import surface
 
@@ -48,3 +50,10 @@ def hide_cudart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[],
         monkeypatch.setattr("edge_app.runtime.tensorrt.process.WORKER", worker)
 
     return hide
+
+
+@pytest.fixture
+def engine(machine: Callable[..., None], tmp_path: Path) -> Path:
+    """An engine that the fake TensorRT made of the shipped network."""
+    build_engine(shipped_model("fast"), tmp_path / "pose.engine", "fp16")
+    return tmp_path / "pose.engine"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from edge_app.cli.main import main
+from edge_app.device.engine.build import build_engine
 from edge_app.runtime.open import shipped_model
-from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.sidecar import read_sidecar, write_sidecar
 
 

@@ -18,10 +18,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from edge_app.device.engine.build import build_engine
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
-from edge_app.runtime.tensorrt.build import build_engine
 from edge_app.runtime.tensorrt.process import WORKER
 from tests.runtime.tensorrt import surface
 from tests.runtime.tensorrt.surface import FAKES, VERSIONS

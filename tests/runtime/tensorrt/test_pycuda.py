@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
+from edge_app.device.engine.build import build_engine
+from edge_app.device.engine.calibration import read_pictures
 from edge_app.errors import InputError
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
-from edge_app.runtime.tensorrt.build import build_engine
-from edge_app.runtime.tensorrt.calibration import read_pictures
 from tests.runtime.tensorrt import surface
 
 FAST = shipped_model("fast")

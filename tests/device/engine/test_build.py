@@ -1,4 +1,4 @@
-"""Which precision is built on which machine, what is refused, and what the sidecar then says."""
+"""What is built on which machine, what is refused, and what the sidecar then says."""
 
 from __future__ import annotations
 
@@ -11,85 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
-import cv2
 import numpy as np
 import pytest
 
 from edge_app.cli.main import main
+from edge_app.device.engine.build import build_engine, check_memory
 from edge_app.device.hardware import Memory
 from edge_app.errors import InputError
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import open_backend, shipped_model
-from edge_app.runtime.tensorrt.backend import EngineBackend
-from edge_app.runtime.tensorrt.build import build_engine, check_memory
-from edge_app.runtime.tensorrt.calibration import read_pictures
-from edge_app.runtime.tensorrt.precision import choose_precision, find_forms
+from tests.device.engine.flags import flags
 from tests.runtime.tensorrt.surface import VERSIONS
 
 FAST = shipped_model("fast")
 NANO = ("8.2", "5.3", "NVIDIA Tegra X1")
-MACHINES = {
-    "Nano, 8.2": {"gpu": "Tegra X1", "compute_capability": [5, 3], "fp16": True, "int8": False,
-                      "weakly_typed": True, "calibrator": True, "tensorrt": "8.2.1"},
-    "Orin, 10.3": {"gpu": "Orin", "compute_capability": [8, 7], "fp16": True, "int8": True,
-                       "weakly_typed": True, "calibrator": True, "tensorrt": "10.3.0"},
-    "Orin, 11.4": {"gpu": "Orin", "compute_capability": [8, 7], "fp16": True, "int8": True,
-                       "weakly_typed": False, "calibrator": False, "tensorrt": "11.4.0"},
-    "Maxwell, 8.6": {"gpu": "GTX 970", "compute_capability": [5, 2], "fp16": False, "int8": False,
-                         "weakly_typed": True, "calibrator": True, "tensorrt": "8.6.1"},
-}  # fmt: skip
-F, Q, H = ("fp32",), ("int8",), ("fp16",)
-SET, BACK = ("calibrated",), ("allow_fallback",)
-
-
-@pytest.mark.parametrize(
-    ("machine", "requested", "given", "expected"),
-    [
-        ("Nano, 8.2", "auto", F, "fp16 of fp32"),
-        ("Nano, 8.2", "auto", F + Q, "fp16 of fp32"),  # Q/DQ is a hard error there
-        ("Nano, 8.2", "auto", Q, "no INT8 units: give the FP32 model"),
-        ("Nano, 8.2", "int8", F + Q, "has no INT8 units"),
-        ("Nano, 8.2", "int8", F + SET, "has no INT8 units"),  # would build, and be slower
-        ("Nano, 8.2", "int8", F + Q + BACK, "fp16 of fp32"),
-        ("Nano, 8.2", "int8", Q + BACK, "has no INT8 units"),  # nothing to fall back on
-        ("Nano, 8.2", "fp32", F, "fp32 of fp32"),
-        ("Orin, 10.3", "auto", F, "fp16 of fp32"),
-        ("Orin, 10.3", "auto", F + Q, "int8 of int8"),
-        ("Orin, 10.3", "int8", F + Q, "int8 of int8"),
-        ("Orin, 10.3", "int8", F + Q + SET, "int8 of int8"),  # Q/DQ first
-        ("Orin, 10.3", "int8", F + SET, "int8 of fp32"),
-        ("Orin, 10.3", "int8", F, "no quantised model with a certificate"),
-        ("Orin, 10.3", "int8", F + BACK, "fp16 of fp32"),
-        ("Orin, 10.3", "fp16", F + Q, "fp16 of fp32"),
-        ("Orin, 10.3", "fp16", Q, "cannot be built of a quantised model"),
-        ("Orin, 11.4", "auto", F, "fp32 of fp32"),  # the file decides: FP32 in, FP32 out
-        ("Orin, 11.4", "auto", F + H, "fp16 of fp16"),
-        ("Orin, 11.4", "fp16", F, "give an FP16 ONNX"),
-        ("Orin, 11.4", "int8", F + SET, "has no calibrator"),
-        ("Orin, 11.4", "int8", F + Q, "int8 of int8"),
-        ("Maxwell, 8.6", "auto", F, "fp32 of fp32"),
-        ("Maxwell, 8.6", "fp16", F, "not fast in FP16"),
-        ("Maxwell, 8.6", "int8", F + BACK, "has no INT8 units"),
-    ],
-)
-def test_precision(machine: str, requested: str, given: tuple[str, ...], expected: str) -> None:
-    forms = [form for form in ("fp32", "fp16", "int8") if form in given]
-    switches = {name: name in given for name in ("calibrated", "allow_fallback")}
-    try:
-        choice = choose_precision(requested, MACHINES[machine], forms, **switches)
-    except InputError as exc:
-        assert expected in str(exc) and "\n" not in str(exc)
-    else:
-        assert f"{choice.precision} of {choice.form}" == expected
-
-
-def test_forms_of_a_network_lie_side_by_side_and_broken_ones_do_not_count(tmp_path: Path) -> None:
-    fp32 = tmp_path / "pose.onnx"
-    fp32.write_bytes(FAST.read_bytes())
-    (tmp_path / "pose-int8.onnx").write_bytes(b"QuantizeLinear")
-    assert find_forms(fp32) == {"fp32": fp32}
-    with pytest.raises(InputError, match="pose-int8"):
-        find_forms(tmp_path / "pose-int8.onnx")
 
 
 def build(folder: Path, *options: str) -> int:
@@ -223,50 +158,6 @@ def test_memory_is_looked_at_before(tmp_path: Path) -> None:
         check_memory(256, FAST, Memory(4000, 700, 100, 100))
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    for n in range(3):
-        cv2.imwrite(str(folder / f"{n}.png"), np.full((60, 80, 3), 60 * n, np.uint8))
-    return folder
-
-
-def test_calibration_by_tensorrt_and_its_cache(
-    machine: Callable[..., None], tmp_path: Path, pictures: Path
-) -> None:
-    out = tmp_path / "pose.engine"
-    wanted = read_pictures(pictures)
-    sidecar = build_engine(FAST, out, "int8", calibration=wanted)
-    assert sidecar.precision == "int8" and wanted.sha256 in sidecar.calibration
-    with pytest.raises(InputError, match="without a certificate of the accuracy gate"):
-        open_backend(out)
-    signed = {"format": 1, "passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
-    (tmp_path / "pose.json").write_text(json.dumps(signed))
-    EngineBackend(out).close()
-    cache = tmp_path / "pose.engine.calibration"
-    head, content = cache.read_bytes().split(b"\n", 1)
-    # The largest first value of the inputs: the device's own preprocessing, grey 60 to 120.
-    blobs = wanted.blobs(OnnxBackend(FAST).input_hw)
-    assert content.endswith(f"{np.abs(blobs[:, 0, 0, 0]).max()} of 3".encode())
-    before = cache.read_bytes()
-    build_engine(FAST, out, "int8", calibration=wanted)
-    assert cache.read_bytes() == before
-
-    def refused(words: str) -> None:
-        with pytest.raises(InputError, match=words):
-            build_engine(FAST, out, "int8", calibration=wanted)
-
-    cache.write_bytes(before[:-3])
-    refused("is damaged: delete it")
-    cache.write_bytes(b"TRT-8203-EntropyCalibration2\nimage: 3c010a14\n")
-    refused("is not a calibration cache of this program")
-    cache.write_bytes(head.replace(b'"10.3.0"', b'"8.2.1"') + b"\n" + content)
-    refused("another tensorrt")
-    cache.write_bytes(head.replace(wanted.sha256.encode(), b"0" * 64) + b"\n" + content)
-    refused("another set")
-
-
 @pytest.mark.parametrize("damage", ["empty", "cut", "text"])
 def test_a_damaged_model_is_refused_before_anything_starts(damage: str, tmp_path: Path) -> None:
     whole = FAST.read_bytes()
@@ -274,20 +165,6 @@ def test_a_damaged_model_is_refused_before_anything_starts(damage: str, tmp_path
     path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "text": b"hello"}[damage])
     with pytest.raises(InputError, match="is not a model that can be loaded"):
         build_engine(path, tmp_path / "a.engine")
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_calibrator_is_used_where_it_exists_and_only_there(
-    version: str, machine: Callable[..., None], tmp_path: Path, pictures: Path
-) -> None:
-    machine(version)
-    arguments = (FAST, tmp_path / "a.engine", "int8", False, 256, read_pictures(pictures))
-    if version.startswith("11"):
-        with pytest.raises(InputError, match="has no calibrator: give a quantised"):
-            build_engine(*arguments)
-    else:
-        assert build_engine(*arguments).precision == "int8"
-        assert flags(tmp_path / "a.engine") == ["FP16", "INT8"]  # FP16 too, or the rest is FP32
 
 
 @pytest.fixture(scope="module")
@@ -339,8 +216,3 @@ def test_a_nano_takes_the_fp32_form_even_if_it_is_given_the_quantised_one(
     sidecar = build_engine(quantised, tmp_path / "a.engine")
     assert (sidecar.precision, sidecar.model) == ("fp16", "pose.onnx")
     assert sidecar.reason == "the GPU has no INT8 units"
-
-
-def flags(engine: Path) -> list[str]:
-    """The precisions that the fake builder was allowed."""
-    return json.loads(engine.read_bytes().split(b"\n")[1])["flags"]

@@ -10,12 +10,12 @@ from typing import Any, Callable
 
 import numpy as np
 
+from edge_app.device.engine.calibration import Calibration, read_cache, write_cache
+from edge_app.device.engine.precision import Choice, choose_precision, find_forms
 from edge_app.device.hardware import Memory, board_name, l4t_release, memory
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.runtime.onnx import OnnxBackend
-from edge_app.runtime.tensorrt.calibration import Calibration, read_cache, write_cache
-from edge_app.runtime.tensorrt.precision import Choice, choose_precision, find_forms
 from edge_app.runtime.tensorrt.process import WorkerDied, ask, probe_tensorrt
 from edge_app.runtime.tensorrt.sidecar import QDQ, Sidecar, file_sha256, write_sidecar
 
@@ -55,7 +55,7 @@ def build_engine(
     """Builds an engine and its sidecar in a process of its own.
 
     Args:
-        model: an .onnx file of this program; its other forms are looked for beside it.
+        model: an .onnx file; its other forms are looked for beside it.
         out: the .engine file to write.
         requested: auto, fp32, fp16 or int8.
         allow_fallback: FP16 will do where INT8 cannot be had.
@@ -65,8 +65,7 @@ def build_engine(
         progress: is told what the builder says, and None each second of silence.
 
     Raises:
-        InputError: the model is no good, the precision cannot be had, memory is short, or TensorRT
-            refuses.
+        InputError: the model or precision cannot be had, memory is short, or TensorRT refuses.
     """
     forms = find_forms(model)
     machine = probe_tensorrt(python)
@@ -75,33 +74,20 @@ def build_engine(
     input_hw = OnnxBackend(model).input_hw
     check_memory(workspace_mib, model, memory())
     model_sha256 = file_sha256(model)
-    by_pictures = choice.precision == "int8" and choice.form != "int8"
+    pictures = calibration if choice.precision == "int8" and choice.form != "int8" else None
     key = {"model_sha256": model_sha256, "tensorrt": machine["tensorrt"]}
+    cache = out.with_name(out.name + ".calibration")
     with tempfile.TemporaryDirectory() as folder, whole_file(out) as part:
-        request = {
-            "onnx": str(model.resolve()),
-            "out": str(part.resolve()),
-            "fp16": choice.precision != "fp32" and machine["fp16"],
-            "int8": choice.precision == "int8",
-            "workspace_mib": workspace_mib,
-            "timing_cache": str(_timing_cache(out, machine).resolve()),
-        }
-        cache = out.with_name(out.name + ".calibration")
-        raw = Path(folder) / "calibration"
-        if by_pictures and calibration is not None:
-            key["set_sha256"] = calibration.sha256
-            read_cache(cache, raw, key)
-            np.save(Path(folder) / "blobs.npy", calibration.blobs(input_hw))
-            request.update(blobs=str(Path(folder) / "blobs.npy"), cache=str(raw))
-        try:
-            done = ask(machine["python"], "build", request, progress, SILENT_S)
-        except InputError as exc:
-            raise InputError(f"{exc}{_hint(choice, machine)}") from exc
-        except WorkerDied as exc:
-            memory_ran_out = ": memory ran out" if "signal 9" in str(exc) else ""
-            raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
-        if by_pictures:
-            write_cache(cache, raw, key)
+        request = _request(model, out, part, choice, machine, workspace_mib)
+        ranges, blobs = Path(folder) / "calibration", Path(folder) / "blobs.npy"
+        if pictures is not None:
+            key["set_sha256"] = pictures.sha256
+            read_cache(cache, ranges, key)
+            np.save(blobs, pictures.blobs(input_hw))
+            request.update(blobs=str(blobs), cache=str(ranges))
+        done = _ask_builder(choice, machine, request, progress)
+        if pictures is not None:
+            write_cache(cache, ranges, key)
         sidecar = Sidecar(
             engine_sha256=file_sha256(part), model=model.name, model_sha256=model_sha256,
             input_h=input_hw[0], input_w=input_hw[1], tensorrt=machine["tensorrt"],
@@ -109,7 +95,7 @@ def build_engine(
             cuda=machine["cuda"], board=" ".join(filter(None, (board_name(), l4t_release()))),
             requested=choice.requested, precision=choice.precision, reason=choice.reason,
             workspace_mib=workspace_mib, tactics=done["tactics"],
-            calibration=_calibration_of(choice, calibration), built_s=done["built_s"],
+            calibration=_calibration_of(choice, pictures), built_s=done["built_s"],
             python=machine["python"],
         )  # fmt: skip
         # Before the engine has its name: an engine that is there has its sidecar, whenever the
@@ -118,12 +104,39 @@ def build_engine(
     return sidecar
 
 
-def _calibration_of(choice: Choice, calibration: Calibration | None) -> str:
+def _request(
+    model: Path, out: Path, part: Path, choice: Choice, machine: dict[str, Any], workspace_mib: int
+) -> dict[str, Any]:
+    return {
+        "onnx": str(model.resolve()),
+        "out": str(part.resolve()),
+        "fp16": choice.precision != "fp32" and machine["fp16"],
+        "int8": choice.precision == "int8",
+        "workspace_mib": workspace_mib,
+        "timing_cache": str(_timing_cache(out, machine).resolve()),
+    }
+
+
+def _ask_builder(
+    choice: Choice,
+    machine: dict[str, Any],
+    request: dict[str, Any],
+    progress: Callable[[dict[str, Any] | None], None],
+) -> dict[str, Any]:
+    """What the builder says when it is done; raises InputError if it is not."""
+    try:
+        return ask(machine["python"], "build", request, progress, SILENT_S)
+    except InputError as exc:
+        raise InputError(f"{exc}{_hint(choice, machine)}") from exc
+    except WorkerDied as exc:
+        memory_ran_out = ": memory ran out" if "signal 9" in str(exc) else ""
+        raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
+
+
+def _calibration_of(choice: Choice, pictures: Calibration | None) -> str:
     if choice.precision != "int8":
         return ""
-    if choice.form == "int8" or calibration is None:
-        return QDQ
-    return f"TensorRT's entropy calibrator, pictures {calibration.sha256}"
+    return f"TensorRT's entropy calibrator, pictures {pictures.sha256}" if pictures else QDQ
 
 
 def _hint(choice: Choice, machine: dict[str, Any]) -> str:

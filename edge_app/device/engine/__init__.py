@@ -1,0 +1,1 @@
+"""Builds TensorRT engines on the device that will run them."""
