@@ -12,9 +12,9 @@ import pytest
 
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.errors import InputError
-from edge_app.exercise.build import open_exercise
-from edge_app.exercise.counter import RepCounter
-from edge_app.pipeline.run import Step, count
+from edge_app.pipeline.build import rules_of
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import open_backend, shipped_model
@@ -36,18 +36,19 @@ def test_killed_twenty_times_during_a_clip_and_the_count_is_the_same(
         doomed = set(rng.choice(np.arange(5, 170), 20, replace=False).tolist())
         killed, poses = [], []
 
-        def kill(step: Step) -> None:
-            poses.append(step.pose)
+        def kill(update: Update) -> None:
+            poses.append(update.pose)
             if len(poses) in doomed:
                 os.kill(backend.pid, signal.SIGKILL)
                 killed.append(backend.pid)
 
         frames = thin(iter(source), MAX_FPS)
-        reps, _ = count(frames, PoseEstimator(backend), RepCounter(open_exercise("squat")), [kill])
+        lane = rules_of("squat").lane(PoseEstimator(backend))
+        (result,) = run(frames, [lane], [EachUpdate(kill)])
     backend.close()
     truth = json.loads((data / "squat.json").read_text())["reps"]
     assert len(set(killed)) == 20 and backend.restarts == 20
-    assert sum(rep.counted for rep in reps) == len(truth)
+    assert result.score == len(truth)
     assert children() == before, "no worker is left, alive or as a zombie"
     direct = PoseEstimator(OnnxBackend(FAST, threads=1))
     with ClipSource(data / "squat.mp4") as source:
