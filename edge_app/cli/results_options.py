@@ -55,7 +55,9 @@ def add_results(parser: argparse.ArgumentParser) -> None:
     forget.add_argument("--student", metavar="NUMBER", help="this student's name, now")
 
 
-def _add(does: argparse._SubParsersAction, name: str, said: str) -> argparse.ArgumentParser:
+def _add(
+    does: argparse._SubParsersAction[argparse.ArgumentParser], name: str, said: str
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = does.add_parser(name, help=said)
     parser.add_argument(
         "--ledger", metavar="URL", help="a file, or postgresql://…; else $EDGE_REPS_LEDGER"

@@ -1,6 +1,6 @@
 """What a student's page may ask and do. No roster, no results, no PIN."""
 
-from typing import List, Optional
+from typing import Any, Dict, List, Optional
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel
@@ -57,7 +57,7 @@ class MatState(BaseModel):
     missing: List[str]
     pose: List[ReadyPose]
     attempt: Optional[str]
-    student: Optional[dict]
+    student: Optional[Dict[str, Any]]
 
 
 class PageState(BaseModel):

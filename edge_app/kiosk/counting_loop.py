@@ -72,7 +72,7 @@ class CountingLoop:
         self.mats = self._laid(choices)
         self._camera = _camera(choices)
         self._camera_said = ("", "")
-        self._wishes: queue.Queue[tuple[Callable[[], Any], Future]] = queue.Queue()
+        self._wishes: queue.Queue[tuple[Callable[[], Any], Future[Any]]] = queue.Queue()
         self._closed = threading.Event()
         self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
         self.frames, self.busy_s, self.turns = 0, 0.0, 0
@@ -123,7 +123,7 @@ class CountingLoop:
         Raises:
             InputError: what the wish raised, or the loop does not answer.
         """
-        answer: Future = Future()
+        answer: Future[T] = Future()
         self._wishes.put((wish, answer))
         try:
             return answer.result(timeout=ASK_S)

@@ -183,7 +183,7 @@ def take_seq(connection: Connection, count: int) -> int:
     """The first of `count` new sequence numbers; other writers wait from here to the commit."""
     table = schema.ledger
     connection.execute(update(table).values(last_seq=table.c.last_seq + count))
-    last = connection.execute(select(table.c.last_seq)).scalar_one()
+    last: int = connection.execute(select(table.c.last_seq)).scalar_one()
     return last - count + 1
 
 

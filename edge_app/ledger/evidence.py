@@ -133,7 +133,7 @@ def _steps(rows: np.ndarray) -> np.ndarray:
     whole = np.where(finite, scaled, _NOTHING).astype(np.int32)
     steps = np.diff(whole, axis=1, prepend=np.zeros_like(whole[:, :1]))
     zigzag = ((steps << 1) ^ (steps >> 31)).astype("<i4")  # 0, -1, 1, -2, … as 0, 1, 2, 3, …
-    return zigzag.reshape(-1).view(np.uint8).reshape(-1, 4).T.copy()
+    return np.ascontiguousarray(zigzag.reshape(-1).view(np.uint8).reshape(-1, 4).T)
 
 
 def _values(steps: np.ndarray, frames: int) -> np.ndarray:

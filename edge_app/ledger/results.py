@@ -102,7 +102,8 @@ class Results:
             raise InputError(
                 f"{'more than one' if found else 'no'} attempt's id begins with {start}"
             )
-        return found[0]
+        one: uuid.UUID = found[0]
+        return one
 
     def track(self, attempt: uuid.UUID) -> Track:
         """The evidence of an attempt; a track without frames when there is none (any more).
@@ -127,7 +128,7 @@ class Results:
             return int(connection.execute(query.where(e.c.attempt_id == attempt)).scalar_one())
 
 
-def _all_attempts() -> Select:
+def _all_attempts() -> Select[Any]:
     a = schema.attempts
     return select(
         a, schema.stations.c.name.label("station"), schema.endings.c.how.label("ended")
@@ -138,7 +139,7 @@ def _all_attempts() -> Select:
     )
 
 
-def _matching(connection: Connection, wanted: Filter) -> Select:
+def _matching(connection: Connection, wanted: Filter) -> Select[Any]:
     a, query = schema.attempts, _all_attempts()
     if wanted.student_id:
         # As corrected: the last word on whose attempt it was.
@@ -213,5 +214,6 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
 
 def _owner(row: Any, stands: Standing) -> uuid.UUID | None:
     if stands.student is None:
-        return row.student_id
+        stored: uuid.UUID | None = row.student_id
+        return stored
     return uuid.UUID(stands.student) if stands.student else None

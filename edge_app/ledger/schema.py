@@ -36,7 +36,7 @@ from sqlalchemy import (
 HEAD = "0001"  # the newest migration
 
 
-class Utc(TypeDecorator):
+class Utc(TypeDecorator):  # type: ignore[type-arg]  # not generic in SQLAlchemy at run time
     """Aware times, kept as UTC; SQLite has no time zones and would return naive ones."""
 
     impl = DateTime(timezone=True)
@@ -72,11 +72,11 @@ def _table(name: str, *columns: Any) -> Table:
     return Table(name, METADATA, *columns)
 
 
-def _text(name: str) -> Column:
+def _text(name: str) -> Column[Any]:
     return Column(name, Text, nullable=False)
 
 
-def _refers(name: str, table: str, nullable: bool = False) -> Column:
+def _refers(name: str, table: str, nullable: bool = False) -> Column[Any]:
     return Column(name, Uuid, ForeignKey(f"{table}.id"), nullable=nullable)
 
 

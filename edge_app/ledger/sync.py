@@ -79,7 +79,8 @@ def sync(
 
 def _identity(database: Database) -> uuid.UUID:
     with database.read() as connection:
-        return connection.execute(select(schema.ledger.c.database_id)).scalar_one()
+        own: uuid.UUID = connection.execute(select(schema.ledger.c.database_id)).scalar_one()
+    return own
 
 
 def _copy_stations(source: Database, target: Database) -> None:

@@ -131,8 +131,8 @@ def decode(
     """
     kind, xy, peak_score = find_peaks(heatmaps, lowest)
     limb, start, end, _ = _score_limbs(pafs, kind, xy)
-    bodies: list[dict] = []  # keypoint kind → peak
-    owner: dict = {}  # peak → body
+    bodies: list[dict[int, int]] = []  # keypoint kind → peak
+    owner: dict[int, dict[int, int]] = {}  # peak → body
     used = set()
     for which, a, b in zip(limb.tolist(), start.tolist(), end.tolist()):
         if (which, a) in used or (which, ~b) in used:

@@ -24,17 +24,18 @@ class Transform:
     def scale(self) -> float:
         """Input pixels per frame pixel."""
         (a, b, _), (c, d, _) = self.matrix.tolist()
-        return abs(a * d - b * c) ** 0.5
+        return float(abs(a * d - b * c) ** 0.5)
 
     def to_input(self, xy: np.ndarray) -> np.ndarray:
         """(..., 2) frame coordinates → input coordinates."""
-        return xy @ self.matrix[:, :2].T + self.matrix[:, 2]
+        return np.asarray(xy @ self.matrix[:, :2].T + self.matrix[:, 2])
 
     def to_image(self, xy: np.ndarray) -> np.ndarray:
         """(..., 2) input coordinates → frame coordinates."""
         # By hand: for two rows LAPACK only wakes its threads, 10 ms on a busy CPU with numpy 1.26.
         (a, b, _), (c, d, _) = self.matrix.tolist()
-        return (xy - self.matrix[:, 2]) @ (np.array([[d, -c], [-b, a]]) / (a * d - b * c))
+        inverse = np.array([[d, -c], [-b, a]]) / (a * d - b * c)
+        return np.asarray((xy - self.matrix[:, 2]) @ inverse)
 
 
 def look_at(

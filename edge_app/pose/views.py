@@ -157,7 +157,7 @@ def blur_heads(picture: np.ndarray, look: Look) -> np.ndarray:
     for x, y in xy[np.isin(kind, HEAD)]:
         if all(np.hypot(x - cx, y - cy) > r for cx, cy, r in discs):
             discs.append((x, y, smallest))
-    blurred = picture.copy()
+    blurred: np.ndarray = picture.copy()
     for x, y, radius in discs:
         _blur_disc(blurred, float(x), float(y), max(float(radius), smallest))
     return blurred

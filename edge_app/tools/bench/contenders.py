@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Callable, Protocol
 
 import cv2
 import numpy as np
@@ -90,7 +90,7 @@ class MediaPipeWay:
             import mediapipe
         except ImportError as exc:
             raise InputError("MediaPipe Pose needs the package mediapipe 0.10.14") from exc
-        self._make = lambda: mediapipe.solutions.pose.Pose(model_complexity=1)
+        self._make: Callable[[], Any] = lambda: mediapipe.solutions.pose.Pose(model_complexity=1)
         self.name = "MediaPipe Pose full"
         self.about = {"model": f"mediapipe {mediapipe.__version__}", "provider": "TFLite, XNNPACK"}
         self.seen = 0

@@ -9,6 +9,7 @@ import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -72,12 +73,12 @@ def read_layers(model: Path) -> list[Layer]:
     return [_layer(e["args"]) for e in events if _is_convolution(e)]
 
 
-def _is_convolution(event: dict) -> bool:
+def _is_convolution(event: dict[str, Any]) -> bool:
     ran = event.get("cat") == "Node" and event["name"].endswith("_kernel_time")
     return ran and event["args"]["op_name"] == "Conv"
 
 
-def _layer(args: dict) -> Layer:
+def _layer(args: dict[str, Any]) -> Layer:
     shapes = [next(iter(s.values())) for s in args["input_type_shape"]]
     made = next(iter(args["output_type_shape"][0].values()))
     inputs, weights = shapes[0], shapes[1]

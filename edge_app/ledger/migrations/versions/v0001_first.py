@@ -1,6 +1,7 @@
 """The first schema: roster, events, and triggers that let events only grow."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,15 +22,15 @@ def upgrade() -> None:
     refuse()
 
 
-def _need(name: str, kind: sa.types.TypeEngine) -> sa.Column:
+def _need(name: str, kind: "sa.types.TypeEngine[Any]") -> "sa.Column[Any]":
     return sa.Column(name, kind, nullable=False)
 
 
-def _texts(*names: str) -> "list[sa.Column]":
+def _texts(*names: str) -> "list[sa.Column[Any]]":
     return [_need(name, sa.Text()) for name in names]
 
 
-def _refers(table: str, name: str, to: str, nullable: bool = False) -> list:
+def _refers(table: str, name: str, to: str, nullable: bool = False) -> "list[Any]":
     constraint = sa.ForeignKeyConstraint([name], [f"{to}.id"], name=op.f(f"fk_{table}_{name}"))
     return [sa.Column(name, sa.Uuid(), nullable=nullable), constraint]
 
