@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from edge_app.errors import InputError
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated, Literal
+
 from edge_app.runtime.providers import PROVIDERS
 from edge_app.toml_tables import read_tables
+from edge_app.validation import CLOSED, one_of
+
+Language = Literal["en", "zh"]  # of the pages
+AnyLanguage = Literal["", "en", "zh"]  # "" leaves it to somebody else
+Days = Annotated[int, Field(ge=0, le=36500)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Settings:
     """One kiosk. What teachers choose during a lesson is in `edge_app.kiosk.choices`."""
 
     data: str = ""  # folder of ledger, PIN and choices; "" is the user's data folder
     ledger: str = ""  # database URL or file; "" is a SQLite file in the data folder
     host: str = "127.0.0.1"  # "0.0.0.0" lets the hall's network in
-    port: int = 8080
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
     names: tuple[str, ...] = ()  # host names by which browsers may call it, besides addresses
     station: str = "kiosk"  # this device's name in the ledger
     camera: str = ""  # address until a teacher chooses another; "" looks for one
-    language: str = ""  # of the pages, until a teacher chooses another
+    language: AnyLanguage = ""  # of the pages, until a teacher chooses another
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores but one
-    provider: str = "cpu"  # what runs an .onnx file: cpu, cuda, tensorrt or openvino
+    provider: Annotated[str, one_of(PROVIDERS)] = "cpu"  # what runs an .onnx file
     allow_fallback: bool = False  # to the CPU, if provider or engine cannot be had
-    stations: int = 1  # mats side by side in the picture, until a teacher draws their zones
-    picture_fps: float = 20.0  # of the page's live picture, at most
-    picture_width_px: int = 640
-    evidence_days: int = 90  # how long the curve of an attempt is kept
-    names_days: int = 400  # how long the name of a student is who is in no class and does nothing
-    video_days: int = 14  # how long a video is kept, where teachers switch videos on
+    # mats side by side in the picture, until a teacher draws their zones
+    stations: Annotated[int, Field(ge=1, le=2)] = 1
+    # of the page's live picture, at most
+    picture_fps: Annotated[float, Field(ge=1, le=60)] = 20.0
+    picture_width_px: Annotated[int, Field(ge=160, le=1920)] = 640
+    evidence_days: Days = 90  # how long the curve of an attempt is kept
+    names_days: Days = 400  # how long the name of a student is who is in no class and does nothing
+    video_days: Days = 14  # how long a video is kept, where teachers switch videos on
 
     @property
     def folder(self) -> Path:
@@ -54,18 +63,4 @@ def load_settings(path: Path | None) -> Settings:
     Raises:
         InputError: the file cannot be read, a key is unknown or a value makes no sense.
     """
-    if path is None:
-        return Settings()
-    settings = read_tables(path, Settings, {}, {"provider": tuple(PROVIDERS)})
-    if not 0 <= settings.port < 65536:
-        raise InputError(f"{path}: 'port' must be from 0 to 65535")
-    if not 1 <= settings.picture_fps <= 60:
-        raise InputError(f"{path}: 'picture_fps' must be from 1 to 60")
-    if not 160 <= settings.picture_width_px <= 1920:
-        raise InputError(f"{path}: 'picture_width_px' must be from 160 to 1920")
-    if not 1 <= settings.stations <= 2:
-        raise InputError(f"{path}: 'stations' must be 1 or 2")
-    for name in ("evidence_days", "names_days", "video_days"):
-        if not 0 <= getattr(settings, name) <= 36500:
-            raise InputError(f"{path}: '{name}' must be from 0 to 36500")
-    return settings
+    return Settings() if path is None else read_tables(path, Settings)

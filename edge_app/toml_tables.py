@@ -1,49 +1,68 @@
-"""Frozen dataclasses from TOML files, every key checked: unknown, missing, of a wrong value."""
+"""Checked values from TOML files; what is wrong is said with file, line and key."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
+import codecs
+import json
 from pathlib import Path
-from typing import Any, Callable, Mapping, Sequence, TypeVar
+from typing import Any, Callable, Mapping, TypeVar
 
 import tomli
 
 from edge_app.errors import InputError
+from edge_app.validation import Place, WrongValueError, near_miss, parse_json
 
 T = TypeVar("T")
 
 
-def read_tables(
-    path: Path,
-    kind: type[T],
-    tables: Mapping[str, type],
-    choices: Mapping[str, Sequence[str]],
-    renamed: Mapping[str, str] | None = None,
-) -> T:
-    """One dataclass from one TOML file.
+def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = None) -> T:
+    """One value from one TOML file.
 
     Args:
-        path: the file.
-        kind: a dataclass whose fields are str, int, float, bool, tuples of str, or (tuples of)
-            tables.
-        tables: the dataclass of each key that holds a table or a list of tables.
-        choices: the allowed texts of each key that has a closed set of them.
+        path: the file: UTF-8, with or without a byte order mark, or UTF-16 with one.
+        kind: a class as `edge_app.validation` describes it.
         renamed: old names of keys of the file's top level, with the names that replaced them.
 
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
     """
     try:
-        table = tomli.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        raise InputError(f"{path}: {error}") from error
+        content = path.read_bytes()
+        utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
+    except OSError as exc:
+        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise InputError(f"{path} is not a text file in UTF-8: {exc.reason}") from exc
+    return parse_tables(text, kind, str(path), renamed)
+
+
+def parse_tables(
+    text: str, kind: type[T], source: str, renamed: Mapping[str, str] | None = None
+) -> T:
+    """One value from a TOML text; `source` is what a sentence about it begins with.
+
+    Raises:
+        InputError: it is not TOML, or a key is unknown, missing or of a wrong value.
+    """
+    try:
+        table = tomli.loads(text, parse_float=_number)
+    except tomli.TOMLDecodeError as exc:
+        raise InputError(f"{source}: {exc}") from exc
     for old, new in (renamed or {}).items():
         if old in table:
             if new in table:
-                raise InputError(f"{path}: '{old}' is the old name of '{new}': keep one of them")
+                raise InputError(f"{source}: '{old}' is the old name of '{new}': keep one of them")
             table[new] = table.pop(old)
-    return _Reader(path, tables, choices).build(kind, table, "")
+    try:
+        # As JSON, because pydantic then takes lists for tuples and converts nothing else. A date,
+        # which no key has, becomes its text.
+        return parse_json(kind, json.dumps(table, default=str))
+    except WrongValueError as exc:
+        line = _line_of(text, exc.place)
+        raise InputError(f"{source}{f', line {line}' if line else ''}: {exc}") from exc
+    except InputError as exc:  # a class of another room checks itself
+        raise InputError(f"{source}: {exc}") from exc
 
 
 def find_named(what: str, name: str, folder: Path, load: Callable[[Path], T]) -> T:
@@ -52,82 +71,55 @@ def find_named(what: str, name: str, folder: Path, load: Callable[[Path], T]) ->
     Raises:
         InputError: there is none, or a file is broken.
     """
-    known = []
+    known, names = [], []
     for path in sorted(folder.glob("*.toml")):
         one: Any = load(path)
         if _plain(name) in [_plain(n) for n in (one.name, *one.aliases)]:
-            return one
+            found: T = one
+            return found
         known.append(one.name)
-    raise InputError(f"no {what} '{name}' in {folder}; there are {', '.join(known)}")
+        names += [one.name, *one.aliases]
+    hint = near_miss(name, names)
+    raise InputError(f"no {what} '{name}' in {folder}; there are {', '.join(known)}{hint}")
 
 
 def _plain(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-class _Reader:
-    """What every level of one file needs to know."""
+def _number(text: str) -> Any:
+    """NaN would slip through every comparison: it stays a text, which is no number."""
+    return text if "nan" in text else float(text)
 
-    def __init__(
-        self, path: Path, tables: Mapping[str, type], choices: Mapping[str, Sequence[str]]
-    ) -> None:
-        self._path, self._tables, self._choices = path, tables, choices
 
-    def build(self, kind: type[T], table: dict[str, Any], where: str) -> T:
-        """`where` is the dotted prefix for messages."""
-        fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-        for key in table:
-            if key not in fields:
-                raise InputError(f"{self._path}: unknown key '{where}{key}'")
-        values = {}
-        for key, field in fields.items():
-            if key in table:
-                values[key] = self._value(key, str(field.type), table[key], where)
-            elif field.default is field.default_factory is dataclasses.MISSING:
-                raise InputError(f"{self._path}: missing key '{where}{key}'")
-        return kind(**values)
+def _line_of(text: str, place: Place) -> int | None:
+    """The line at which a place begins, or what it lacks should stand; None if it is not found.
 
-    def _value(self, key: str, kind: str, value: Any, where: str) -> Any:
-        name = f"{where}{key}"
-        if key in self._tables:
-            return self._table(key, kind.startswith("tuple"), value, name)
-        if kind == "bool":
-            self._require(isinstance(value, bool), name, "true or false")
-            return value
-        if kind == "int":
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            self._require(whole, name, "whole number")
-            return value
-        if kind == "float":
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            number = number and not math.isnan(value)  # NaN would slip through every check
-            self._require(number, name, "number")
-            return float(value)
-        if kind == "str":
-            self._require(isinstance(value, str), name, "text")
-            self._choose(key, [value], f"'{name}' is")
-            return value
-        strings = isinstance(value, list) and all(isinstance(v, str) for v in value)
-        self._require(strings, name, "list of texts")
-        self._choose(key, value, f"'{name}' has")
-        return tuple(value)
+    Asks the parser itself: the shortest beginning of the file that is TOML and has the place. Only
+    lines that name the key are tried, so that a long file takes no longer.
+    """
+    if not any(isinstance(part, str) for part in place):
+        return None
+    key = [part for part in place if isinstance(part, str)][-1]
+    lines = [f"{line}\n" for line in text.split("\n")]  # as TOML counts them
+    for first, line in enumerate(lines):
+        if key not in line:
+            continue
+        for end in range(first + 1, len(lines) + 1):
+            try:
+                table = tomli.loads("".join(lines[:end]))
+            except tomli.TOMLDecodeError:
+                continue  # a list or text over several lines
+            if _has(table, place):
+                return first + 1
+            break
+    return _line_of(text, place[:-1])  # it is missing: its table is there
 
-    def _table(self, key: str, many: bool, value: Any, name: str) -> Any:
-        kind = self._tables[key]
-        if not many:
-            self._require(isinstance(value, dict), name, "table")
-            return self.build(kind, value, f"{name}.")
-        tables = isinstance(value, list) and all(isinstance(v, dict) for v in value)
-        self._require(tables, name, "list of tables")
-        return tuple(self.build(kind, v, f"{name}[{i}].") for i, v in enumerate(value))
 
-    def _choose(self, key: str, values: list[str], said: str) -> None:
-        allowed = self._choices.get(key, values)
-        for value in values:
-            if value not in allowed:
-                listed = ", ".join(allowed)
-                raise InputError(f"{self._path}: {said} '{value}', not one of {listed}")
-
-    def _require(self, right: bool, name: str, wanted: str) -> None:
-        if not right:
-            raise InputError(f"{self._path}: '{name}' must be a {wanted}")
+def _has(table: Any, place: Place) -> bool:
+    for part in place:
+        try:
+            table = table[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True

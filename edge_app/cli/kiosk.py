@@ -6,13 +6,14 @@ import argparse
 import logging
 import socket
 import sys
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from edge_app.cli.options import add_model
 from edge_app.errors import InputError
 from edge_app.settings import Settings, load_settings
+from edge_app.validation import build
 
 MOST_CONNECTIONS = 600  # each page holds two
 # Storing a repetition takes the interpreter's lock a dozen times; each time the counting thread may
@@ -86,7 +87,8 @@ def _settings(args: argparse.Namespace) -> Settings:
         "provider": args.provider if args.provider != "cpu" else None,
         "allow_fallback": args.allow_fallback or None,
     }
-    return replace(load_settings(args.settings), **{k: v for k, v in said.items() if v is not None})
+    given = {k: v for k, v in said.items() if v is not None}
+    return build(Settings, {**asdict(load_settings(args.settings)), **given})
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -97,7 +99,7 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         listener.bind((settings.host, settings.port))
         listener.listen()  # a browser that comes while the kiosk starts waits a moment
-    except (OSError, OverflowError, TypeError) as exc:  # the last of a name such as é..b
+    except (OSError, TypeError) as exc:  # the last of a name such as é..b
         listener.close()
         raise InputError(f"cannot listen on {settings.host}:{settings.port}: {exc}") from exc
     return listener

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-import tomli
+import tomlkit.exceptions
 
 from edge_app.device.station_file import (
     SETTINGS,
@@ -55,7 +55,7 @@ def apply(station: StationFile, root: Path) -> list[str]:
     """
     try:
         settings_path, hosts = root / SETTINGS, root / "etc/hosts"
-        settings = tomli.loads(settings_path.read_text("utf-8")) if settings_path.is_file() else {}
+        settings = settings_path.read_text("utf-8") if settings_path.is_file() else ""
         text = hosts.read_text("utf-8") if hosts.is_file() else ""
         changed = [f.path for f in system_files(station, settings, text) if _write(root, f)]
         for path in gone(station):
@@ -64,7 +64,7 @@ def apply(station: StationFile, root: Path) -> list[str]:
                 changed.append(path)
         if station.timezone and _link(root / "etc/localtime", station.timezone):
             changed.append("etc/localtime")
-    except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except (OSError, tomlkit.exceptions.ParseError, UnicodeDecodeError) as exc:
         raise InputError(f"cannot set the station: {exc}") from exc
     return changed
 

@@ -7,29 +7,81 @@ from __future__ import annotations
 
 import configparser
 import io
-import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass as plain_dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
+
+import tomlkit
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated
 
 from edge_app.camera.address import parse_address
 from edge_app.errors import InputError
-from edge_app.kiosk.choices import LANGUAGES
 from edge_app.session.protocol import find_protocol
+from edge_app.settings import AnyLanguage
 from edge_app.toml_tables import read_tables
+from edge_app.validation import CLOSED
 
 NAME = "edge-reps.toml"  # on the boot partition or the stick
 SETTINGS = "etc/edge-reps/station.toml"  # what the kiosk reads
 SERVER = "etc/edge-reps/server.env"  # what the unit that sends results reads
 WIFI = "etc/NetworkManager/system-connections/edge-reps.nmconnection"
-_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, one label
-_ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 _TO_THE_NETWORK = {True: "0.0.0.0", False: "127.0.0.1"}
+_HEAD = "# `reps station apply` sets some of these keys; the others and all comments are yours.\n"
+_OLD_HEAD = "# Written by `reps station apply`; comments are lost, other keys are kept.\n"  # to 0.1
+
+HostName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",  # RFC 1123, one label
+        description="lower-case letters, digits and '-', such as gym-1",
+    ),
+]
+Zone = Annotated[
+    str,
+    Field(
+        pattern="^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$",
+        description="a time zone such as Asia/Shanghai",
+    ),
+]
 
 
-@dataclass(frozen=True)
+def _if_given(check: Callable[[str], object]) -> AfterValidator:
+    """What another room makes of the text; an empty one is not looked at."""
+
+    def validated(text: str) -> str:
+        try:
+            if text:
+                check(text)
+        except InputError as exc:
+            raise ValueError(f"cannot be used: {exc}") from exc
+        return text
+
+    return AfterValidator(validated)
+
+
+def split_server(url: str) -> tuple[str, str]:
+    """A server's URL without its password, and the password, which no list of processes may show.
+
+    Raises:
+        InputError: not the URL of a PostgreSQL database.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "postgresql" and bool(parts.hostname) and len(parts.path) > 1
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError as exc:
+        raise InputError(f"it is not a URL: {exc}") from exc
+    if not usable or not url.isprintable() or " " in url:
+        raise InputError("it must have the form postgresql://USER:PASSWORD@HOST/NAME")
+    user = parts.username or ""
+    plain = parts._replace(netloc=f"{user}@{host}" if user else host)
+    return urlunsplit(plain), unquote(parts.password or "")
+
+
+@dataclass(frozen=True, config=CLOSED)
 class Wifi:
     """A network the station joins; without a password an open one."""
 
@@ -37,8 +89,16 @@ class Wifi:
     password: str = ""
     hidden: bool = False
 
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.name.encode()) <= 32:
+            raise ValueError("needs a 'name' of 1 to 32 bytes")
+        if self.password and not 8 <= len(self.password.encode()) <= 63:
+            raise ValueError("needs a 'password' of 8 to 63 characters")
+        if not (self.name + self.password).isprintable():
+            raise ValueError("has a character that cannot be printed")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, config=CLOSED)
 class StationFile:
     """What one station is.
 
@@ -51,17 +111,17 @@ class StationFile:
         open: other machines of the network may open the pages.
     """
 
-    name: str
-    timezone: str = ""
-    language: str = ""
-    camera: str = ""
-    protocol: str = ""
-    server: str = ""
+    name: HostName
+    timezone: Zone = ""
+    language: AnyLanguage = ""
+    camera: Annotated[str, _if_given(parse_address)] = ""
+    protocol: Annotated[str, _if_given(find_protocol)] = ""
+    server: Annotated[str, _if_given(split_server)] = ""
     open: bool = False
     wifi: Wifi | None = None
 
 
-@dataclass(frozen=True)
+@plain_dataclass(frozen=True)
 class SystemFile:
     """One file to write; `secret` ones are for root and the program alone."""
 
@@ -76,66 +136,14 @@ def read_station(path: Path) -> StationFile:
     Raises:
         InputError: it cannot be read, a key is unknown, or a value makes no sense.
     """
-    station = read_tables(path, StationFile, {"wifi": Wifi}, {"language": LANGUAGES})
-    try:
-        _check(station)
-    except InputError as exc:
-        raise InputError(f"{path}: {exc}") from exc
-    return station
+    return read_tables(path, StationFile)
 
 
-def _check(station: StationFile) -> None:
-    if not _HOST_NAME.fullmatch(station.name):
-        raise InputError(
-            f"'name' is '{station.name}', not lower-case letters, digits and '-' such as gym-1"
-        )
-    if station.timezone and not _ZONE.fullmatch(station.timezone):
-        raise InputError(f"'timezone' is '{station.timezone}', not one such as Asia/Shanghai")
-    if station.camera:
-        parse_address(station.camera)
-    if station.protocol:
-        find_protocol(station.protocol)
-    if station.server:
-        split_server(station.server)
-    if station.wifi is not None:
-        _check_wifi(station.wifi)
-
-
-def _check_wifi(wifi: Wifi) -> None:
-    if not 1 <= len(wifi.name.encode()) <= 32:
-        raise InputError("'wifi.name' is 1 to 32 bytes long")
-    if wifi.password and not 8 <= len(wifi.password.encode()) <= 63:
-        raise InputError("'wifi.password' is 8 to 63 characters long")
-    if not (wifi.name + wifi.password).isprintable():
-        raise InputError("'wifi' has a character that cannot be printed")
-
-
-def split_server(url: str) -> tuple[str, str]:
-    """A server's URL without its password, and the password, which no list of processes may show.
-
-    Raises:
-        InputError: not the URL of a PostgreSQL database.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme == "postgresql" and bool(parts.hostname) and len(parts.path) > 1
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError as exc:
-        raise InputError(f"'server' is no URL: {exc}") from exc
-    if not usable or not url.isprintable() or " " in url:
-        raise InputError("'server' must be postgresql://USER:PASSWORD@HOST/NAME")
-    user = parts.username or ""
-    plain = parts._replace(netloc=f"{user}@{host}" if user else host)
-    return urlunsplit(plain), unquote(parts.password or "")
-
-
-def system_files(
-    station: StationFile, settings: Mapping[str, Any], hosts: str = ""
-) -> list[SystemFile]:
+def system_files(station: StationFile, settings: str = "", hosts: str = "") -> list[SystemFile]:
     """All files that follow from a station, in the order in which they are written.
 
     Args:
-        settings: what the kiosk's settings file has now; what the station says stands above it.
+        settings: the kiosk's settings file as it is; what the station says stands above it.
         hosts: /etc/hosts as it is.
     """
     own = {
@@ -146,11 +154,10 @@ def system_files(
         "host": _TO_THE_NETWORK[station.open],
         "names": [station.name, f"{station.name}.local"] if station.open else None,
     }
-    merged = {**settings, **{k: v for k, v in own.items() if v is not None}}
     files = [
         SystemFile("etc/hostname", f"{station.name}\n"),
         SystemFile("etc/hosts", _hosts(hosts, station.name)),
-        SystemFile(SETTINGS, _toml(merged), secret=True),
+        SystemFile(SETTINGS, _merged(settings, own), secret=True),
     ]
     if station.timezone:
         files.append(SystemFile("etc/timezone", f"{station.timezone}\n"))
@@ -177,11 +184,13 @@ def _hosts(text: str, name: str) -> str:
     return "\n".join([*lines, f"127.0.1.1\t{name}", ""])
 
 
-def _toml(table: Mapping[str, Any]) -> str:
-    """A flat table; JSON's texts, numbers and lists of texts are TOML's."""
-    head = "# Written by `reps station apply`; comments are lost, other keys are kept.\n"
-    body = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in table.items()]
-    return head + "".join(body)
+def _merged(text: str, own: Mapping[str, Any]) -> str:
+    """The settings' text with other values; comments and other keys stay as they are."""
+    document = tomlkit.parse(text.replace(_OLD_HEAD, _HEAD) or _HEAD)
+    for key, value in own.items():
+        if value is not None and document.get(key) != value:
+            document[key] = value
+    return tomlkit.dumps(document)
 
 
 def _quoted(text: str) -> str:

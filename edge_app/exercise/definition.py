@@ -2,51 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
-from edge_app.errors import InputError
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated, Literal
+
 from edge_app.exercise.parameters import BENDS, CHANGES, PARAMETERS
 from edge_app.skeleton import KEYPOINTS
-from edge_app.toml_tables import find_named, read_tables
+from edge_app.toml_tables import find_named, parse_tables, read_tables
+from edge_app.validation import CLOSED, one_of
 
 EXERCISES_DIR = Path(__file__).with_name("exercises")
 JOINTS = tuple(dict.fromkeys(k.replace("left_", "").replace("right_", "") for k in KEYPOINTS))
+Joint = Annotated[str, one_of(JOINTS)]
+Parameter = Annotated[str, one_of(PARAMETERS)]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Component:
     """One parameter of the counting signal: progress is 0 at `rest` and 1 at `extreme`."""
 
-    parameter: str
+    parameter: Parameter
     rest: float
     extreme: float
-    weight: float = 1.0
+    weight: Positive = 1.0
+
+    def __post_init__(self) -> None:
+        if self.rest == self.extreme:
+            raise ValueError("needs rest and extreme to differ")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Limits:
     """When the signal makes a repetition. Fractions are of the person's own range."""
 
-    min_range: float = 0.35  # progress that must be covered in any case
+    min_range: Positive = 0.35  # progress that must be covered in any case
     extreme_fraction: float = 0.55  # the upper threshold, of the person's usual range
     rest_fraction: float = 0.4  # the lower threshold, of this repetition's rise
     min_phase_s: float = 0.12  # shortest way there, and shortest way back
     max_phase_s: float = 8.0  # longest way there (holding included), and longest way back
     min_extreme: float = -10.0  # progress the extreme must reach whatever the person's range is
 
+    def __post_init__(self) -> None:
+        if not 0 < self.rest_fraction < self.extreme_fraction < 1:
+            raise ValueError("needs 0 < rest_fraction < extreme_fraction < 1")
+        if not 0 < self.min_phase_s < self.max_phase_s:
+            raise ValueError("needs 0 < min_phase_s < max_phase_s")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, config=CLOSED)
 class Posture:
     """A body the exercise can be done with; outside it counting pauses."""
 
-    parameter: str
+    parameter: Parameter
     min: float = float("-inf")
     max: float = float("inf")
-    when: str = "always"  # or "rest": looked at only while the person rests
+    when: Literal["always", "rest"] = "always"  # "rest": looked at only while the person rests
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Ready:
     """What the body looks like before «go»; a kiosk begins no attempt without it.
 
@@ -54,13 +72,13 @@ class Ready:
     """
 
     code: str
-    parameter: str
+    parameter: Parameter
     sentence: str
     min: float = float("-inf")
     max: float = float("inf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class DisplacementRule:
     """How far a joint moves in the picture during a repetition, in torso lengths, and comes back.
 
@@ -68,30 +86,30 @@ class DisplacementRule:
     width or height, whichever is larger.
     """
 
-    joint: str
+    joint: Joint
     min: float
     max: float = float("inf")  # a larger displacement is a walk or a change of place
     back: float = float("inf")  # largest distance from start to end, as a share of the extent
-    along: str = "any"  # or "height": only up and down
+    along: Literal["any", "height"] = "any"  # "height": only up and down
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Fault:
     """A form fault, judged in absolute numbers and apart from the counting signal."""
 
     code: str
-    parameter: str
+    parameter: Parameter
     threshold: float  # degrees or torso lengths, as the parameter
-    factor: float  # the penalty factor of equation (9)
-    breach: str  # "above" or "below" the threshold
+    factor: Annotated[float, Field(ge=0)]  # the penalty factor of equation (9)
+    breach: Literal["above", "below"]  # the threshold
     # "frame": the mean of the interval's frames; "held": the worst that lasts; "extreme", "end":
     # the value where the movement turns, and where it ends
-    at: str
+    at: Literal["frame", "held", "extreme", "end"]
     sentence: str
-    share: float = 0.15  # of the interval: how long "held" must last
+    share: Share = 0.15  # of the interval: how long "held" must last
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Hold:
     """A posture that is kept: its seconds count, and `posture` says what it is."""
 
@@ -99,7 +117,7 @@ class Hold:
     grace_s: float = 1.0  # so long it may be lost; the time of a loss does not count
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Exercise:
     """One exercise: repetitions of a signal, or a hold.
 
@@ -108,9 +126,9 @@ class Exercise:
 
     name: str
     aliases: tuple[str, ...]
-    keypoints: tuple[str, ...]
+    keypoints: tuple[Joint, ...]
     incomplete: str  # the sentence for a repetition that did not reach the extreme
-    penalty_limit: float
+    penalty_limit: Positive
     limits: Limits = field(default_factory=Limits)
     signal: tuple[Component, ...] = ()
     hold: Hold | None = None
@@ -120,19 +138,24 @@ class Exercise:
     fault: tuple[Fault, ...] = ()
     distinct: float = 1.0  # weight of a repetition when it is not known which exercise is done
 
+    def __post_init__(self) -> None:
+        if self.hold is None and not self.signal:
+            raise ValueError("'signal' needs at least one entry")
+        if self.hold is not None and (self.signal or not self.posture):
+            raise ValueError("a 'hold' has a 'posture' and no 'signal'")
+        for kind in ("signal", "posture", "ready"):
+            for entry in getattr(self, kind):
+                if entry.parameter in (*CHANGES, *BENDS):
+                    raise ValueError(
+                        f"'{kind}' cannot use '{entry.parameter}', which is measured against rest "
+                        "once a movement is found"
+                    )
+        if len({fault.code for fault in self.fault}) < len(self.fault):
+            raise ValueError("two faults have the same 'code', by which their sums are kept")
 
-TABLES = {
-    "limits": Limits, "signal": Component, "posture": Posture, "displacement": DisplacementRule,
-    "fault": Fault, "hold": Hold, "ready": Ready,
-}  # fmt: skip
+
 # Old key -> the key that replaced it in 0.2.0; both are read until 0.3.0.
 RENAMED = {"travel": "displacement"}
-CHOICES = {
-    "breach": ("above", "below"), "when": ("always", "rest"),
-    "at": ("frame", "held", "extreme", "end"),
-    "along": ("any", "height"),
-    "joint": JOINTS, "keypoints": JOINTS, "parameter": PARAMETERS,
-}  # fmt: skip
 
 
 def load_exercise(path: Path) -> Exercise:
@@ -141,28 +164,16 @@ def load_exercise(path: Path) -> Exercise:
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
     """
-    exercise = read_tables(path, Exercise, TABLES, CHOICES, RENAMED)
-    if exercise.hold is None and not exercise.signal:
-        raise InputError(f"{path}: 'signal' needs at least one entry")
-    if exercise.hold is not None and (exercise.signal or not exercise.posture):
-        raise InputError(f"{path}: a 'hold' has a 'posture' and no 'signal'")
-    for i, component in enumerate(exercise.signal):
-        if component.rest == component.extreme or component.weight <= 0:
-            raise InputError(
-                f"{path}: 'signal[{i}]' needs rest and extreme to differ and a weight above 0"
-            )
-    for kind in ("signal", "posture", "ready"):
-        for entry in getattr(exercise, kind):
-            if entry.parameter in (*CHANGES, *BENDS):
-                raise InputError(
-                    f"{path}: '{kind}' cannot use '{entry.parameter}', which is measured against "
-                    "rest once a movement is found"
-                )
-    if exercise.penalty_limit <= 0:
-        raise InputError(f"{path}: 'penalty_limit' must be above 0")
-    _check_faults(exercise.fault, path)
-    _check_limits(exercise.limits, path)
-    return exercise
+    return read_tables(path, Exercise, RENAMED)
+
+
+def parse_exercise(text: str, source: str = "exercise") -> Exercise:
+    """An exercise from a TOML text; `source` is what a sentence about it begins with.
+
+    Raises:
+        InputError: it is not TOML, or a key is unknown, missing or of a wrong value.
+    """
+    return parse_tables(text, Exercise, source, RENAMED)
 
 
 def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
@@ -173,21 +184,3 @@ def find_exercise(name: str, folder: Path = EXERCISES_DIR) -> Exercise:
 def all_exercises(folder: Path = EXERCISES_DIR) -> tuple[Exercise, ...]:
     """Every exercise that ships, by file name."""
     return tuple(load_exercise(path) for path in sorted(folder.glob("*.toml")))
-
-
-def _check_faults(faults: tuple[Fault, ...], path: Path) -> None:
-    if not all(0 < fault.share < 1 for fault in faults):
-        raise InputError(f"{path}: a fault's 'share' must be between 0 and 1")
-    if any(fault.factor < 0 for fault in faults):
-        raise InputError(f"{path}: a fault's 'factor' must not be below 0")
-    if len({fault.code for fault in faults}) < len(faults):
-        raise InputError(f"{path}: two faults have the same 'code', by which their sums are kept")
-
-
-def _check_limits(limits: Limits, path: Path) -> None:
-    if not 0 < limits.rest_fraction < limits.extreme_fraction < 1:
-        raise InputError(f"{path}: 'limits' needs 0 < rest_fraction < extreme_fraction < 1")
-    if not 0 < limits.min_phase_s < limits.max_phase_s:
-        raise InputError(f"{path}: 'limits' needs 0 < min_phase_s < max_phase_s")
-    if limits.min_range <= 0:
-        raise InputError(f"{path}: 'limits.min_range' must be above 0")

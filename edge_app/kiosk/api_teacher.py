@@ -1,18 +1,18 @@
 """The teacher's session and choices."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import List, Optional
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
 from edge_app.camera.usb import usb_cameras
-from edge_app.errors import InputError
-from edge_app.kiosk.choices import MOST_MATS, Choices, box_of
+from edge_app.kiosk.choices import MOST_MATS, Choices
 from edge_app.kiosk.guard import COOKIE, at_the_kiosk, is_teacher, kiosk_of, teacher
 from edge_app.kiosk.kiosk import Kiosk, sample_clip
 from edge_app.kiosk.pin import LONGEST, SESSION_S, SHORTEST, TooManyTries
+from edge_app.validation import build
 
 router = APIRouter(prefix="/api", tags=["teacher"])
 
@@ -119,11 +119,7 @@ def choices(kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
 def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
     """Changes some of it; refused while an attempt is under way."""
     given = {k: v for k, v in body.model_dump().items() if v is not None}
-    if "zones" in given:
-        if any(len(zone) != 4 for zone in given["zones"]):
-            raise InputError("a zone has four numbers: left, top, right, bottom")
-        given["zones"] = tuple(box_of(zone) for zone in given["zones"])
-    kiosk.choose(replace(kiosk.loop.choices, **given))
+    kiosk.choose(build(Choices, {**asdict(kiosk.loop.choices), **given}))
     return _out(kiosk.loop.choices)
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Sequence, Tuple
+from typing import Sequence, Tuple
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated, Literal
 
 from edge_app.camera.address import parse_address
 from edge_app.errors import InputError
 from edge_app.exercise.definition import find_exercise
 from edge_app.files import whole_file
 from edge_app.session.protocol import Protocol, find_protocol, free_practice
+from edge_app.settings import Language
+from edge_app.validation import build
 
-LANGUAGES = ("en", "zh")
-SOUNDS = ("voice", "beep", "off")
-VIDEOS = ("", "veiled", "plain")
 SMALLEST_ZONE = 0.2  # of the picture's width and height
 MOST_MATS = 2  # as many as one page shows large enough
 WHOLE_PICTURE = (0.0, 0.0, 1.0, 1.0)
@@ -24,17 +27,21 @@ Box = Tuple[float, float, float, float]  # left, top, right, bottom, each 0 to 1
 
 @dataclass(frozen=True)
 class Choices:
-    """All of them; `exercise` is set aside while a protocol is chosen."""
+    """All of them; `exercise` is set aside while a protocol is chosen.
+
+    Another version's keys are passed over: the choices outlive an update.
+    """
 
     camera: str
     exercise: str = "sit-up"
     protocol: str = ""  # "" is free practice
-    language: str = "en"
-    sound: str = "voice"
-    countdown_s: float = 3.0
+    language: Language = "en"
+    sound: Literal["voice", "beep", "off"] = "voice"
+    countdown_s: Annotated[float, Field(ge=0, le=30)] = 3.0
     arm: bool = True  # a raised arm starts and stops
     zones: tuple[Box, ...] = (WHOLE_PICTURE,)  # of the mats, as a picture shows them
-    video: str = ""  # of attempts: none, "veiled" but for the student's body, or "plain"
+    # of attempts: none, "veiled" but for the student's body, or "plain"
+    video: Literal["", "veiled", "plain"] = ""
 
     def rules(self) -> Protocol:
         """The protocol in force."""
@@ -52,14 +59,6 @@ def checked(choices: Choices) -> Choices:
     exercise = find_exercise(choices.exercise).name
     if protocol:
         exercise = find_exercise(find_protocol(protocol).exercise).name
-    if choices.language not in LANGUAGES:
-        raise InputError(f"the page speaks {', '.join(LANGUAGES)}, not '{choices.language}'")
-    if choices.sound not in SOUNDS:
-        raise InputError(f"sound is one of {', '.join(SOUNDS)}, not '{choices.sound}'")
-    if not 0 <= choices.countdown_s <= 30:
-        raise InputError("the countdown is from 0 to 30 seconds")
-    if choices.video not in VIDEOS:
-        raise InputError(f"video is 'veiled', 'plain' or nothing, not '{choices.video}'")
     _check_zones(choices.zones)
     return replace(choices, protocol=protocol, exercise=exercise)
 
@@ -86,26 +85,13 @@ def _check_zones(zones: Sequence[Box]) -> None:
 
 def load_choices(path: Path, otherwise: Choices) -> Choices:
     """The stored choices, or `otherwise` if there are none or they are no longer valid."""
-    known = {field.name for field in fields(Choices)}
     try:
-        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if "zones" in stored:
-            stored["zones"] = tuple(box_of(zone) for zone in stored["zones"])
-        return checked(replace(otherwise, **{k: v for k, v in stored.items() if k in known}))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return checked(build(Choices, {**asdict(otherwise), **stored}))
     except FileNotFoundError:
         return otherwise
-    except (OSError, ValueError, TypeError, AttributeError, InputError):
+    except (OSError, ValueError, TypeError, InputError):
         return otherwise  # a kiosk that does not start over a preference helps nobody
-
-
-def box_of(numbers: Sequence[float]) -> Box:
-    """A zone from any four numbers.
-
-    Raises:
-        ValueError: they are not four, or no numbers.
-    """
-    left, top, right, bottom = (float(v) for v in numbers)
-    return left, top, right, bottom
 
 
 def save_choices(path: Path, choices: Choices) -> None:

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated, Literal
+
 from edge_app.errors import InputError
-from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.parameters import PARAMETERS
+from edge_app.exercise.definition import Parameter, Positive, find_exercise
 from edge_app.toml_tables import find_named, read_tables
+from edge_app.validation import CLOSED
 
 PROTOCOLS_DIR = Path(__file__).with_name("protocols")
 FREE_PRACTICE = "free practice"
 NONE = float("inf")
+NotNegative = Annotated[float, Field(ge=0)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Requirement:
     """An absolute demand on the turning point of a repetition; not met, it is a form fault."""
 
     code: str
-    parameter: str
+    parameter: Parameter
     sentence: str
     min: float = -NONE
     max: float = NONE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Ending:
     """When an attempt ends by itself; what is not given never ends it."""
 
-    time_s: float = NONE  # after the clock started
-    strikes: float = NONE  # form faults
-    gap_s: float = NONE  # between the end of a repetition and the start of the next
-    cap: float = NONE  # counted repetitions
+    time_s: Positive = NONE  # after the clock started
+    strikes: Positive = NONE  # form faults
+    gap_s: Positive = NONE  # between the end of a repetition and the start of the next
+    cap: Positive = NONE  # counted repetitions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Proxy:
     """What stands for a rule that one camera cannot see, and how far it may be wrong."""
 
@@ -45,7 +49,7 @@ class Proxy:
     error: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Protocol:
     """One test. Times in seconds, angles in degrees, distances in torso lengths."""
 
@@ -54,38 +58,31 @@ class Protocol:
     source: str  # where the rule was read, with its year
     ending: Ending = Ending()
     aliases: tuple[str, ...] = ()
-    clock: str = "start"  # or "first repetition": when the time begins to run
-    bell: str = "end"  # or "extreme": what must be reached before the time is up
-    forgiven: float = 0.0  # so many faulty repetitions count before faults cost the repetition
-    cadence_per_min: float = 0.0  # repetitions a minute that the beat asks for; 0: no beat
-    cadence_slack: float = 0.5  # of the beat's period: how late a repetition may end
+    clock: Literal["start", "first repetition"] = "start"  # when the time begins to run
+    bell: Literal["end", "extreme"] = "end"  # what must be reached before the time is up
+    forgiven: NotNegative = (
+        0.0  # so many faulty repetitions count before faults cost the repetition
+    )
+    cadence_per_min: NotNegative = 0.0  # repetitions a minute that the beat asks for; 0: no beat
+    cadence_slack: NotNegative = 0.5  # of the beat's period: how late a repetition may end
     penalty_limit: float = NONE  # equation (9): a larger sum is a form fault
     require: tuple[Requirement, ...] = ()
     proxy: tuple[Proxy, ...] = ()
     teacher: tuple[str, ...] = ()  # rules left to the teacher
 
 
-TABLES = {"ending": Ending, "require": Requirement, "proxy": Proxy}
-CHOICES = {
-    "clock": ("start", "first repetition"), "bell": ("end", "extreme"), "parameter": PARAMETERS,
-}  # fmt: skip
-
-
 def load_protocol(path: Path) -> Protocol:
     """Reads and checks one protocol file.
 
     Raises:
-        InputError: the file cannot be read, a key is unknown, missing or of a wrong value, a number
-            makes no sense, or the exercise does not exist.
+        InputError: the file cannot be read, a key is unknown, missing or of a wrong value, or the
+            exercise does not exist.
     """
-    protocol = read_tables(path, Protocol, TABLES, CHOICES)
-    find_exercise(protocol.exercise)
-    for name in ("time_s", "strikes", "gap_s", "cap"):
-        if getattr(protocol.ending, name) <= 0:
-            raise InputError(f"{path}: 'ending.{name}' must be above 0")
-    for name in ("forgiven", "cadence_per_min", "cadence_slack"):
-        if getattr(protocol, name) < 0:
-            raise InputError(f"{path}: '{name}' must not be below 0")
+    protocol = read_tables(path, Protocol)
+    try:
+        find_exercise(protocol.exercise)
+    except InputError as exc:
+        raise InputError(f"{path}: {exc}") from exc
     return protocol
 
 

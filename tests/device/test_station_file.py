@@ -83,7 +83,7 @@ def test_a_whole_station(root: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_the_password_of_the_server_is_apart(tmp_path: Path) -> None:
     station = read_station(written(tmp_path, WHOLE))
-    (file,) = [f for f in system_files(station, {}) if f.path == SERVER]
+    (file,) = [f for f in system_files(station) if f.path == SERVER]
     path = tmp_path / "server.env"
     path.write_text(file.text)
     # systemd reads such a file as a POSIX shell reads double quotes.
@@ -108,16 +108,25 @@ def test_what_is_not_said_is_left_alone(root: Path, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("", "missing key 'name'"),
-        ('name = "Gym 1"', "'name' is 'Gym 1'"),
-        ('name = "-gym"', "'name' is '-gym'"),
+        (
+            'name = "Gym 1"',
+            "line 1: 'name' must be lower-case letters, digits and '-', such as gym-1, not 'Gym 1'",
+        ),
+        ('name = "-gym"', "such as gym-1, not '-gym'"),
         ('name = "gym"\nport = 80', "unknown key 'port'"),
-        ('name = "gym"\ntimezone = "../../etc/passwd"', "'timezone' is"),
+        (
+            'name = "gym"\ntimezone = "../../etc/passwd"',
+            "line 2: 'timezone' must be a time zone such as Asia/Shanghai, not '../",
+        ),
         ('name = "gym"\ntimezone = "Mars/Olympus"', "there is no time zone Mars/Olympus"),
-        ('name = "gym"\nlanguage = "fr"', "not one of en, zh"),
-        ('name = "gym"\ncamera = "webcam"', "is not a camera address"),
+        ('name = "gym"\nlanguage = "fr"', "'language' must be one of en, zh, not 'fr'"),
+        ('name = "gym"\ncamera = "webcam"', "'camera' cannot be used: webcam is not a camera address"),
         ('name = "gym"\nprotocol = "marathon"', "no protocol 'marathon'"),
-        ('name = "gym"\nserver = "mysql://host/db"', "'server' must be postgresql://"),
-        ('name = "gym"\nserver = "postgresql://host"', "'server' must be postgresql://"),
+        (
+            'name = "gym"\nserver = "mysql://host/db"',
+            "'server' cannot be used: it must have the form postgresql://",
+        ),
+        ('name = "gym"\nserver = "postgresql://host"', "must have the form postgresql://"),
         ('name = "gym"\n[wifi]\nname = "hall"\npassword = "short"', "8 to 63"),
         ('name = "gym"\n[wifi]\nname = "a\\nb"', "cannot be printed"),
         ('name = "gym"\n[wifi]\nkey = "x"', "unknown key 'wifi.key'"),
@@ -142,7 +151,7 @@ def test_check_writes_nothing(root: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["hall", " hall", "a\\b;c=d", "[hall]", "体育馆"])
 def test_networks_of_any_name(name: str) -> None:
-    (file,) = [f for f in system_files(StationFile("g", wifi=Wifi(name)), {}) if f.path == WIFI]
+    (file,) = [f for f in system_files(StationFile("g", wifi=Wifi(name))) if f.path == WIFI]
     parsed = configparser.RawConfigParser(delimiters=("=",))
     parsed.read_string(file.text)
     ssid = parsed["wifi"]["ssid"].replace("\\s", " ").replace("\\;", ";").replace("\\\\", "\\")
@@ -151,14 +160,33 @@ def test_networks_of_any_name(name: str) -> None:
 
 
 def test_settings_survive_as_toml(tmp_path: Path) -> None:
-    kept = {"names": ["a", "b"], "threads": 2, "allow_fallback": True, "ledger": 'q"\\ü'}
+    kept = 'names = ["a", "b"]\nthreads = 2\nallow_fallback = true\nledger = \'q"\\ü\'\n'
     (file,) = [f for f in system_files(StationFile("g"), kept) if f.path == SETTINGS]
-    assert {k: tomli.loads(file.text)[k] for k in kept} == kept
+    assert file.text.startswith(kept)
+    assert tomli.loads(file.text)["station"] == "g"
+
+
+def test_comments_of_the_settings_are_kept(root: Path, tmp_path: Path) -> None:
+    (root / SETTINGS).write_text('# ours\nstation = "old"  # the hall\nport = 81  # behind nginx\n')
+    file = written(tmp_path, 'name = "gym-1"')
+    assert main(["station", "apply", str(file), "--root", str(root)]) == 0
+    first = '# ours\nstation = "gym-1"  # the hall\nport = 81  # behind nginx\n'
+    assert (root / SETTINGS).read_text() == first + 'host = "127.0.0.1"\n'
+
+
+def test_the_old_note_that_comments_are_lost_goes(root: Path, tmp_path: Path) -> None:
+    (root / SETTINGS).write_text(
+        "# Written by `reps station apply`; comments are lost, other keys are kept.\nport = 81\n"
+    )
+    file = written(tmp_path, 'name = "gym-1"')
+    assert main(["station", "apply", str(file), "--root", str(root)]) == 0
+    assert "are lost" not in (root / SETTINGS).read_text()
+    assert load_settings(root / SETTINGS).port == 81
 
 
 def test_a_server_without_a_user() -> None:
     assert split_server("postgresql://db.school:5433/r") == ("postgresql://db.school:5433/r", "")
-    with pytest.raises(InputError, match="is no URL"):
+    with pytest.raises(InputError, match="is not a URL"):
         split_server("postgresql://[::1/r")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge_app.cli.kiosk import _listen, _shown, _where
+from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.settings import Settings
 
@@ -24,10 +25,17 @@ def test_the_address_that_is_printed_can_be_opened(host: str, where: str) -> Non
     assert _where(host) == where
 
 
-@pytest.mark.parametrize(("host", "port"), [("é..b", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)])
-def test_a_place_where_nobody_can_listen_gets_a_sentence(host: str, port: int) -> None:
+def test_a_place_where_nobody_can_listen_gets_a_sentence() -> None:
     with pytest.raises(InputError, match="cannot listen on"):
-        _listen(Settings(host=host, port=port))
+        _listen(Settings(host="é..b", port=0))
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_flag_is_checked_as_the_settings_file_is(
+    port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["kiosk", "--port", port]) == 2
+    assert f"reps: 'port' must be from 0 to 65535, not {port}" in capsys.readouterr().err
 
 
 def test_a_cameras_password_is_not_printed() -> None:

@@ -72,10 +72,14 @@ def test_settings_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("prot = 1", "unknown key 'prot'"),
+        ("prot = 1", "line 1: unknown key 'prot'; did you mean 'port'"),
         ("port = 1.5", "'port' must be a whole number"),
         ("port = true", "'port' must be a whole number"),
-        ("port = 70000", "'port' must be from"),
+        ("port = 70000", "'port' must be from 0 to 65535, not 70000"),
+        ('provider = "cpu"\nlanguage = "fr"', "line 2: 'language' must be one of en, zh, not 'fr'"),
+        ('provider = "tensort"', "not 'tensort'; did you mean 'tensorrt'"),
+        ("evidence_days = 99999", "'evidence_days' must be from 0 to 36500"),
+        ("stations = 3", "'stations' must be from 1 to 2, not 3"),
         ("picture_fps = 0", "'picture_fps' must be from"),
         ("picture_width_px = 5", "'picture_width_px' must be from"),
     ],

@@ -38,11 +38,19 @@ def test_names_are_told_apart_and_unknown_ones_listed() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('exercise = "squat"', 'exercise = "yoga"', "no exercise 'yoga'"),
+        ('exercise = "squat"', 'exercise = "yoga"', "bows.toml: no exercise 'yoga'"),
         ("time_s = 30", "time_s = 0", "'ending.time_s' must be above 0"),
         ("time_s = 30", "seconds = 30", "unknown key 'ending.seconds'"),
-        ('source = "ours"', 'source = "ours"\nforgiven = -1', "'forgiven' must not be below 0"),
-        ('source = "ours"', 'source = "ours"\nbell = "gong"', "'bell' is 'gong', not one of end"),
+        (
+            'source = "ours"',
+            'source = "ours"\nforgiven = -1',
+            "line 5: 'forgiven' must be at least 0, not -1",
+        ),
+        (
+            'source = "ours"',
+            'source = "ours"\nbell = "gong"',
+            "'bell' must be one of end, extreme, not 'gong'",
+        ),
         ('source = "ours"', "", "missing key 'source'"),
     ],
 )
