@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic.dataclasses import dataclass
+from typing_extensions import Literal
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
@@ -15,14 +17,12 @@ from edge_app.runtime.certificate import check_certificate
 from edge_app.runtime.contract import SCALING
 from edge_app.runtime.metadata import check_metadata
 from edge_app.skeleton import KEYPOINTS, STRIDE
+from edge_app.validation import CLOSED, parse_json
 
-FORMAT = 1
-KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
 QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a certificate
-PRECISIONS = ("fp32", "fp16", "int8")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CLOSED)
 class Sidecar:
     """Everything that must be right for an engine file to be run, and how it came to be."""
 
@@ -37,7 +37,7 @@ class Sidecar:
     cuda: str
     board: str
     requested: str  # precision, as the user said it
-    precision: str  # precision, as it was built
+    precision: Literal["fp32", "fp16", "int8"]  # as it was built
     reason: str  # why they are what they are
     workspace_mib: int
     tactics: str
@@ -47,7 +47,7 @@ class Sidecar:
     scaling: str = SCALING
     keypoints: tuple[str, ...] = KEYPOINTS
     stride: int = STRIDE
-    format: int = FORMAT
+    format: Literal[1] = 1
 
     @property
     def machine(self) -> dict[str, Any]:
@@ -102,9 +102,8 @@ def read_sidecar(engine: Path) -> Sidecar:
     if not path.is_file():
         raise InputError(f"{engine} has no {path.name} beside it: build it again on this device")
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-        sidecar = _from_table(table)
-    except (OSError, ValueError, TypeError) as exc:
+        sidecar = parse_json(Sidecar, path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
         raise InputError(f"{path} is damaged ({exc}): build the engine again") from exc
     if file_sha256(engine) != sidecar.engine_sha256:
         raise InputError(f"{engine} is not the file its sidecar speaks of: build it again")
@@ -112,34 +111,6 @@ def read_sidecar(engine: Path) -> Sidecar:
     found = {"scaling": sidecar.scaling, "keypoints": keypoints, "stride": str(sidecar.stride)}
     check_metadata(engine, found)
     return sidecar
-
-
-def _from_table(table: Any) -> Sidecar:
-    """Checks keys and kinds of values; raises ValueError with the reason."""
-    if not isinstance(table, dict):
-        raise ValueError("it holds no table")
-    if table.get("format") != FORMAT:
-        raise ValueError(f"its format is {table.get('format')!r}, not {FORMAT}")
-    values = {}
-    for field in dataclasses.fields(Sidecar):
-        if field.name not in table:
-            raise ValueError(f"it has no '{field.name}'")
-        value = table.pop(field.name)
-        kind = str(field.type)
-        if kind.startswith("tuple"):
-            part = int if "int" in kind else str
-            right = isinstance(value, list) and all(isinstance(v, part) for v in value)
-            value = tuple(value) if right else value
-        else:
-            right = isinstance(value, KINDS[kind])
-        if not right:
-            raise ValueError(f"its '{field.name}' is {value!r}")
-        values[field.name] = value
-    if table:
-        raise ValueError(f"unknown key '{next(iter(table))}'")
-    if values["precision"] not in PRECISIONS:
-        raise ValueError(f"its 'precision' is {values['precision']!r}")
-    return Sidecar(**values)
 
 
 def check_engine_certificate(engine: Path, sidecar: Sidecar) -> None:
