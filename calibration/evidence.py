@@ -9,10 +9,10 @@ import numpy as np
 from tqdm import tqdm
 
 from edge_app.camera.clip import ClipSource, thin
-from edge_app.cli.evaluate import Clip, read_manifest
 from edge_app.pose.person import Person, close_look, framing
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.runtime.onnx import OnnxBackend
+from edge_app.tools.manifest import Clip, read_manifest
 from edge_app.values import Frame, Pose
 
 from .clips import MAX_FPS, track

@@ -24,22 +24,12 @@ from edge_app.pipeline.build import StoredTrack, rules_of
 from edge_app.pipeline.run import run, track
 from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.track import load_track, save_track
+from edge_app.tools.manifest import Clip, read_manifest
 from edge_app.values import Pose
 
 NEGATIVE = "negative"
 GHOST_EXERCISES = ("sit-up", "push-up", "squat")  # each is run over every negative clip
 OVERLAP = 0.3  # lowest intersection over union of two intervals that are the same repetition
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One row of the manifest."""
-
-    path: Path
-    exercise: str
-    lowest: int
-    highest: int
-    times: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -63,37 +53,6 @@ class Outcome:
     def normalised(self) -> float:
         """|error| over the largest accepted count."""
         return abs(self.error) / max(self.clip.highest, 1)
-
-
-def read_manifest(path: Path) -> list[Clip]:
-    """The clips of a manifest; files are relative to it.
-
-    Columns: file, exercise, count; optional count_min, count_max and rep_times ("1.0-2.5;…").
-
-    Raises:
-        InputError: no such file, or a row that cannot be read.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(f"cannot read the manifest {path}") from exc
-    clips = []
-    for number, row in enumerate(rows, 2):
-        try:
-            spans = [s for s in (row.get("rep_times") or "").split(";") if s]
-            times = tuple((float(s.split("-")[0]), float(s.split("-")[1])) for s in spans)
-            lowest = int(row.get("count_min") or row["count"])
-            highest = int(row.get("count_max") or row["count"])
-            if not 0 <= lowest <= highest:
-                raise ValueError(f"{lowest} to {highest} is no range of counts")
-            clip = Clip(path.parent / row["file"], row["exercise"], lowest, highest, times)
-        except (KeyError, ValueError, IndexError, TypeError) as exc:
-            raise InputError(f"{path}, line {number}: not a row of a manifest ({exc!r})") from exc
-        clips.append(clip)
-    if not clips:
-        raise InputError(f"the manifest {path} has no rows")
-    return clips
 
 
 def boundary_error_s(reps: list[Rep], times: tuple[tuple[float, float], ...]) -> float | None:

@@ -1,4 +1,4 @@
-"""`reps evaluate`: manifests, errors and frame thinning."""
+"""`reps evaluate`: errors and frame thinning."""
 
 from __future__ import annotations
 
@@ -12,51 +12,20 @@ import pytest
 from edge_app.camera.clip import thin
 from edge_app.cli import evaluate
 from edge_app.cli.evaluate import (
-    Clip,
     Outcome,
     boundary_error_s,
     outcome_of,
-    read_manifest,
 )
 from edge_app.cli.main import main
-from edge_app.errors import InputError
 from edge_app.exercise.rep import Penalty, Rep
 from edge_app.pipeline import build
+from edge_app.tools.manifest import Clip
 from edge_app.values import Frame, Pose
 
 
 def rep(start_s: float, end_s: float, counted: bool = True) -> Rep:
     middle = (start_s + end_s) / 2
     return Rep(1, start_s, middle, end_s, 1.0, counted, (), Penalty(0.0, {}, 1.0), {})
-
-
-def test_a_manifest_is_read_relative_to_itself(tmp_path: Path) -> None:
-    path = tmp_path / "m.csv"
-    path.write_text(
-        "file,exercise,count,count_min,count_max,rep_times\n"
-        "clips/a.mp4,squat,3,2,4,0.5-1.5;2.0-3.25\nb.mp4,negative,0,,,\n"
-    )
-    first, second = read_manifest(path)
-    assert first == Clip(tmp_path / "clips/a.mp4", "squat", 2, 4, ((0.5, 1.5), (2.0, 3.25)))
-    assert (second.lowest, second.highest, second.times) == (0, 0, ())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "file,exercise,count\na.mp4,squat,three\n",  # no number
-        "name,exercise,count\na.mp4,squat,3\n",  # a column is missing
-        "file,exercise,count,rep_times\na.mp4,squat,3,1.0\n",  # half a time span
-        "file,exercise,count,count_min,count_max\na.mp4,squat,3,4,2\n",  # from 4 to 2
-        "file,exercise,count\na.mp4,squat,-1\n",
-        "file,exercise,count\n",  # no rows
-    ],
-)
-def test_a_broken_manifest_is_said(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "m.csv"
-    path.write_text(text)
-    with pytest.raises(InputError):
-        read_manifest(path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Clips whose repetitions somebody counted: a CSV file, one row a clip."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from pydantic import BeforeValidator, Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated
+
+from edge_app.errors import InputError
+from edge_app.validation import build
+
+Count = Annotated[int, Field(ge=0)]
+
+
+def _spans(text: str) -> tuple[tuple[str, ...], ...]:
+    """ "0.5-1.5;2-3.25" → (("0.5", "1.5"), ("2", "3.25"))."""
+    return tuple(tuple(span.split("-")) for span in text.split(";") if span)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip.
+
+    Attributes:
+        exercise: its name, or "negative" where nothing is to be counted.
+        lowest, highest: counts that are right.
+        times: start and end of each repetition in seconds, if somebody wrote them down.
+    """
+
+    path: Path
+    exercise: str
+    lowest: int
+    highest: int
+    times: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """As it is written; columns of other names are for people."""
+
+    file: str
+    exercise: str
+    count: Count
+    count_min: Count | None = None
+    count_max: Count | None = None
+    rep_times: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_spans)] = ()
+
+    def __post_init__(self) -> None:
+        if self.lowest > self.highest:
+            raise ValueError(f"no count is from {self.lowest} to {self.highest}")
+
+    @property
+    def lowest(self) -> int:
+        return self.count if self.count_min is None else self.count_min
+
+    @property
+    def highest(self) -> int:
+        return self.count if self.count_max is None else self.count_max
+
+
+def read_manifest(path: Path) -> list[Clip]:
+    """The clips of a manifest; files are relative to it.
+
+    Columns: file, exercise, count; optional count_min, count_max and rep_times ("1.0-2.5;…").
+
+    Raises:
+        InputError: no such file, or a row that cannot be read.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
+        raise InputError(f"cannot read the manifest {path}: {reason}") from exc
+    if not rows:
+        raise InputError(f"the manifest {path} has no rows")
+    clips = []
+    for number, cells in enumerate(rows, 2):
+        given = {column: cell for column, cell in cells.items() if column and cell}
+        row = build(_Row, given, f"{path}, line {number}")
+        place = path.parent / row.file
+        clips.append(Clip(place, row.exercise, row.lowest, row.highest, row.rep_times))
+    return clips
