@@ -57,7 +57,7 @@ def parse_json(kind: type[T], text: str) -> T:
         raise _complaint(exc, adapter) from exc
 
 
-def build(kind: type[T], values: Mapping[str, Any], source: str = "") -> T:
+def parse_values(kind: type[T], values: Mapping[str, Any], source: str = "") -> T:
     """A value of this class from Python's values, such as flags or a row of a table.
 
     Args:

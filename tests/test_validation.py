@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated, Literal
 
 from edge_app.errors import InputError
-from edge_app.validation import CLOSED, WrongValueError, build, parse_json
+from edge_app.validation import CLOSED, WrongValueError, parse_json, parse_values
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -94,6 +94,6 @@ def test_a_sentence_names_the_key_and_what_is_allowed(text: str, said: str) -> N
     ],
 )
 def test_a_row_of_texts_is_read_as_what_it_means(values: dict[str, Any], said: str) -> None:
-    assert build(Whole, {"name": "a", "count": "3"}) == Whole("a", count=3)
+    assert parse_values(Whole, {"name": "a", "count": "3"}) == Whole("a", count=3)
     with pytest.raises(InputError, match=said):
-        build(Whole, values, "row 3")
+        parse_values(Whole, values, "row 3")

@@ -24,10 +24,9 @@ from edge_app.pipeline.build import StoredTrack, rules_of
 from edge_app.pipeline.run import run, track
 from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.track import load_track, save_track
-from edge_app.tools.manifest import Clip, read_manifest
+from edge_app.tools.manifest import NEGATIVE, Clip, read_manifest
 from edge_app.values import Pose
 
-NEGATIVE = "negative"
 GHOST_EXERCISES = ("sit-up", "push-up", "squat")  # each is run over every negative clip
 OVERLAP = 0.3  # lowest intersection over union of two intervals that are the same repetition
 

@@ -13,7 +13,7 @@ from typing import Any
 from edge_app.cli.options import add_model
 from edge_app.errors import InputError
 from edge_app.settings import Settings, load_settings
-from edge_app.validation import build
+from edge_app.validation import parse_values
 
 MOST_CONNECTIONS = 600  # each page holds two
 # Storing a repetition takes the interpreter's lock a dozen times; each time the counting thread may
@@ -88,7 +88,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         "allow_fallback": args.allow_fallback or None,
     }
     given = {k: v for k, v in said.items() if v is not None}
-    return build(Settings, {**asdict(load_settings(args.settings)), **given})
+    return parse_values(Settings, {**asdict(load_settings(args.settings)), **given})
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -12,7 +12,7 @@ from edge_app.kiosk.choices import MOST_MATS, Choices
 from edge_app.kiosk.guard import COOKIE, at_the_kiosk, is_teacher, kiosk_of, teacher
 from edge_app.kiosk.kiosk import Kiosk, sample_clip
 from edge_app.kiosk.pin import LONGEST, SESSION_S, SHORTEST, TooManyTries
-from edge_app.validation import build
+from edge_app.validation import parse_values
 
 router = APIRouter(prefix="/api", tags=["teacher"])
 
@@ -119,7 +119,7 @@ def choices(kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
 def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
     """Changes some of it; refused while an attempt is under way."""
     given = {k: v for k, v in body.model_dump().items() if v is not None}
-    kiosk.choose(build(Choices, {**asdict(kiosk.loop.choices), **given}))
+    kiosk.choose(parse_values(Choices, {**asdict(kiosk.loop.choices), **given}))
     return _out(kiosk.loop.choices)
 
 

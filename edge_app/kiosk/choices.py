@@ -17,7 +17,7 @@ from edge_app.exercise.definition import find_exercise
 from edge_app.files import whole_file
 from edge_app.session.protocol import Protocol, find_protocol, free_practice
 from edge_app.settings import Language
-from edge_app.validation import build
+from edge_app.validation import parse_values
 
 SMALLEST_ZONE = 0.2  # of the picture's width and height
 MOST_MATS = 2  # as many as one page shows large enough
@@ -87,7 +87,7 @@ def load_choices(path: Path, otherwise: Choices) -> Choices:
     """The stored choices, or `otherwise` if there are none or they are no longer valid."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return checked(build(Choices, {**asdict(otherwise), **stored}))
+        return checked(parse_values(Choices, {**asdict(otherwise), **stored}))
     except FileNotFoundError:
         return otherwise
     except (OSError, ValueError, TypeError, InputError):

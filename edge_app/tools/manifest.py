@@ -10,8 +10,9 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated
 
 from edge_app.errors import InputError
-from edge_app.validation import build
+from edge_app.validation import parse_values
 
+NEGATIVE = "negative"  # the exercise of a clip where nothing is to be counted
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -25,7 +26,7 @@ class Clip:
     """One clip.
 
     Attributes:
-        exercise: its name, or "negative" where nothing is to be counted.
+        exercise: its name, or `NEGATIVE`.
         lowest, highest: counts that are right.
         times: start and end of each repetition in seconds, if somebody wrote them down.
     """
@@ -80,7 +81,7 @@ def read_manifest(path: Path) -> list[Clip]:
     clips = []
     for number, cells in enumerate(rows, 2):
         given = {column: cell for column, cell in cells.items() if column and cell}
-        row = build(_Row, given, f"{path}, line {number}")
+        row = parse_values(_Row, given, f"{path}, line {number}")
         place = path.parent / row.file
         clips.append(Clip(place, row.exercise, row.lowest, row.highest, row.rep_times))
     return clips

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from edge_app.cli.evaluate import NEGATIVE
 from edge_app.errors import InputError
 from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import find_exercise
 from edge_app.sinks.track import load_track
-from edge_app.tools.manifest import Clip, read_manifest
+from edge_app.tools.manifest import NEGATIVE, Clip, read_manifest
 from edge_app.values import Pose
 from models.experiments.judge import FULL, NOT_OPTIMISED, NOT_REJECTING
 

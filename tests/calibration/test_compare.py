@@ -9,8 +9,8 @@ import pytest
 
 from calibration.clips import Truth, same_reps, shares
 from calibration.compare import agreement
-from edge_app.cli.evaluate import NEGATIVE, Clip
 from edge_app.exercise.rep import Penalty, Reason, Rep
+from edge_app.tools.manifest import NEGATIVE, Clip
 from tests.pose.people import draw, standing
 
 BLOB = np.zeros((1, 3, 256, 256), np.float32)
