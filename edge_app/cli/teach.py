@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-import math
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+from pydantic import TypeAdapter
 from tqdm import tqdm
 
 from edge_app.camera.clip import ClipSource
@@ -89,27 +88,14 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
 
 def as_toml(exercise: Exercise) -> str:
     """An exercise as the text of its file; what has its default value is left out."""
-    lines, tables = [], []
-    for field in dataclasses.fields(exercise):
-        value = getattr(exercise, field.name)
-        if dataclasses.is_dataclass(value):
-            tables += ["", f"[{field.name}]", *_pairs(value)]
-        elif value and isinstance(value, tuple) and dataclasses.is_dataclass(value[0]):
-            for entry in value:
-                tables += ["", f"[[{field.name}]]", *_pairs(entry)]
-        elif value != field.default:
-            lines.append(f"{field.name} = {_plain(value)}")
-    return "\n".join([*lines, *tables]) + "\n"
+    values = TypeAdapter(Exercise).dump_python(exercise, exclude_defaults=True)
+    return tomlkit.dumps(_rounded(values))
 
 
-def _pairs(entry: Any) -> list[str]:
-    values = [(f, getattr(entry, f.name)) for f in dataclasses.fields(entry)]
-    return [f"{f.name} = {_plain(value)}" for f, value in values if value != f.default]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, float):
-        return repr(round(value, 3)) if math.isfinite(value) else str(value)
+def _rounded(value: Any) -> Any:
+    """Numbers with three digits, at every level."""
+    if isinstance(value, dict):
+        return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, tuple):
-        return "[" + ", ".join(_plain(v) for v in value) + "]"
-    return json.dumps(str(value), ensure_ascii=False)  # TOML's strings have JSON's escapes
+        return [_rounded(v) for v in value]
+    return round(value, 3) if isinstance(value, float) else value  # infinity stays
