@@ -11,7 +11,7 @@ from deploy.targets import TARGETS, Target
 NEEDED = {
     "numpy", "onnxruntime", "opencv-python-headless", "tomli", "tqdm", "imageio-ffmpeg",
     "sqlalchemy", "alembic", "openpyxl", "fastapi", "uvicorn", "websockets", "argon2-cffi",
-    "prometheus-client", "pip",
+    "prometheus-client", "pip", "pydantic", "tomlkit", "typing-extensions",
 }  # fmt: skip
 
 
