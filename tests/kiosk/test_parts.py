@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -17,33 +16,12 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 from edge_app.camera.contract import Shot
 from edge_app.camera.live import LiveCamera
 from edge_app.errors import InputError
-from edge_app.kiosk.choices import Choices, load_choices, save_choices
+from edge_app.kiosk.choices import Choices, save_choices
 from edge_app.kiosk.pictures import PictureMaker, pack, points
 from edge_app.kiosk.pin import FREE_TRIES, Pins, TooManyTries
-from edge_app.settings import Settings, load_settings
 from edge_app.values import Pose
 
 DEFAULT = Choices(camera="usb:")
-
-
-def test_choices_come_back(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "choices.json"
-    chosen = replace(
-        DEFAULT, exercise="squat", zones=((0.1, 0.2, 0.5, 0.9), (0.5, 0.2, 0.8, 0.9)), language="zh"
-    )
-    save_choices(path, chosen)
-    assert load_choices(path, DEFAULT) == chosen
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", "null", '{"camera": 7}', '{"camera": "cam"}', '{"zones": [[0, 0, 0, 0]]}',
-     '{"zones": "abcd"}', '{"exercise": "juggling"}', '{"countdown_s": "x"}'],
-)  # fmt: skip
-def test_choices_that_are_broken_are_the_defaults(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "choices.json"
-    path.write_text(text)
-    assert load_choices(path, DEFAULT) == DEFAULT
 
 
 def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
@@ -52,43 +30,6 @@ def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
         save_choices(tmp_path / "file" / "choices.json", DEFAULT)
     with pytest.raises(InputError, match="the PIN cannot be stored"):
         Pins(tmp_path / "file" / "pin.json").set("2468")
-
-
-def test_choices_of_another_version_keep_what_is_known(tmp_path: Path) -> None:
-    path = tmp_path / "choices.json"
-    path.write_text(json.dumps({"camera": "csi:1", "colour": "blue"}))
-    assert load_choices(path, DEFAULT) == replace(DEFAULT, camera="csi:1")
-
-
-def test_settings_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "kiosk.toml"
-    path.write_text('port = 9000\nhost = "0.0.0.0"\nnames = ["hall.lan"]\ndata = "/var/lib/reps"\n')
-    settings = load_settings(path)
-    assert (settings.port, settings.names) == (9000, ("hall.lan",))
-    assert settings.ledger_url == str(Path("/var/lib/reps/ledger.sqlite"))
-    assert load_settings(None) == Settings()
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("prot = 1", "line 1: unknown key 'prot'; did you mean 'port'"),
-        ("port = 1.5", "'port' must be a whole number"),
-        ("port = true", "'port' must be a whole number"),
-        ("port = 70000", "'port' must be from 0 to 65535, not 70000"),
-        ('provider = "cpu"\nlanguage = "fr"', "line 2: 'language' must be one of en, zh, not 'fr'"),
-        ('provider = "tensort"', "not 'tensort'; did you mean 'tensorrt'"),
-        ("evidence_days = 99999", "'evidence_days' must be from 0 to 36500"),
-        ("stations = 3", "'stations' must be from 1 to 2, not 3"),
-        ("picture_fps = 0", "'picture_fps' must be from"),
-        ("picture_width_px = 5", "'picture_width_px' must be from"),
-    ],
-)
-def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "kiosk.toml"
-    path.write_text(text)
-    with pytest.raises(InputError, match=said):
-        load_settings(path)
 
 
 class FakeClock:

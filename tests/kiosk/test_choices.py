@@ -1,0 +1,60 @@
+"""What a teacher chooses: kept over a restart, and checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edge_app.errors import InputError
+from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices
+from edge_app.validation import parse_values
+
+DEFAULT = Choices(camera="usb:")
+
+
+def test_choices_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "choices.json"
+    chosen = replace(
+        DEFAULT, exercise="squat", zones=((0.1, 0.2, 0.5, 0.9), (0.5, 0.2, 0.8, 0.9)), language="zh"
+    )
+    save_choices(path, chosen)
+    assert load_choices(path, DEFAULT) == chosen
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"camera": 7}', '{"camera": "cam"}', '{"zones": [[0, 0, 0, 0]]}',
+     '{"zones": "abcd"}', '{"exercise": "juggling"}', '{"countdown_s": "x"}'],
+)  # fmt: skip
+def test_choices_that_are_broken_are_the_defaults(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text(text)
+    assert load_choices(path, DEFAULT) == DEFAULT
+
+
+def test_choices_of_another_version_keep_what_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text(json.dumps({"camera": "csi:1", "colour": "blue"}))
+    assert load_choices(path, DEFAULT) == replace(DEFAULT, camera="csi:1")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"language": "fr"}, "'language' must be one of en, zh, not 'fr'"),
+        ({"sound": "voices"}, "'sound' must be one of voice, beep, off.*did you mean 'voice'"),
+        ({"countdown_s": 31}, "'countdown_s' must be a.*from 0 to 30|'countdown_s' must be from 0"),
+        ({"video": "clear"}, "'video' must be one of veiled, plain, not 'clear'"),
+        ({"zones": [[0, 0, 1]]}, r"'zones\[0\]\[3\]'"),
+        ({"zones": []}, "1 to 2 mats"),
+        ({"zones": [[0, 0, 0.1, 1]]}, "too small"),
+        ({"zones": [[0, 0, 0.6, 1], [0.5, 0, 1, 1]]}, "overlap"),
+        ({"exercise": "juggling"}, "no exercise 'juggling'"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_said(given: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        checked(parse_values(Choices, {"camera": "usb:", **given}))
