@@ -120,7 +120,7 @@ def test_what_is_not_said_is_left_alone(root: Path, tmp_path: Path) -> None:
         ),
         ('name = "gym"\ntimezone = "Mars/Olympus"', "there is no time zone Mars/Olympus"),
         ('name = "gym"\nlanguage = "fr"', "'language' must be one of en, zh, not 'fr'"),
-        ('name = "gym"\ncamera = "webcam"', "'camera' cannot be used: webcam is not a camera address"),
+        ('name = "gym"\ncamera = "webcam"', "'webcam' is not a camera address"),
         ('name = "gym"\nprotocol = "marathon"', "no protocol 'marathon'"),
         (
             'name = "gym"\nserver = "mysql://host/db"',
