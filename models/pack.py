@@ -66,7 +66,7 @@ def pack(recipe_path: Path, data: Path, out: Path, limits: Limits) -> list[Path]
     out.mkdir(parents=True, exist_ok=True)
     config = NetworkConfig(**state["config"])
     save_checkpoint(out / "start.pt", config, network=averaged_weights(state))
-    shutil.copy(ROOT / "models" / "travel.py", out / "train.py")
+    shutil.copy(ROOT / "models" / "remote_training.py", out / "train.py")
     (out / "recipe.toml").write_text(text)
     files = [_write_code(out / "code.tar")]
     files += _write_shards(_entries(recipe, data, limits), out, limits)
