@@ -10,13 +10,13 @@ from statistics import mean
 from tqdm import tqdm
 
 from edge_app.camera.clip import ClipSource, thin
-from edge_app.cli.evaluate import GHOST_EXERCISES, Outcome, reps_of
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.exercise.rep import Rep
 from edge_app.pipeline import run as pipeline
 from edge_app.pipeline.build import rules_of
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.sinks.track import load_track, save_track
+from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, reps_of
 from edge_app.tools.manifest import NEGATIVE, Clip
 from edge_app.values import Pose
 

@@ -8,6 +8,7 @@ from typing import Any, Iterable
 
 from edge_app.errors import InputError
 from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.tensorrt.sidecar import Precision
 
 NO_INT8 = (
     "{gpu} (compute capability {cc}) has no INT8 units, so INT8 would be slower than FP16: "
@@ -20,7 +21,7 @@ class Choice:
     """What is built, and why."""
 
     requested: str  # auto, fp32, fp16, int8
-    precision: str  # fp32, fp16, int8
+    precision: Precision
     form: str  # of the file it is built of: fp32, fp16, int8
     reason: str
 
@@ -103,7 +104,7 @@ def choose_precision(
     form = half if requested == "fp16" else "fp32" if "fp32" in there else None
     if form is None:
         raise InputError(_why_not(requested, machine, there))
-    return Choice(requested, requested, form, "as asked")
+    return Choice(requested, "fp16" if requested == "fp16" else "fp32", form, "as asked")
 
 
 def _form_for_fp16(machine: dict[str, Any], there: set[str]) -> str | None:

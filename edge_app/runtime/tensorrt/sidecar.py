@@ -22,6 +22,9 @@ from edge_app.validation import CLOSED, parse_json
 QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a certificate
 
 
+Precision = Literal["fp32", "fp16", "int8"]
+
+
 @dataclass(frozen=True, config=CLOSED)
 class Sidecar:
     """Everything that must be right for an engine file to be run, and how it came to be."""
@@ -37,7 +40,7 @@ class Sidecar:
     cuda: str
     board: str
     requested: str  # precision, as the user said it
-    precision: Literal["fp32", "fp16", "int8"]  # as it was built
+    precision: Precision  # as it was built
     reason: str  # why they are what they are
     workspace_mib: int
     tactics: str
