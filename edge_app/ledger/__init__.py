@@ -1,1 +1,1 @@
-"""What a school keeps: roster, attempts, repetitions, corrections. Knows no camera and no HTTP."""
+"""A school's records: roster, attempts, repetitions, corrections. No camera and no HTTP here."""

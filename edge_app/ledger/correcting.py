@@ -1,4 +1,4 @@
-"""Which corrections make sense."""
+"""Validates corrections."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.records import KINDS, REPETITION, SCORE, STUDENT, VALIDITY
 
-_BEYOND = 2**31  # what a database's whole number cannot hold
+_BEYOND = 2**31  # too large for an integer column
 
 
 def require_objects(
     connection: Connection, attempt: uuid.UUID, kind: str, value: str, number: int | None
 ) -> None:
-    """What a correction speaks of is there.
+    """Checks that the attempt, repetition and student of a correction exist.
 
     Raises:
-        InputError: the attempt, the repetition or the student is not.
+        InputError: one of them does not exist.
     """
     require(connection, schema.attempts, attempt, "attempt")
     if kind == STUDENT and value:
@@ -29,10 +29,10 @@ def require_objects(
 
 
 def require(connection: Connection, table: Table, key: uuid.UUID | None, what: str) -> None:
-    """A row with this id; None needs none.
+    """Checks that the table has a row with this id; None always passes.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such row.
     """
     if key and not connection.execute(select(table.c.id).where(table.c.id == key)).first():
         raise InputError(f"no {what} has the id {key}")
@@ -47,23 +47,23 @@ def _require_repetition(connection: Connection, attempt: uuid.UUID, number: int 
 
 
 def check_value(kind: str, value: str, number: int | None) -> None:
-    """Whether a correction of this kind may have this value; see `records.KINDS`.
+    """Checks kind, value and repetition number of a correction; see `records.KINDS`.
 
     Raises:
-        InputError: it may not.
+        InputError: one of them is not allowed.
     """
     if kind not in KINDS:
-        raise InputError(f"a correction is of one of {', '.join(KINDS)}, not '{kind}'")
+        raise InputError(f"a correction must be one of {', '.join(KINDS)}, not '{kind}'")
     if (number is not None) != (kind == REPETITION):
-        raise InputError("a number belongs to the correction of a repetition, and only to that")
+        raise InputError("a repetition number goes with the correction of a repetition only")
     if kind == REPETITION and value not in ("counted", "rejected"):
-        raise InputError(f"a repetition is counted or rejected, not '{value}'")
+        raise InputError(f"a repetition must be counted or rejected, not '{value}'")
     if kind == VALIDITY and value not in ("void", "valid"):
-        raise InputError(f"an attempt is void or valid, not '{value}'")
+        raise InputError(f"an attempt must be void or valid, not '{value}'")
     if kind == SCORE and value and not (value.isascii() and value.isdigit() and int(value) < 10000):
-        raise InputError(f"a score is a number from 0 to 9999, not '{value}'")
+        raise InputError(f"a score must be a number from 0 to 9999, not '{value}'")
     if kind == STUDENT and value:
         try:
             uuid.UUID(value)
         except ValueError as exc:
-            raise InputError(f"'{value}' is no student's id") from exc
+            raise InputError(f"'{value}' is not a student id") from exc

@@ -1,4 +1,4 @@
-"""Rows of a CSV file whose encoding and separator nobody told us."""
+"""Rows of a CSV file of unknown encoding and separator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge_app.errors import InputError
 
 MAX_BYTES = 64 * 2**20
 SEPARATORS = ",;\t|"
-Row = Tuple[int, List[str]]  # its number as a spreadsheet shows it, and its cells
+Row = Tuple[int, List[str]]  # row number as a spreadsheet shows it, and the cells
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,13 +23,13 @@ _MARKS = (
 
 
 def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
-    """The text of a file and the encoding it was taken to have.
+    """The text of a file and the encoding that was assumed.
 
-    A byte order mark decides; else UTF-8, which other text is hardly ever by chance; else UTF-16 by
+    A byte order mark decides; else UTF-8, which other text rarely is by chance; else UTF-16 by
     its zeros; else GB18030 or Windows-1252, see `_looks_chinese`.
 
     Raises:
-        InputError: too large, or not a text in this encoding or in any of these.
+        InputError: the file is too large, or is not text in this encoding or any of these.
     """
     if len(data) > MAX_BYTES:
         raise InputError(f"{name} is larger than {MAX_BYTES // 2**20} MB")
@@ -41,17 +41,17 @@ def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         except LookupError as exc:
-            raise InputError(f"'{encoding}' is no encoding") from exc
+            raise InputError(f"unknown encoding: '{encoding}'") from exc
         if "\0" not in text:
             return text, guess
-    raise InputError(f"{name} is no text in {' or '.join(tried)}; save it as CSV in UTF-8")
+    raise InputError(f"{name} is not text in {' or '.join(tried)}; save it as CSV in UTF-8")
 
 
 def rows(text: str, name: str) -> Iterator[Row]:
-    """The rows, header included, that have anything in them.
+    """The non-empty rows, header included.
 
     Raises:
-        InputError: quotes that do not close, or a cell beyond all measure.
+        InputError: a quote does not close, or a cell is too long.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     number = 0
@@ -68,7 +68,7 @@ def rows(text: str, name: str) -> Iterator[Row]:
 
 
 def separator(text: str) -> str:
-    """The separator that the header has most of, quoted parts aside."""
+    """The separator most frequent in the header outside quotes."""
     header = text[: text.find("\n") + 1] or text
     outside = "".join(header.split('"')[::2])
     return max(SEPARATORS, key=outside.count)

@@ -1,4 +1,4 @@
-"""One SQL database, SQLite or PostgreSQL: connections, transactions, the steps of the schema."""
+"""One SQL database, SQLite or PostgreSQL: connections, transactions and schema migrations."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-ANOTHER = "another kiosk is running with this ledger and this station's name"
+ANOTHER = "another kiosk already uses this ledger and this station name"
 OURS_TO_MEND = (IntegrityError, ProgrammingError, DataError)  # of a program, not of a disk
 
 
 class Database:
-    """Gives out transactions.
+    """Opens transactions on one database.
 
     Attributes:
         url: without password.
@@ -40,7 +40,7 @@ class Database:
         wait_s: how long a writer waits for another one.
 
     Raises:
-        InputError: the URL is none, of another kind of database, or of one without its driver.
+        InputError: the URL is invalid, or its kind of database or its driver is not available.
     """
 
     def __init__(self, url: str, wait_s: float = 2.0) -> None:
@@ -49,8 +49,8 @@ class Database:
         self.url = parsed.render_as_string(hide_password=True)
         self.path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None
         if not self.path and importlib.util.find_spec("psycopg") is None:
-            raise InputError("PostgreSQL's driver is not installed: pip install 'psycopg[binary]'; "
-                             "Python 3.8 on ARM has none, there the ledger is SQLite")  # fmt: skip
+            raise InputError("the PostgreSQL driver is missing: pip install 'psycopg[binary]'; "
+                             "Python 3.8 on ARM has none, use SQLite there")  # fmt: skip
         if self.path:
             _make_folder(self.path.parent)
             self._engine = create_engine(parsed, connect_args={"timeout": wait_s})
@@ -76,12 +76,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is stored whole when the block ends, or not at all."""
+        """A transaction that commits as a whole when the block ends, or not at all."""
         with self._engine.execution_options(immediate=True).begin() as connection:
             yield connection
 
     def migrate(self) -> None:
-        """Brings an empty or older database to the newest schema; an up-to-date one is only read.
+        """Migrates an empty or older database to the newest schema; only reads an up-to-date one.
 
         Raises:
             InputError: the database was made by a newer version of this program.
@@ -109,13 +109,13 @@ class Database:
                 ) from exc
 
     def hold(self, key: uuid.UUID) -> None:
-        """Marks this program as the only one of its kind; the mark goes when the program does.
+        """Takes an exclusive lock for this program; it ends with the program.
 
         Args:
-            key: of what it is the only one, for a database that many share.
+            key: what the lock is for, in a database that several programs share.
 
         Raises:
-            InputError: another program has the mark.
+            InputError: another program holds the lock.
         """
         if self._held is not None:
             return
@@ -132,17 +132,17 @@ class Database:
         self._held = connection
 
     def close(self) -> None:
-        """Gives all connections back."""
+        """Closes all connections."""
         if self._held is not None:
             self._held.close()
         self._engine.dispose()
 
 
 def parse_url(url: str) -> URL:
-    """A path becomes a SQLite URL; PostgreSQL is spoken to by psycopg 3.
+    """The URL of a database: a path becomes a SQLite URL; PostgreSQL uses psycopg 3.
 
     Raises:
-        InputError: not the URL of a database that the ledger knows.
+        InputError: not the URL of a supported database.
     """
     try:
         parsed = make_url(url if "://" in url else f"sqlite:///{url}")
@@ -150,20 +150,20 @@ def parse_url(url: str) -> URL:
             parsed = parsed.set(drivername="postgresql+psycopg")
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError) as exc:
-        raise InputError("the ledger's URL is no database URL: use sqlite:///FILE or "
+        raise InputError("the ledger's URL is not a database URL: use sqlite:///FILE or "
                          "postgresql://USER@HOST/NAME") from exc  # fmt: skip
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise InputError(f"the ledger knows sqlite and postgresql, not {parsed.drivername}")
+        raise InputError(f"the ledger must be sqlite or postgresql, not {parsed.drivername}")
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise InputError("the ledger needs a file")
+        raise InputError("the ledger's URL names no file: use sqlite:///FILE")
     return parsed
 
 
 def lock_file(path: Path) -> IO[str]:
-    """The mark of the one kiosk that uses a SQLite ledger; it goes when the file is closed.
+    """The lock of the one kiosk that uses a SQLite ledger; closing the file releases it.
 
     Raises:
-        InputError: another kiosk has it, or it cannot be made.
+        InputError: another kiosk holds it, or the lock file cannot be written.
     """
     import fcntl
 
@@ -188,8 +188,8 @@ def take_seq(connection: Connection, count: int) -> int:
 
 
 def said(error: DBAPIError) -> str:
-    """What a failing database means, in one sentence for the person at the screen."""
-    message = (str(error.orig).strip().splitlines() or ["it does not say why"])[0]
+    """A database error in one sentence for the person at the screen."""
+    message = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
     if "full" in message:
         return "The disk is full."
     if "locked" in message or "lock timeout" in message:
@@ -207,7 +207,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """SQLite as a ledger needs it: WAL, every commit on the disk, foreign keys, real BEGINs."""
+    """Sets up SQLite for a ledger: WAL, every commit synced, foreign keys, explicit BEGIN."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _: Any) -> None:
@@ -216,20 +216,20 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "secure_delete=ON",  # what is forgotten is overwritten, not only unlinked
+            "secure_delete=ON",  # deleted rows are overwritten, not only unlinked
             "recursive_triggers=ON",  # or INSERT OR REPLACE would delete past the triggers
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A writer that begins as a reader can fail at its first write instead of waiting.
+        # A transaction that begins as a reader can fail at its first write instead of waiting.
         immediate = connection.get_execution_options().get("immediate")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def _prepare_postgresql(engine: Engine, wait_s: float) -> None:
-    """Nobody waits for another program for ever."""
+    """Limits how long a statement waits for another program."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:

@@ -14,7 +14,7 @@ from edge_app.skeleton import KEYPOINTS
 from edge_app.values import STORED_DIGITS, Pose
 
 _SCALE = 10**STORED_DIGITS
-_MOST = 1e6  # no pixel, angle or distance is larger
+_MOST = 1e6  # larger than any pixel, angle or distance
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, OSError, NotImplementedError
 )  # fmt: skip
@@ -30,8 +30,8 @@ class Track:
         t_s: (n,) float64, capture times.
         points: (n, 18, 3) float32, x and y in image pixels and the score of every keypoint,
             rounded as `Pose.rounded` does, so that they can be counted again.
-        progress: (n,) float32, the counting signal to the thousandth; NaN where there was none.
-        parameters: angles and distances by name, (n,) float32 each, to the thousandth; NaN where
+        progress: (n,) float32, the counting signal rounded to 0.001; NaN where there was none.
+        parameters: angles and distances by name, (n,) float32 each, rounded to 0.001; NaN where
             not seen.
     """
 
@@ -47,7 +47,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Sample:
-    """One frame on its way into the evidence."""
+    """One frame of the evidence."""
 
     pose: Pose
     progress: float
@@ -70,7 +70,7 @@ def track_of(samples: Sequence[Sample]) -> Track:
 
 
 def join(tracks: Sequence[Track]) -> Track:
-    """The parts of one attempt, in order, as one track."""
+    """Joins the parts of one attempt, in order, into one track."""
     if not tracks:
         return track_of([])
     names = sorted({name for track in tracks for name in track.parameters})
@@ -88,7 +88,7 @@ def join(tracks: Sequence[Track]) -> Track:
 
 
 def pack(track: Track) -> bytes:
-    """A compressed .npz of whole thousandths, each less the one a frame before; times as they are.
+    """A compressed .npz of integer thousandths, as differences between frames; times unchanged.
 
     Args:
         track: of at least one frame.
@@ -107,7 +107,7 @@ def pack(track: Track) -> bytes:
 
 
 def unpack(blob: bytes) -> Track:
-    """The track that was packed; curves to the thousandth.
+    """The track that was packed; curves are rounded to 0.001.
 
     Raises:
         ValueError: the blob is damaged.
@@ -126,7 +126,7 @@ def unpack(blob: bytes) -> Track:
 def _steps(rows: np.ndarray) -> np.ndarray:
     """(4, rows × n) bytes: steps from frame to frame, small ones near 0, their high bytes together.
 
-    So arranged, zlib makes a third less of a real track than of its floats.
+    zlib packs a real track in this form a third smaller than its floats.
     """
     finite = np.isfinite(rows)
     scaled = np.rint(np.where(finite, np.clip(rows, -_MOST, _MOST), 0).astype(np.float64) * _SCALE)

@@ -1,6 +1,6 @@
-"""Results out: CSV, XLSX and a FitnessGram-style file; the roster as CSV that can be read again.
+"""Exports results as CSV, XLSX or a FitnessGram-style file, and the roster as CSV to read back.
 
-No cell of ours runs as a formula, see `cells`; `read_table` gives back what was written.
+No cell runs as a formula, see `spreadsheet_escape`; `read_table` gives back what was written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROSTER_COLUMNS = (
     "SchoolID", "StudentID", "StudentFirstName", "StudentLastName", "StudentMiddleInitial",
     "StudentBirthdate", "StudentGrade", "StudentGender", "ClassName",
 )  # fmt: skip
-# Who it was as FitnessGram's import names it (help.fitnessgram.net/import), the tests as the Texas
+# Students as FitnessGram's import names them (help.fitnessgram.net/import), tests as the Texas
 # PFAI file does (help.ascendertx.com, FitnessGram export), each with its range there.
 FITNESSGRAM_TESTS = {
     "FitnessGram curl-up": ("Curl Up", 75),
@@ -74,8 +74,7 @@ def fitnessgram_rows(
 ) -> Iterator[list[Cell]]:
     """One row for every student and day with the best valid result of each test.
 
-    Attempts of nobody on the roster, of those whose names were erased, and of other tests are left
-    out.
+    Leaves out attempts of guests, of students whose names were erased, and of other tests.
     """
     best: dict[tuple[Student, date], dict[str, int]] = {}
     for record in records:
@@ -126,10 +125,10 @@ def roster_rows(
 
 
 def write_csv(file: TextIO, columns: Sequence[str], table: Iterable[Sequence[Cell]]) -> int:
-    """Writes header and rows; open the file as `utf-8-sig`, which Excel knows, with newline="".
+    """Writes header and rows; open the file with encoding="utf-8-sig" (for Excel), newline="".
 
     Returns:
-        How many rows.
+        The number of rows.
     """
     writer = csv.writer(file)
     writer.writerow(columns)
@@ -143,7 +142,7 @@ def write_csv(file: TextIO, columns: Sequence[str], table: Iterable[Sequence[Cel
 def write_xlsx(
     file: BinaryIO, title: str, columns: Sequence[str], table: Iterable[Sequence[Cell]]
 ) -> int:
-    """One sheet; every text is stored as text. Returns how many rows.
+    """Writes one sheet; every text is stored as text. Returns the number of rows.
 
     Raises:
         InputError: openpyxl is not installed.
@@ -175,7 +174,7 @@ def write_xlsx(
 
 
 def read_table(data: bytes, name: str) -> list[Mapping[str, str]]:
-    """What `write_csv` wrote: one mapping from column to text a row; "" where a row is cut.
+    """Reads what `write_csv` wrote: per row, a mapping from column to text; "" where cells lack.
 
     Raises:
         InputError: not a CSV file.
@@ -188,7 +187,7 @@ def read_table(data: bytes, name: str) -> list[Mapping[str, str]]:
 
 
 def _storable(text: str) -> str:
-    """XLSX is XML and has no control characters."""
+    """The text without control characters, which XLSX (XML) cannot hold."""
     return "".join(c if c >= " " or c in "\t\n" else " " for c in text)
 
 

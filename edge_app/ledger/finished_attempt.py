@@ -1,4 +1,4 @@
-"""Attempts that are over before they are stored, such as those of an archive's clips."""
+"""Attempts that end before they are stored, such as those of an archive's clips."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class FinishedAttempt:
     """One attempt from beginning to end.
 
     Attributes:
-        id: the caller's own, so that the same one is not stored twice.
-        started: when the student began, as far as that is known.
+        id: chosen by the caller, so that the same attempt is not stored twice.
+        started: when the student began, as far as known.
         evidence: number of frames and `evidence.pack` of every part, in order.
-        ended: as of `Recording.end`.
+        ended: as in `Recording.end`.
     """
 
     id: uuid.UUID
@@ -39,7 +39,7 @@ class FinishedAttempt:
 
 
 def whole_rows(attempt: FinishedAttempt, now: datetime) -> Rows:
-    """All of its rows, parents first, for one transaction."""
+    """All rows of the attempt, parents first, for one transaction."""
     rows: Rows = [(schema.attempts, attempt_row(attempt.id, attempt.start, attempt.started, now))]
     for verdict in attempt.verdicts:
         rows += repetition_rows(attempt.id, verdict, now)

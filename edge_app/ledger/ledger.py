@@ -1,4 +1,4 @@
-"""The ledger of a school: opened once, told of everything, and asked for it."""
+"""The ledger of a school: records attempts and roster, and answers queries about them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RETENTION = Retention()
 
 
 def utc_now() -> datetime:
-    """The wall clock; what it says is written down, but orders nothing."""
+    """The wall clock, in UTC. It is recorded but never used for ordering."""
     return datetime.now(timezone.utc)
 
 
@@ -47,17 +47,17 @@ class Ledger:
 
     Attributes:
         roster: classes and students.
-        results: attempts, read.
-        notes: sentences for the person at the screen about what was found at the start.
-        station: whose events this program writes.
+        results: queries about attempts.
+        notes: sentences for the person at the screen about problems found at the start.
+        station: the name under which this program writes events.
 
     Args:
         url: a path, `sqlite:///…` or `postgresql://…`.
         station: the name of this device; those that share one database need different names.
-        now: gives aware times.
+        now: the wall clock, an aware time.
         wait_s: how long a writer waits for another program; `Recording.add` may block so long.
-        move_aside: for the kiosk: a database that is damaged or held by another program is moved
-            aside and a new one begun, instead of an error.
+        move_aside: for the kiosk: rename a database that is damaged or held by another program
+            and begin a new one, instead of raising an error.
 
     Raises:
         InputError: the database cannot be opened.
@@ -88,7 +88,7 @@ class Ledger:
         self.results = Results(self._database)
 
     def begin(self, start: Start) -> Recording:
-        """A new attempt, stored at once. Never raises for a disk; see `Recording.problem`.
+        """A new attempt, stored at once. Never raises on a disk error; see `Recording.problem`.
 
         Raises:
             InputError: the student or the class is not on the roster.
@@ -98,13 +98,13 @@ class Ledger:
                 require(connection, schema.students, start.student_id, "student")
                 require(connection, schema.classes, start.class_id, "class")
         except DBAPIError:
-            pass  # nothing can be asked now: the recording says so, and the foreign keys remain
+            pass  # no query works now: the recording reports it, and the foreign keys still hold
         recording = Recording(start, self._now, self._store)
         self._begun.add(recording.id)
         return recording
 
     def store(self, attempt: FinishedAttempt) -> None:
-        """An attempt that is over, in one transaction; one that is stored already is left as it is.
+        """Stores a finished attempt in one transaction; skips one that is stored already.
 
         Raises:
             InputError: it could not be stored.
@@ -112,7 +112,7 @@ class Ledger:
         self._store.put_now(whole_rows(attempt, self._now()))
 
     def unknown(self, attempts: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-        """Those of these attempts that are not stored.
+        """Those of the given attempts that are not stored.
 
         Raises:
             InputError: the database cannot be read.
@@ -126,23 +126,23 @@ class Ledger:
 
     @property
     def pending(self) -> int:
-        """Transactions that wait in memory because they could not be stored."""
+        """The number of transactions that wait in memory because they could not be stored."""
         return self._store.pending
 
     def retry(self) -> str:
-        """Tries again to store what waits in memory; "" or why it could not.
+        """Tries again to store what waits in memory; returns "" or the reason it failed.
 
         Call it now and then, and before the program ends.
         """
         return self._store.flush()
 
     def close_unfinished(self) -> list[AttemptRecord]:
-        """Marks this station's attempts that never ended, because the device did not survive them.
+        """Marks this station's attempts that never ended, such as after a power cut.
 
-        For the start of the kiosk, which is from now on the only one of its station's name.
+        Call it when the kiosk starts; from then on no other kiosk may use its station name.
 
         Raises:
-            InputError: another kiosk is running; its attempts are not ours to end.
+            InputError: another kiosk is running, and may still end its attempts itself.
         """
         self._database.hold(self.station)
         a, e = schema.attempts, schema.endings
@@ -168,25 +168,25 @@ class Ledger:
         why: str,
         number: int | None = None,
     ) -> AttemptRecord:
-        """A teacher's correction: a new row; nothing that was counted changes.
+        """Stores a teacher's correction as a new row; the counts themselves do not change.
 
         Args:
             attempt: which one.
             kind, value: "repetition" with "counted" or "rejected"; "score" with a number, or "" to
                 take it back; "student" with an id, or "" for nobody; "validity" with "void" or
                 "valid".
-            who, why: must say something.
-            number: of the repetition, for that kind only.
+            who, why: who corrects and why; neither may be empty.
+            number: of the repetition, for kind "repetition" only.
 
         Returns:
             The attempt as it stands now.
 
         Raises:
-            InputError: any of it is wrong, or it could not be stored.
+            InputError: an argument is invalid, or the correction could not be stored.
         """
         value, who, why = value.strip(), who.strip(), why.strip()
         if not who or not why:
-            raise InputError("a correction needs who made it and why")
+            raise InputError("a correction needs a name and a reason")
         check_value(kind, value, number)
         try:
             with self._database.read() as connection:
@@ -201,13 +201,13 @@ class Ledger:
         return self.results.attempt(attempt).attempt
 
     def forget(self, rule: Retention = RETENTION) -> tuple[int, int]:
-        """Deletes evidence and names whose time is over; say, once a day.
+        """Deletes evidence and names that are past their retention period; call it once a day.
 
         Returns:
-            How many attempts lost their evidence, and how many students their names.
+            The numbers of attempts that lost their evidence, and of students that lost their names.
 
         Raises:
-            InputError: it could not be done, or not all of it.
+            InputError: not everything could be deleted.
         """
         now = self._now()
         try:
@@ -223,7 +223,7 @@ class Ledger:
     def send_to(
         self, url: str, whole: bool = False, progress: Callable[[int], object] = lambda n: None
     ) -> SyncReport:
-        """Sends what another database lacks; see `sync.sync`. Attempts may go on meanwhile."""
+        """Sends what another database lacks; see `sync.sync`. Attempts may run meanwhile."""
         target = Database(url)
         try:
             return sync(self._database, target, whole, progress)
@@ -231,10 +231,10 @@ class Ledger:
             target.close()
 
     def check(self) -> list[str]:
-        """Whether the database is whole; a sentence for every fault.
+        """Checks the database's integrity; returns one sentence for each fault.
 
         Raises:
-            InputError: it cannot be read.
+            InputError: the database cannot be read.
         """
         try:
             return check(self._database)
@@ -242,7 +242,7 @@ class Ledger:
             raise InputError(said(exc)) from exc
 
     def close(self) -> None:
-        """Stores what is pending, if that can be, and lets go of the database."""
+        """Stores what is pending, if possible, and closes the database."""
         self.retry()
         self._database.close()
 

@@ -1,4 +1,4 @@
-"""A roster as OneRoster's CSV files: users, classes, enrollments, and demographics if there.
+"""A roster as OneRoster CSV files: users, classes, enrollments, and optionally demographics.
 
 The columns are those of OneRoster 1.1 and 1.2, CSV binding (imsglobal.org/spec/oneroster/v1p2).
 """
@@ -42,10 +42,10 @@ _GONE = "tobedeleted"
 
 
 def read_roster(data: bytes, name: str, today: date, encoding: str = "") -> RosterFile:
-    """A file as it was uploaded: a zip of OneRoster's files, or one CSV.
+    """Reads an uploaded file: a zip of OneRoster files, or one CSV.
 
     Raises:
-        InputError: it cannot be read at all; bad rows are in the result instead.
+        InputError: the file cannot be read at all; bad rows are listed in the result instead.
     """
     if data.startswith(b"PK\x03\x04"):
         return read_oneroster(_unzip(data, name), today, encoding)
@@ -53,10 +53,10 @@ def read_roster(data: bytes, name: str, today: date, encoding: str = "") -> Rost
 
 
 def read_roster_path(path: Path, today: date, encoding: str = "") -> RosterFile:
-    """The same from the disk, where it may also be a folder of OneRoster's files.
+    """Reads a roster from the disk, where it may also be a folder of OneRoster files.
 
     Raises:
-        InputError: as `read_roster`, or there is no such file.
+        InputError: as for `read_roster`, or there is no such file.
     """
     try:
         if path.is_dir():
@@ -71,19 +71,19 @@ def read_roster_path(path: Path, today: date, encoding: str = "") -> RosterFile:
 
 
 def read_oneroster(files: Mapping[str, bytes], today: date, encoding: str = "") -> RosterFile:
-    """Students, classes and who is in which; teachers are left out.
+    """Students, classes and enrolments; teachers are left out.
 
     Args:
-        files: content by name, of `FILES`.
-        today: nobody is born later.
-        encoding: "" to find out.
+        files: content by file name; the names are those of `FILES`.
+        today: the latest date of birth that is accepted.
+        encoding: "" to detect it.
 
     Raises:
-        InputError: a file is missing or cannot be read at all.
+        InputError: a file is missing or unreadable.
     """
     for name in (USERS, CLASSES, ENROLMENTS):
         if name not in files:
-            raise InputError(f"a OneRoster folder needs {name}")
+            raise InputError(f"a OneRoster roster needs {name}")
     reader = _Reader(files, today, encoding)
     reader.demographics()
     reader.users()
@@ -93,25 +93,25 @@ def read_oneroster(files: Mapping[str, bytes], today: date, encoding: str = "") 
 
 
 class _Reader:
-    """One pass over the files; sourcedIds lead from one to the next."""
+    """One pass over the files, which refer to each other by sourcedId."""
 
     def __init__(self, files: Mapping[str, bytes], today: date, encoding: str) -> None:
         self._files, self._today, self._encoding = files, today, encoding
         self.found = RosterFile()
         self._about: dict[str, tuple[str, str]] = {}
         self._students: dict[str, Student] = {}
-        self._others: set[str] = set()  # teachers, and what was refused
+        self._others: set[str] = set()  # teachers, and refused rows
         self._class_ids: dict[str, uuid.UUID] = {}
 
     def demographics(self) -> None:
-        """Birth date and sex by user, if the file is there."""
+        """Reads birth date and sex by user, if the file exists."""
         if DEMOGRAPHICS in self._files:
             for _, cells in self._table(DEMOGRAPHICS, "sourcedId"):
                 about = (cells.get("birthDate", ""), cells.get("sex", ""))
                 self._about[cells["sourcedId"]] = about
 
     def users(self) -> None:
-        """The students among the users."""
+        """Reads the students among the users."""
 
         def take(cells: Mapping[str, str]) -> None:
             key = cells["sourcedId"]
@@ -121,17 +121,17 @@ class _Reader:
             if cells.get("status", "").lower() == _GONE:
                 self._others.add(key)
                 return
-            self._others.add(key)  # until it proves good
+            self._others.add(key)  # until the row proves valid
             student = student_from(self._as_row(cells), self._today)
             if self.found.students.setdefault(student.id, student) != student:
-                raise WrongCell("identifier", "is another student's too")
+                raise WrongCell("identifier", "belongs to another student too")
             self._students[key] = student
             self._others.discard(key)
 
         self._each(USERS, ("sourcedId", "givenName", "familyName"), take)
 
     def classes(self) -> None:
-        """All classes that are not to be deleted; those of one title are told apart by a code."""
+        """Reads the classes not marked for deletion; a code distinguishes those of one title."""
         named: dict[tuple[str, str], int] = {}
         for _, cells in self._table(CLASSES, "sourcedId", "title"):
             title = (cells.get("schoolSourcedId", ""), cells["title"])
@@ -151,7 +151,7 @@ class _Reader:
         self._each(CLASSES, ("sourcedId", "title"), take)
 
     def enrolments(self) -> None:
-        """Who is in which class; what is to be deleted ends."""
+        """Reads who is in which class; ends enrolments marked for deletion."""
 
         def take(cells: Mapping[str, str]) -> None:
             user, of = cells["userSourcedId"], cells["classSourcedId"]
@@ -198,7 +198,7 @@ class _Reader:
 
 
 def _unzip(data: bytes, name: str) -> dict[str, bytes]:
-    """OneRoster's files out of a zip, whatever folder they lie in; nothing touches the disk."""
+    """Reads OneRoster files from a zip, in any folder of it, without touching the disk."""
     files: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -207,9 +207,9 @@ def _unzip(data: bytes, name: str) -> dict[str, bytes]:
                 if base not in FILES:
                     continue
                 if base in files:
-                    raise InputError(f"{name} has {base} twice")
+                    raise InputError(f"{name} contains {base} twice")
                 with archive.open(info) as file:
                     files[base] = file.read(MAX_BYTES + 1)  # decode refuses what is longer
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as exc:
-        raise InputError(f"{name} is no zip file that can be read: {exc}") from exc
+        raise InputError(f"cannot read {name}: not a valid zip file ({exc})") from exc
     return files

@@ -29,7 +29,7 @@ def corrections_of(
 
 
 def faults_of(connection: Connection, attempts: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
-    """By attempt: code → how many repetitions the machine rejected for it."""
+    """By attempt: fault code → number of repetitions the machine rejected for it."""
     r, f = schema.repetitions, schema.faults
     query = (
         select(r.c.attempt_id, f.c.code, func.count())
@@ -47,7 +47,7 @@ def faults_of(connection: Connection, attempts: list[uuid.UUID]) -> dict[uuid.UU
 def repetitions_of(
     connection: Connection, attempt: uuid.UUID, corrections: tuple[Correction, ...]
 ) -> tuple[Repetition, ...]:
-    """Of one attempt, by number, as they stand after its corrections."""
+    """Repetitions of one attempt by number, after its corrections."""
     r, f = schema.repetitions, schema.faults
     rows = connection.execute(select(r).where(r.c.attempt_id == attempt).order_by(r.c.number)).all()
     ids = [row.id for row in rows]

@@ -1,4 +1,4 @@
-"""A running attempt on its way into the ledger: every repetition is stored before it is shown."""
+"""Stores a running attempt in the ledger: every repetition before it is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Protocol
 from edge_app.values import Pose
 
-UNFINISHED = "unfinished"  # how an attempt ended that the device did not survive
+UNFINISHED = "unfinished"  # how an attempt ended that the device could not finish
 SAMPLES_A_PART = 1800  # a minute at 30 frames a second
 
 
@@ -28,8 +28,8 @@ class Start:
 
     Attributes:
         protocol: the rules in force; they are stored value by value.
-        start_s: capture time when the student was told to begin.
-        student_id, class_id: of the roster; None for somebody who is not in it.
+        start_s: capture time of "go".
+        student_id, class_id: of the roster; None for somebody who is not on it.
         mat: which mat of the station, where there are several.
         model: the network's name.
         id: of the attempt.
@@ -47,9 +47,9 @@ class Start:
 class Recording:
     """Writes one attempt while it runs; `Ledger.begin` makes it.
 
-    Where the disk is full or the database does not answer, nothing is raised and nothing is lost:
-    the rows wait in memory, in order, and go out with the next call that succeeds. Ids follow from
-    the attempt's id, so that a row which was stored without our hearing of it is not stored twice.
+    If the disk is full or the database does not answer, nothing is raised and nothing is lost: the
+    rows wait in memory, in order, until a later call succeeds. Ids derive from the attempt's id,
+    so that a row whose commit was never confirmed is not stored twice.
 
     Attributes:
         id: of the attempt.
@@ -72,7 +72,7 @@ class Recording:
         return self._store.problem
 
     def sample(self, pose: Pose, progress: float, parameters: Mapping[str, float]) -> None:
-        """One frame of evidence, kept in memory until the next repetition or minute is stored.
+        """Adds one frame of evidence, kept in memory until the next repetition or minute is stored.
 
         Args:
             pose: as it was counted (`Pose.rounded`).
@@ -85,18 +85,18 @@ class Recording:
                 self._store.put(self._evidence_rows())
 
     def add(self, verdict: Verdict) -> bool:
-        """One repetition, with the evidence up to now. True once it is on the disk.
+        """Stores one repetition and the evidence so far. True once it is on the disk.
 
-        Call it before the repetition is shown: what was shown then survives a loss of power.
+        Call it before you show the repetition: then what was shown survives a power cut.
         """
         with self._lock:
             rows = repetition_rows(self.id, verdict, self._now())
             return self._store.put(rows + self._evidence_rows())
 
     def overrule(self, number: int, counted: bool, who: str, why: str) -> bool:
-        """Somebody at the kiosk judges a repetition otherwise: a correction, in its place.
+        """Stores a correction of one repetition made at the kiosk, in order with the other events.
 
-        Unlike `Ledger.correct` it waits in memory where the disk is full.
+        Unlike `Ledger.correct`, it waits in memory if the disk is full.
         """
         row = {
             "id": uuid.uuid4(), "attempt_id": self.id, "kind": REPETITION, "number": number,
@@ -106,7 +106,7 @@ class Recording:
         return self._store.put([(schema.corrections, row)])
 
     def end(self, how: str) -> bool:
-        """The attempt is over; repetitions that become final later may still be added.
+        """Ends the attempt; repetitions that become final later may still be added.
 
         Args:
             how: `Attempt.ended`: "time", "strikes", "gap", "cap" or "stopped".
@@ -128,7 +128,7 @@ class Recording:
 
 
 def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]:
-    """An attempt has one ending, whoever writes it: its id follows from the attempt's."""
+    """The row of an attempt's ending. Its id derives from the attempt's, so there is only one."""
     return {
         "id": _child(attempt_id, "ending"),
         "attempt_id": attempt_id,
@@ -140,7 +140,7 @@ def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]
 def attempt_row(
     attempt_id: uuid.UUID, start: Start, started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """`started` is when the student began, `now` when it is written down."""
+    """`started` is when the student began, `now` when the row is written."""
     return {
         "id": attempt_id,
         "recorded_utc": now,
@@ -211,7 +211,7 @@ def _child(parent: uuid.UUID, name: str) -> uuid.UUID:
 
 
 def _plain(value: Any) -> Any:
-    """JSON has neither NaN nor infinity: what is not there, or has no limit, is null."""
+    """JSON text, with null for NaN and infinity, which JSON lacks."""
     if isinstance(value, Mapping):
         return {key: _plain(v) for key, v in value.items()}
     if isinstance(value, (list, tuple)):

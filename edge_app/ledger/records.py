@@ -1,4 +1,4 @@
-"""What the ledger says of attempts: as they were counted, and as they stand after corrections."""
+"""Attempts as read from the ledger: as counted, and as they stand after corrections."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ RUNNING = ""
 FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2200, 1, 1)
 
 # What a correction may change, and the values it may give.
-REPETITION = "repetition"  # "counted" or "rejected": the teacher judges one repetition otherwise
-SCORE = "score"  # a whole number: the result is this; "" takes it back
-STUDENT = "student"  # the id of a student: it was somebody else; "" for nobody on the roster
+REPETITION = "repetition"  # "counted" or "rejected": overrules the machine on one repetition
+SCORE = "score"  # an integer: replaces the result; "" takes it back
+STUDENT = "student"  # the id of another student; "" for nobody on the roster
 VALIDITY = "validity"  # "void" or "valid": whether the attempt counts at all
 KINDS = (REPETITION, SCORE, STUDENT, VALIDITY)
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A teacher's word, which stands above the machine's. `value` as said beside `KINDS`."""
+    """A teacher's correction, which overrules the machine. `KINDS` lists the values."""
 
     id: uuid.UUID
     recorded_utc: datetime
@@ -40,13 +40,13 @@ class Repetition:
     """One repetition. Times are capture times in seconds, as in the evidence.
 
     Attributes:
-        counted: as the machine judged.
-        stands: after corrections.
-        value: what it adds to the count where it stands: 1, or the seconds of a hold.
-        count: the machine's count with this one included.
+        counted: the machine's verdict.
+        stands: whether it counts after corrections.
+        value: what it adds to the count: 1, or the seconds of a hold.
+        count: the machine's count including this one.
         score: 0..1, 1 without any penalty.
         shares: fault code → its share of the penalty, where it has one.
-        extremes: parameter → value around the turning point; None where it was not seen.
+        extremes: parameter → value around the turning point; None if not seen.
     """
 
     id: uuid.UUID
@@ -68,19 +68,19 @@ class Repetition:
 
 @dataclass(frozen=True)
 class AttemptRecord:
-    """One attempt, as a table shows it.
+    """One attempt, as shown in a table.
 
     Attributes:
-        seq: its place in the ledger's order, which no clock can change.
-        student, school_class: after corrections; None for somebody who is not on the roster.
+        seq: its position in the ledger, independent of any clock.
+        student, school_class: after corrections; None for somebody not on the roster.
         ended: "time", "strikes", "gap", "cap", "stopped", "unfinished", or "" while it runs.
         counted: the machine's result.
         score: the result after corrections.
-        valid: False after a teacher took the attempt out.
-        repetitions: all of them, counted or not.
-        rejected: those that do not stand.
-        corrections: how many there are.
-        faults: code → how many repetitions the machine rejected for it.
+        valid: False after a teacher voided the attempt.
+        repetitions: number of all repetitions, counted or not.
+        rejected: number of those that do not count.
+        corrections: number of corrections.
+        faults: fault code → number of repetitions the machine rejected for it.
     """
 
     id: uuid.UUID
@@ -105,7 +105,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True)
 class AttemptDetail:
-    """One attempt with everything in it; `rules` is the protocol in force, value by value."""
+    """One attempt in full; `rules` is the protocol in force, value by value."""
 
     attempt: AttemptRecord
     rules: Mapping[str, object]
@@ -117,7 +117,7 @@ class AttemptDetail:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which attempts: None leaves open. `since` ≤ start < `until`, both aware."""
+    """A filter of attempts; None does not filter. `since` ≤ start < `until`, both aware."""
 
     student_id: uuid.UUID | None = None
     class_id: uuid.UUID | None = None
@@ -128,14 +128,14 @@ class Filter:
 
 
 def midnight(day: date, days_later: int = 0) -> datetime:
-    """The first moment of a day where the device stands; clocks end, so days do too."""
+    """The first moment of a day in the device's time zone, clamped to what datetime can hold."""
     day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=days_later)
     return datetime.combine(day, time()).astimezone()
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What corrections make of an attempt."""
+    """The effect of corrections on an attempt."""
 
     counted: Mapping[int, bool]  # repetition → whether it stands
     score: int
@@ -151,8 +151,8 @@ def standing(
     A score that the teacher gave stands above single repetitions until it is taken back.
 
     Args:
-        counted: number of the repetition → as the machine judged.
-        values: number of the repetition → what it adds where it stands.
+        counted: number of the repetition → the machine's verdict.
+        values: number of the repetition → what it adds if it counts.
         corrections: by (seq, id).
     """
     stands = dict(counted)

@@ -1,4 +1,4 @@
-"""A ledger that cannot be used at the start is kept beside, and a new one begun."""
+"""Moves a ledger aside that cannot be used at the start, so that a new one can begin."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Callable
 from edge_app.errors import InputError
 from edge_app.ledger.database import lock_file, parse_url
 
-_ROOM_BYTES = 1_000_000  # what SQLite needs beside a ledger, and some more
+_ROOM_BYTES = 1_000_000  # free space that SQLite needs, with a margin
 _COMPANIONS = ("", "-wal", "-shm")  # SQLite's own files; the last commits may be in the second
 
 
 def fault_of(path: Path, wait_s: float) -> str:
-    """ "" for a SQLite file that is whole and can be written (or is not there), or what is wrong.
+    """What is wrong with a SQLite file; "" if it is intact and writable, or does not exist.
 
     Raises:
-        InputError: the file cannot be opened at all.
+        InputError: the file cannot be opened.
     """
     if not path.exists():
         return "without its database file" if Path(f"{path}-wal").exists() else ""
     try:
-        # Read-only first: a writer's last close would fold the log into a damaged file.
+        # Read-only first: the last close of a writer would merge the log into a damaged file.
         with closing(_connect(path, "ro", wait_s)) as file:
             found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
@@ -37,9 +37,9 @@ def fault_of(path: Path, wait_s: float) -> str:
         if "locked" in str(exc):
             return "held by another program"
         if shutil.disk_usage(path.parent).free < _ROOM_BYTES:  # SQLite says "disk I/O error"
-            raise InputError(f"the ledger {path} cannot be opened: the disk is full") from exc
+            raise InputError(f"cannot open the ledger {path}: the disk is full") from exc
         if "unable to open" in str(exc) or "readonly" in str(exc):
-            raise InputError(f"the ledger {path} cannot be opened: {exc}") from exc
+            raise InputError(f"cannot open the ledger {path}: {exc}") from exc
         return f"damaged ({exc})"
     return ""
 
@@ -50,9 +50,9 @@ def _connect(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
 
 
 def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float) -> list[str]:
-    """Renames a damaged or locked SQLite ledger with its companions; sentences about it.
+    """Renames a damaged or locked SQLite ledger and its companion files; returns notes on it.
 
-    Nothing is overwritten or deleted. A PostgreSQL server looks after itself.
+    Nothing is overwritten or deleted. Does nothing for PostgreSQL.
 
     Raises:
         InputError: the URL is wrong, the file cannot be renamed, or another kiosk is running.
@@ -64,13 +64,13 @@ def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float)
     fault = fault_of(path, wait_s)
     if not fault:
         return []
-    with lock_file(path):  # what a running kiosk holds is not moved from under it
+    with lock_file(path):  # never move a ledger that a running kiosk uses
         aside = _move(path, fault, now())
-    return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was begun."]
+    return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was started."]
 
 
 def _move(path: Path, fault: str, now: datetime) -> Path:
-    """Renames the file and its companions; the new name."""
+    """Renames the file and its companions; returns the new name."""
     aside = _free_name(path, now)
     try:
         for companion in _COMPANIONS:

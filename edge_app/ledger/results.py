@@ -1,4 +1,4 @@
-"""Reads attempts out of the ledger."""
+"""Reads attempts from the ledger."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from edge_app.ledger.records import (
 )
 
 ALL = Filter()
-_PAGE = 200  # attempts a query, so that memory does not grow with the school
+_PAGE = 200  # attempts per query, so that memory does not grow with the school
 
 
 class Results:
-    """Looks into one ledger; `Ledger.results`."""
+    """Queries about one ledger's attempts; `Ledger.results`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,9 +44,9 @@ class Results:
         """The newest attempts first, by the ledger's own order.
 
         Args:
-            wanted: which ones.
-            limit: at most so many.
-            before: continue after this attempt, the last of the page before.
+            wanted: the filter.
+            limit: the most attempts to return.
+            before: continue after this attempt, the last of the previous page.
         """
         a = schema.attempts
         with self._database.read() as connection:
@@ -58,7 +58,7 @@ class Results:
             return _records(connection, rows)
 
     def each(self, wanted: Filter = ALL) -> Iterator[AttemptRecord]:
-        """All such attempts, newest first, a page at a time."""
+        """All matching attempts, newest first, read page by page."""
         last: uuid.UUID | None = None
         while True:
             page = self.attempts(wanted, _PAGE, last)
@@ -68,7 +68,7 @@ class Results:
             last = page[-1].id
 
     def attempt(self, attempt: uuid.UUID) -> AttemptDetail:
-        """Everything about one attempt, except its evidence.
+        """One attempt in full, except its evidence.
 
         Raises:
             InputError: no such attempt.
@@ -85,31 +85,29 @@ class Results:
         return AttemptDetail(record, row.rules, row.model, row.program, repetitions, corrections)
 
     def find(self, start: str) -> uuid.UUID:
-        """The attempt whose id begins so, dashes aside.
+        """The attempt whose id begins with this, ignoring dashes.
 
         Raises:
-            InputError: there is none, or more than one.
+            InputError: no attempt matches, or more than one.
         """
         digits = start.replace("-", "").lower()
         if not digits or set(digits) - set("0123456789abcdef"):
-            raise InputError(f"'{start}' is no attempt's id")
+            raise InputError(f"'{start}' is not an attempt id")
         a = schema.attempts
         plain = func.replace(cast(a.c.id, Text), "-", "")  # SQLite keeps ids without dashes
         query = select(a.c.id).where(plain.like(f"{digits}%")).limit(2)
         with self._database.read() as connection:
             found = connection.execute(query).scalars().all()
         if len(found) != 1:
-            raise InputError(
-                f"{'more than one' if found else 'no'} attempt's id begins with {start}"
-            )
+            raise InputError(f"{'more than one' if found else 'no'} attempt id begins with {start}")
         one: uuid.UUID = found[0]
         return one
 
     def track(self, attempt: uuid.UUID) -> Track:
-        """The evidence of an attempt; a track without frames when there is none (any more).
+        """The evidence of an attempt; a track without frames if there is none, or none any more.
 
         Raises:
-            InputError: it is damaged.
+            InputError: the evidence is damaged.
         """
         e = schema.evidence
         query = select(e.c.data).where(e.c.attempt_id == attempt).order_by(e.c.part)
@@ -121,7 +119,7 @@ class Results:
             raise InputError(f"attempt {attempt}: {exc}") from exc
 
     def evidence_bytes(self, attempt: uuid.UUID) -> int:
-        """What the evidence of an attempt takes on the disk."""
+        """The size of an attempt's evidence on the disk."""
         e = schema.evidence
         query = select(func.coalesce(func.sum(func.length(e.c.data)), 0))
         with self._database.read() as connection:
@@ -142,7 +140,7 @@ def _all_attempts() -> Select[Any]:
 def _matching(connection: Connection, wanted: Filter) -> Select[Any]:
     a, query = schema.attempts, _all_attempts()
     if wanted.student_id:
-        # As corrected: the last word on whose attempt it was.
+        # The last correction of the student, if there is one.
         c = schema.corrections
         given = (
             select(c.c.value)
@@ -170,7 +168,7 @@ def _matching(connection: Connection, wanted: Filter) -> Select[Any]:
 
 
 def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
-    """Rows of `_all_attempts`, with what stands of each."""
+    """Records of rows of `_all_attempts`, after corrections."""
     ids = [row.id for row in rows]
     corrections = corrections_of(connection, ids)
     counted: dict[uuid.UUID, dict[int, bool]] = {key: {} for key in ids}

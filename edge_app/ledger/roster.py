@@ -1,4 +1,4 @@
-"""Classes and students: who may stand in front of the camera."""
+"""Classes and students."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database, take_seq
 
-_NAMES = uuid.UUID("6f7fbb4c-4a51-5d5e-9d36-1c0f3a2be001")  # ours, for ids that follow from names
+_NAMES = uuid.UUID("6f7fbb4c-4a51-5d5e-9d36-1c0f3a2be001")  # for ids that derive from names
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff·]+")
-_CHUNK = 500  # rows a statement; SQLite takes 999 values in old versions
+_CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class SchoolClass:
 
 @dataclass(frozen=True)
 class Student:
-    """One student. Everything but the number and a name may be empty.
+    """One student. Only the number and one name are required.
 
     Attributes:
-        number: the school's own, stable over the years; never a social security number.
+        number: given by the school, stable over the years; never a social security number.
         gender: "f", "m", "x" or "".
-        erased: the name was forgotten; results stay without it.
+        erased: the name was deleted; results stay without it.
     """
 
     id: uuid.UUID
@@ -52,8 +52,8 @@ class Student:
 
     @property
     def name(self) -> str:
-        """As a list shows it: given names before the family name, Chinese ones after it; or the
-        number."""
+        """Given names before the family name, in Chinese after it; the number if there is no
+        name."""
         given = " ".join(p for p in (self.first_name, self.middle_name) if p)
         if _CHINESE.fullmatch(given) and _CHINESE.fullmatch(self.last_name):
             return self.last_name + given
@@ -62,7 +62,7 @@ class Student:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A student belongs to a class, or does no longer."""
+    """A student belongs to a class (`active`), or no longer does."""
 
     class_id: uuid.UUID
     student_id: uuid.UUID
@@ -75,7 +75,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class RosterChange:
-    """What storing a roster did: numbers of students and classes."""
+    """The numbers of students and classes that storing a roster added or changed."""
 
     students_added: int = 0
     students_changed: int = 0
@@ -132,14 +132,14 @@ class Roster:
         return student_of(row)
 
     def enrolments(self) -> list[Enrolment]:
-        """Who is in which class now."""
+        """The current enrolments."""
         table = schema.enrolments
         with self._database.read() as connection:
             rows = connection.execute(select(table).where(table.c.active))
             return [Enrolment(r.class_id, r.student_id, r.active) for r in rows]
 
     def classes_of(self, student: uuid.UUID) -> list[uuid.UUID]:
-        """The classes in which a student is now."""
+        """The current classes of a student."""
         table = schema.enrolments
         query = select(table.c.class_id).where(table.c.student_id == student, table.c.active)
         with self._database.read() as connection:
@@ -152,16 +152,16 @@ class Roster:
         enrolments: Sequence[Enrolment] = (),
         dry_run: bool = False,
     ) -> RosterChange:
-        """Adds what is new and changes what differs, in one transaction; removes nobody.
+        """Adds new rows and updates changed ones, in one transaction; removes nobody.
 
-        A student who was erased comes back with a name when the school's roster has it.
+        A student who was erased gets the name back if the school's roster has it.
 
         Args:
-            students, classes, enrolments: what shall be so.
-            dry_run: only say what would be done.
+            students, classes, enrolments: the wanted state.
+            dry_run: only report what would change.
 
         Returns:
-            What was done; all zeros when the roster was already so.
+            What changed; all zeros if the roster was up to date.
         """
         opened = self._database.read if dry_run else self._database.write
         with opened() as connection:
@@ -174,7 +174,7 @@ class Roster:
         return RosterChange(added, changed, new, sum(moved))
 
     def erase(self, student: uuid.UUID) -> None:
-        """Forgets a student's name, number, gender and birth date; the results stay without them.
+        """Deletes a student's name, number, gender and birth date; the results stay without them.
 
         Raises:
             InputError: no such student.
@@ -190,7 +190,7 @@ class Roster:
     def _put(
         self, connection: Connection, dry_run: bool, table: Table, rows: Iterable[dict[str, Any]]
     ) -> tuple[int, int]:
-        """Inserts rows with new ids, updates rows that differ. Returns how many of each."""
+        """Inserts rows with new ids, updates changed rows. Returns the number of each."""
         wanted = {row["id"]: row for row in rows}
         known: dict[uuid.UUID, dict[str, Any]] = {}
         ids = list(wanted)
@@ -218,7 +218,7 @@ def student_of(row: Any) -> Student:
 
 
 def by_hand(first_name: str, last_name: str, grade: str = "") -> Student:
-    """A student whom a teacher adds at the kiosk; the number is ours, so that exports have one."""
+    """A student added by a teacher at the kiosk, with a generated number for exports."""
     number = f"guest-{uuid.uuid4().hex[:12]}"
     return Student(student_id("", number), number, first_name, last_name, grade=grade)
 

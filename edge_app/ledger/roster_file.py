@@ -1,4 +1,4 @@
-"""A school's roster as it comes: CSV with headers of many kinds; every bad row is named."""
+"""Reads a school's roster: CSV with headers of many kinds; every bad row is reported."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from edge_app.ledger.roster import Enrolment, SchoolClass, Student, class_id, st
 from edge_app.ledger.spreadsheet_escape import unescaped
 
 MAX_ROWS = 200_000
-MAX_BAD = 1000  # so many are named; the others are counted
+MAX_BAD = 1000  # bad rows that are listed; the others are only counted
 _LONGEST = 100  # characters of a cell
 
-# Header, without case, spaces and signs → our field. The first group are FitnessGram's names
+# Header, without case, spaces and signs → our field. The first group is FitnessGram's names
 # (help.fitnessgram.net/import, read 2026), then what people write, then Chinese school lists.
 HEADERS: Mapping[str, str] = {
     "schoolid": "school", "studentid": "number", "studentfirstname": "first_name",
@@ -54,13 +54,13 @@ class BadCell:
 
 
 class RosterFile:
-    """What a roster file says, before anything is stored: the preview.
+    """The content of a roster file before anything is stored: the preview.
 
     Attributes:
-        notes: how it was read, for the person to confirm: encoding, columns not used.
+        notes: how the file was read, for the user to confirm: encoding, unused columns.
         students, classes, enrolments: of the good rows, by id.
         bad: the first `MAX_BAD` of the bad rows.
-        bad_total: how many bad rows there are.
+        bad_total: the number of bad rows.
     """
 
     def __init__(self) -> None:
@@ -72,13 +72,13 @@ class RosterFile:
         self.bad_total = 0
 
     def refuse(self, cell: BadCell) -> None:
-        """Counts a bad row, and names it if not too many are."""
+        """Counts a bad row, and keeps it if there are not too many."""
         self.bad_total += 1
         if len(self.bad) < MAX_BAD:
             self.bad.append(cell)
 
     def enrol(self, student: uuid.UUID, of: uuid.UUID, active: bool = True) -> None:
-        """A student belongs to a class, or does no longer."""
+        """Records that a student belongs to a class, or no longer does."""
         enrolment = Enrolment(of, student, active)
         self.enrolments[enrolment.id] = enrolment
 
@@ -87,14 +87,14 @@ class Table:
     """The rows of one CSV file by the names of its columns.
 
     Args:
-        data: the file as it came.
+        data: the file's content.
         name: of the file, for messages.
-        headers: header, plain → our name of the column.
-        required: of our names, those that must be there.
-        encoding: "" to find out.
+        headers: plain header → our name of the column.
+        required: our names of the columns that must exist.
+        encoding: "" to detect it.
 
     Raises:
-        InputError: not a text, no header, a column missing or there twice.
+        InputError: the file is not text, has no header, or lacks a column or has it twice.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Table:
             raise InputError(f"{name} has no column for the {missing[0]} (such as {known})")
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Row numbers and stripped cells; a cell beyond the header is under "beyond"."""
+        """Row numbers and stripped cells; cells beyond the header are under "beyond"."""
         for count, (number, cells) in enumerate(self._rows):
             if count >= MAX_ROWS:
                 raise InputError(f"{self.name} has more than {MAX_ROWS} rows")
@@ -133,7 +133,7 @@ class Table:
 
 
 class WrongCell(ValueError):
-    """A cell that makes its row a bad one."""
+    """A cell that makes its row invalid."""
 
     def __init__(self, column: str, reason: str) -> None:
         super().__init__(reason)
@@ -141,25 +141,25 @@ class WrongCell(ValueError):
 
 
 def read_csv(data: bytes, name: str, today: date, encoding: str = "") -> RosterFile:
-    """One file with a row for every student, or for every student and class.
+    """Reads a file with a row for every student, or for every student and class.
 
     Raises:
-        InputError: it cannot be read at all; bad rows are in the result instead.
+        InputError: the file cannot be read at all; bad rows are listed in the result instead.
     """
     table = Table(data, name, HEADERS, ("number", "last_name"), encoding)
     found = RosterFile()
     found.notes.append(f"{name} was read as {table.encoding}")
     if table.unused:
-        found.notes.append(f"not used: {', '.join(table.unused)}")
+        found.notes.append(f"unused columns: {', '.join(table.unused)}")
     first: dict[uuid.UUID, int] = {}
     for number, cells in table:
         try:
             if cells["beyond"]:
-                raise WrongCell("", f"has more cells than the {len(table.header)} of the header")
+                raise WrongCell("", f"has more cells than the header's {len(table.header)}")
             student = student_from(cells, today)
             known = found.students.setdefault(student.id, student)
             if known != student:
-                raise WrongCell("number", f"is another student's in row {first[student.id]}")
+                raise WrongCell("number", f"belongs to another student in row {first[student.id]}")
             first.setdefault(student.id, number)
         except WrongCell as wrong:
             column = table.header.get(wrong.column, "")
@@ -177,13 +177,13 @@ def student_from(cells: Mapping[str, str], today: date) -> Student:
     """The student of one row.
 
     Raises:
-        WrongCell: a cell makes no sense.
+        WrongCell: a cell is invalid.
     """
     for column, cell in cells.items():
         if len(cell) > _LONGEST:
             raise WrongCell(column, f"is longer than {_LONGEST} characters")
         if _CONTROL.search(cell):
-            raise WrongCell(column, "has a control character in it")
+            raise WrongCell(column, "contains a control character")
     school, number = cells.get("school", ""), cells["number"]
     if not number:
         raise WrongCell("number", "is empty")
@@ -213,7 +213,7 @@ def _gender(cell: str) -> str:
     try:
         return GENDERS[cell.lower()]
     except KeyError:
-        raise WrongCell("gender", f"'{cell}' is none of f, m, x") from None
+        raise WrongCell("gender", f"'{cell}' must be f, m or x") from None
 
 
 def _date(cell: str, today: date) -> date | None:
@@ -225,6 +225,6 @@ def _date(cell: str, today: date) -> date | None:
         except ValueError:
             continue
         if not day.year >= 1900 or day > today:
-            raise WrongCell("birth_date", f"'{cell}' is no day on which a student was born")
+            raise WrongCell("birth_date", f"'{cell}' is not a plausible birth date")
         return day
-    raise WrongCell("birth_date", f"'{cell}' is neither YYYY-MM-DD nor MM/DD/YYYY")
+    raise WrongCell("birth_date", f"'{cell}' must be YYYY-MM-DD or MM/DD/YYYY")

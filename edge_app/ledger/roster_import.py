@@ -1,4 +1,4 @@
-"""A roster file becomes the roster, or is refused as a whole."""
+"""Imports a roster file into the roster, as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ def import_roster(
     complete: bool = False,
     dry_run: bool = False,
 ) -> RosterChange:
-    """Stores what a file says, in one transaction.
+    """Stores a roster file in one transaction.
 
     Args:
         roster: of a ledger.
-        file: as it was read.
-        skip_bad: store the good rows although there are bad ones.
-        complete: the classes in the file hold exactly its students; others leave them.
-        dry_run: only say what would be done.
+        file: the file's content.
+        skip_bad: store the good rows even if there are bad ones.
+        complete: the classes in the file have exactly its students; others leave them.
+        dry_run: only report what would change.
 
     Returns:
-        What was done; all zeros when the same file was imported before.
+        What changed; all zeros if the same file was imported before.
 
     Raises:
         InputError: there are bad rows and `skip_bad` is not set; nothing was changed.

@@ -1,4 +1,4 @@
-"""The ledger's tables as they are now; `migrations/versions` says how they came to be.
+"""The ledger's current tables; `migrations/versions` has the steps that lead to them.
 
 Roster tables hold a state and may change. Event tables only grow: triggers refuse UPDATE and
 DELETE, except that `evidence` may be deleted when its time is over. No event holds a name, so that
@@ -104,7 +104,7 @@ stations = _table(
     Column("database_id", Uuid, nullable=False),  # where it was first written
     _text("name"),
 )
-sync_marks = _table(  # how far this database has sent each station's events to another
+sync_marks = _table(  # the last event of each station that this database has sent to another
     "sync_marks",
     Column("target_id", Uuid, primary_key=True),
     Column("station_id", Uuid, primary_key=True),
@@ -149,7 +149,7 @@ attempts = _event(
     _refers("student_id", "students", nullable=True),
     _refers("class_id", "classes", nullable=True),
     Column("started_utc", Utc, nullable=False),
-    Column("start_s", Float, nullable=False),  # capture time when the student was told to begin
+    Column("start_s", Float, nullable=False),  # capture time of "go"
     _text("exercise"),
     _text("protocol"),
     Column("rules", JSON, nullable=False),  # the protocol in force, value by value
@@ -171,7 +171,7 @@ repetitions = _event(
     Column("counted", Boolean, nullable=False),
     Column("fault", Boolean, nullable=False),
     Column("value", Integer, nullable=False),  # what it adds: 1, or the seconds of a hold
-    Column("count", Integer, nullable=False),  # counted ones so far, this one included
+    Column("count", Integer, nullable=False),  # count so far, including this one
     Column("score", Float, nullable=False),
     Column("extremes", JSON, nullable=False),
     Column("penalty", JSON, nullable=False),
@@ -183,7 +183,7 @@ faults = _event(
     Column("position", Integer, nullable=False),
     _text("code"),
     _text("sentence"),
-    Column("share", Float),  # of the penalty, where the fault has one
+    Column("share", Float),  # of the penalty, if the fault has one
     UniqueConstraint("repetition_id", "position"),
 )
 endings = _event(
@@ -196,7 +196,7 @@ corrections = _event(
     "corrections",
     _refers("attempt_id", "attempts"),
     _text("kind"),
-    Column("number", Integer),  # of the repetition, where it is about one
+    Column("number", Integer),  # of the repetition, if it corrects one
     _text("value"),
     _text("who"),
     _text("why"),

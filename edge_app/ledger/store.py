@@ -1,4 +1,4 @@
-"""Puts events on the disk in the order in which they happened, and keeps what it could not put."""
+"""Stores events in the order in which they happened, and keeps those it could not store."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from edge_app.errors import InputError
 from edge_app.ledger.database import OURS_TO_MEND, Database, said, take_seq
 
 Rows = List[Tuple[Table, Mapping[str, Any]]]  # of one transaction, parents first
-_CHUNK = 500  # ids a query; old versions of SQLite take 999
+_CHUNK = 500  # ids per query; old versions of SQLite take 999
 
 
 class Store:
-    """The one way into the event tables for what happens here.
+    """The only writer of this station's events.
 
     Attributes:
         problem: "" or one sentence that says why events wait in memory.
@@ -32,27 +32,27 @@ class Store:
 
     @property
     def pending(self) -> int:
-        """Transactions that are in memory only."""
+        """The number of transactions that are in memory only."""
         return len(self._waiting)
 
     def put(self, rows: Rows) -> bool:
-        """Stores these after all that wait. True once they are on the disk."""
+        """Stores these rows after all that wait. True once they are on the disk."""
         with self._lock:
             if rows:
                 self._waiting.append(rows)
             return self._flush()
 
     def flush(self) -> str:
-        """Tries again to store what waits; "" or why it could not."""
+        """Tries again to store what waits; returns "" or the reason it failed."""
         with self._lock:
             self._flush()
             return self.problem
 
     def put_now(self, rows: Rows) -> None:
-        """Stores these now or never.
+        """Stores these rows at once, or discards them.
 
         Raises:
-            InputError: it cannot be; nothing was changed.
+            InputError: they could not be stored; nothing was changed.
         """
         try:
             with self._lock:
@@ -67,7 +67,7 @@ class Store:
             try:
                 self._append(self._waiting[0])
             except OURS_TO_MEND:
-                self._waiting.popleft()  # would hold up all others for ever; the caller is told
+                self._waiting.popleft()  # would block all others; the caller gets the error
                 raise
             except DBAPIError as exc:
                 self.problem = said(exc)
@@ -77,7 +77,7 @@ class Store:
         return True
 
     def _append(self, rows: Rows) -> None:
-        """One transaction. A row that is stored already is skipped: its id says so."""
+        """Stores rows in one transaction; skips those whose ids are stored already."""
         by_table: dict[Table, list[Mapping[str, Any]]] = {}
         for table, row in rows:
             by_table.setdefault(table, []).append(row)

@@ -1,9 +1,9 @@
-"""Sends a ledger's rows to another database, as often as one likes.
+"""Sends a ledger's rows to another database; safe to repeat.
 
 Events never change and have ids of their own, so sending one twice does nothing. They go in the
-order of `seq`, a parent always before its children, in transactions of a few hundred: wherever it
-is interrupted, the other side holds whole events, and the next run goes on. The roster goes both
-ways: of two versions of a row the one changed last stands.
+order of `seq`, a parent always before its children, in transactions of a few hundred: after an
+interruption the other side holds whole events, and the next run continues. The roster goes both
+ways: of two versions of a row, the one changed last wins.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CHUNK = 300  # rows of each table in one transaction
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a run did; all zeros when both sides already agreed."""
+    """What a run transferred; all zeros if both sides already agreed."""
 
     events_sent: int
     roster_sent: int
@@ -42,19 +42,19 @@ def sync(
 
     Args:
         source: the kiosk's ledger.
-        target: the server's; an empty database becomes one.
-        whole: compare everything, not only what came since the last run: for a target that was
-            restored from an older backup.
-        progress: is told how many events each transaction looked at.
+        target: the server's ledger; an empty database gets the schema.
+        whole: compare everything, not only what is new since the last run: for a target that
+            was restored from an older backup.
+        progress: called with the number of events that each transaction compared.
 
     Raises:
-        InputError: one of them cannot be reached, or they are the same; what was sent stays sent.
+        InputError: one database cannot be reached, or both are the same; what was sent stays sent.
     """
     try:
         target.migrate()
         here, there = _identity(source), _identity(target)
         if here == there:
-            raise InputError("a ledger cannot be sent to itself")
+            raise InputError("cannot sync a ledger with itself")
         with source.read() as connection:
             until = connection.execute(select(schema.ledger.c.last_seq)).scalar_one()
         _copy_stations(source, target)
@@ -94,7 +94,7 @@ def _copy_stations(source: Database, target: Database) -> None:
 
 
 def _exchange(source: Database, target: Database, table: Table) -> tuple[int, int]:
-    """One roster table, page by page in the order of ids. Returns rows changed there and here."""
+    """Syncs one roster table, page by page by id. Returns the rows changed there and here."""
     sent = fetched = 0
     last: uuid.UUID | None = None
     while True:
@@ -174,7 +174,7 @@ def _next_events(
 
 
 def _receive(target: Database, rows: list[tuple[Table, dict[str, Any]]]) -> int:
-    """One transaction at the target; how many rows it did not have."""
+    """Stores one batch at the target; returns the number of rows that were new there."""
     sent = 0
     with target.write() as connection:
         take_seq(connection, 0)
@@ -188,6 +188,6 @@ def _receive(target: Database, rows: list[tuple[Table, dict[str, Any]]]) -> int:
 
 
 def _see_seq(connection: Connection, seq: int) -> None:
-    """Whatever happens here from now on comes after what was received (Lamport's rule)."""
+    """Orders all later events here after those received (Lamport's rule)."""
     t = schema.ledger
     connection.execute(update(t).where(t.c.last_seq < seq).values(last_seq=seq))

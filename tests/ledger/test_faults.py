@@ -111,7 +111,7 @@ def test_a_held_ledger_is_moved_aside_and_both_go_on(held: Path, open_ledger: Op
     aside = held.with_name("ledger-aside-20261122T120000Z-1.sqlite")
     assert ledger.notes == [
         f"The ledger {held} was held by another program. It is kept as {aside.name}; "
-        "a new one was begun."
+        "a new one was started."
     ]
     assert ledger.results.attempts() == []
     recording = ledger.begin(make_start())
@@ -120,7 +120,7 @@ def test_a_held_ledger_is_moved_aside_and_both_go_on(held: Path, open_ledger: Op
 
 
 def test_the_ledger_of_a_running_kiosk_is_not_moved(held: Path, open_ledger: Open) -> None:
-    with lock_file(held), pytest.raises(InputError, match="another kiosk is running"):
+    with lock_file(held), pytest.raises(InputError, match="another kiosk already uses"):
         open_ledger(str(held), wait_s=0.1, move_aside=True)
     assert held.exists()
 
@@ -210,7 +210,7 @@ def test_the_command_line_moves_nothing(tmp_path: Path) -> None:
 
 def test_a_database_that_gives_no_reason_gets_a_sentence_too() -> None:
     silent = OperationalError("SELECT", None, Exception(""))
-    assert said(silent) == "The ledger cannot be reached: it does not say why."
+    assert said(silent) == "The ledger cannot be reached: no reason given."
 
 
 def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_second_kiosk_does_not_end_the_attempts_of_the_first(url: str, open_le
     first.close_unfinished()
     running = first.begin(make_start())
     second = open_ledger(url, "mat 1", wait_s=0.1)
-    with pytest.raises(InputError, match="another kiosk is running"):
+    with pytest.raises(InputError, match="another kiosk already uses"):
         second.close_unfinished()
     running.add(make_verdict(1))
     first.close()

@@ -106,10 +106,10 @@ def test_without_demographics_and_roles() -> None:
     ("data", "said"),
     [
         (_zip({"users.csv": FILES["users.csv"]}), "needs classes.csv"),
-        (b"PK\x03\x04" + b"x" * 100, "no zip file"),
-        (_zip(FILES)[:-30], "no zip file"),
+        (b"PK\x03\x04" + b"x" * 100, "not a valid zip file"),
+        (_zip(FILES)[:-30], "not a valid zip file"),
         (_zip({**FILES, "classes.csv": "sourcedId\nc1\n"}), "classes.csv has no column"),
-        (_zip({**FILES, "a/users.csv": FILES["users.csv"]}), "has users.csv twice"),
+        (_zip({**FILES, "a/users.csv": FILES["users.csv"]}), "contains users.csv twice"),
         (_zip({**FILES, "users.csv": "x" * (64 * 2**20 + 1)}), "users.csv is larger than 64 MB"),
     ],
     ids=["missing", "no zip", "cut", "column", "twice", "bomb"],

@@ -184,7 +184,7 @@ def test_a_server_restored_from_an_old_backup_gets_the_rest(
 
 
 def test_a_ledger_is_not_sent_to_itself(url: str, open_ledger: Open) -> None:
-    with pytest.raises(InputError, match="to itself"):
+    with pytest.raises(InputError, match="with itself"):
         open_ledger(url).send_to(url)
 
 

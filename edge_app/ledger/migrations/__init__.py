@@ -1,1 +1,1 @@
-"""Alembic's scripts: every step of the schema since the first."""
+"""Alembic's migration scripts."""
