@@ -1,4 +1,4 @@
-"""How the kiosk is: for a teacher, for a watchdog, for Prometheus."""
+"""The kiosk's health, for a teacher, a watchdog and Prometheus."""
 
 import resource
 import shutil
@@ -32,7 +32,7 @@ class CameraInfo(BaseModel):
 
 
 class Health(BaseModel):
-    """`good` is False when somebody has to do something; `problems` says what."""
+    """`good` is False when somebody must act; `problems` says on what."""
 
     good: bool
     problems: List[str]
@@ -54,7 +54,7 @@ class Health(BaseModel):
 
 @router.get("/api/health")
 def health(request: Request) -> Health:
-    """Everything there is to know; holds no name of anybody."""
+    """All health figures; no personal data."""
     return health_of(kiosk_of(request))
 
 
@@ -69,14 +69,14 @@ def healthz(request: Request, response: Response) -> Dict[str, str]:
 
 @router.get("/metrics", response_class=Response)
 def metrics(request: Request) -> Response:
-    """In Prometheus' text format."""
+    """The same figures in Prometheus text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Figures(kiosk_of(request)))
     return Response(generate_latest(registry), media_type=METRICS_TYPE)
 
 
 def health_of(kiosk: Kiosk) -> Health:
-    """The figures of one kiosk now."""
+    """The current figures of one kiosk."""
     loop, hub = kiosk.loop, kiosk.hub
     camera = loop.camera_health()
     state = kiosk.page_state.snapshot()
@@ -121,24 +121,24 @@ def health_of(kiosk: Kiosk) -> Health:
 def _resident_bytes() -> int:
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):  # not Linux: the highest so far must do
+    except (OSError, ValueError, IndexError):  # not Linux: the peak so far stands in
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return pages * resource.getpagesize()
 
 
 def _hottest_c() -> Optional[float]:
-    """Degrees Celsius of the hottest sensor the system shows, None where it shows none."""
+    """The hottest temperature sensor in degrees Celsius; None without sensors."""
     found = []
     for path in Path("/sys/class/thermal").glob("thermal_zone*/temp"):
         try:
             found.append(int(path.read_text()) / 1000)
         except (OSError, ValueError):
-            continue  # a sensor that is switched off cannot be read
+            continue  # a sensor that is off cannot be read
     return max(found) if found else None
 
 
 class _Figures(Collector):
-    """Reads the figures when Prometheus asks; counting costs nothing in between."""
+    """Reads the figures only when Prometheus asks for them."""
 
     def __init__(self, kiosk: Kiosk) -> None:
         self._kiosk = kiosk
@@ -147,26 +147,26 @@ class _Figures(Collector):
         health = health_of(self._kiosk)
         counters = {
             "reps_frames": ("frames counted", health.frames),
-            "reps_camera_frames": ("frames the camera gave", health.camera.frames),
-            "reps_camera_dropped": ("frames nobody took", health.camera.dropped),
-            "reps_camera_opened": ("times the camera was opened", health.camera.opened),
-            "reps_watchers_let_go": ("browsers that did not read", health.let_go),
+            "reps_camera_frames": ("frames captured by the camera", health.camera.frames),
+            "reps_camera_dropped": ("frames dropped before counting", health.camera.dropped),
+            "reps_camera_opened": ("number of times the camera was opened", health.camera.opened),
+            "reps_watchers_let_go": ("browsers disconnected for not reading", health.let_go),
         }
         for name, (text, total) in counters.items():
             yield CounterMetricFamily(name, text, value=total)
         gauges = {
-            "reps_good": ("1 when nobody has to do anything", float(health.good)),
-            "reps_camera_good": ("1 when pictures come", float(health.camera.state == "good")),
-            "reps_camera_fps": ("frames a second", health.camera.fps),
-            "reps_watchers": ("browsers with events", health.watchers),
-            "reps_viewers": ("browsers with pictures", health.viewers),
-            "reps_waiting_rows": ("rows not stored yet", health.waiting_rows),
+            "reps_good": ("1 if nobody needs to act", float(health.good)),
+            "reps_camera_good": ("1 if frames come", float(health.camera.state == "good")),
+            "reps_camera_fps": ("frames per second", health.camera.fps),
+            "reps_watchers": ("browsers that receive events", health.watchers),
+            "reps_viewers": ("browsers that receive pictures", health.viewers),
+            "reps_waiting_rows": ("ledger rows not stored yet", health.waiting_rows),
             "reps_disk_free_bytes": ("free space", health.disk_free_mb * 1e6),
             "reps_memory_bytes": ("resident memory", health.memory_mb * 1e6),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
-        stages = GaugeMetricFamily("reps_stage_seconds", "mean time a frame", labels=["stage"])
+        stages = GaugeMetricFamily("reps_stage_seconds", "mean time per frame", labels=["stage"])
         for stage, ms in health.stages_ms.items():
             stages.add_metric([stage], ms / 1000)
         yield stages

@@ -77,7 +77,7 @@ class CorrectionOut(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """Everything about one attempt but its curve."""
+    """One attempt in full, except its curve."""
 
     attempt: AttemptRow
     repetitions: List[RepOut]
@@ -93,7 +93,7 @@ class Curve(BaseModel):
 
 
 class CorrectionIn(BaseModel):
-    """kind and value: repetition (counted, rejected), score, student, validity (void, valid)."""
+    """`kind` (values): repetition (counted, rejected), score, student, validity (void, valid)."""
 
     kind: str = Field(max_length=20)
     value: str = Field("", max_length=100)
@@ -110,7 +110,7 @@ def wanted(
     since: Optional[date] = None,
     until: Optional[date] = None,
 ) -> Filter:
-    """Which attempts; days are the kiosk's own, `until` is included."""
+    """A filter of attempts; days in the kiosk's time zone, `until` included."""
     return Filter(
         student_id=student,
         class_id=school_class,
@@ -128,7 +128,7 @@ def attempts(
     limit: int = Query(100, ge=1, le=MOST_ROWS),
     kiosk: Kiosk = Depends(teacher),
 ) -> List[AttemptRow]:
-    """The newest first; `before` is the last one of the page before."""
+    """Attempts, newest first; `before` is the last one of the previous page."""
     found = kiosk.ledger.results.attempts(which, limit, before)
     return [_row(a, kiosk.videos.has(a.id)) for a in found]
 
@@ -141,21 +141,21 @@ def attempt(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
 
 @router.get("/attempts/{attempt}/curve", responses={400: {}, 401: {}})
 def curve(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Curve:
-    """Signal and angles over time; empty when the evidence is no longer kept."""
-    kiosk.ledger.results.attempt(attempt)  # or it says that there is none
+    """Signal and angles over time; empty if the evidence was deleted."""
+    kiosk.ledger.results.attempt(attempt)  # raises if there is no such attempt
     return _curve(kiosk.ledger.results.track(attempt))
 
 
 @router.post("/attempts/{attempt}/corrections", responses={400: {}, 401: {}})
 def correct(attempt: uuid.UUID, body: CorrectionIn, kiosk: Kiosk = Depends(teacher)) -> AttemptOut:
-    """A new row with who and why; what was counted stays as it was."""
+    """Stores a correction as a new row with who and why; the count itself does not change."""
     kiosk.ledger.correct(attempt, body.kind, body.value, body.who, body.why, body.number)
     return _detail(kiosk, attempt)
 
 
 @router.get("/attempts/{attempt}/video", responses={401: {}, 404: {}}, response_class=FileResponse)
 def video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> FileResponse:
-    """The attempt's video, where one was stored and is still kept."""
+    """The attempt's video, if one was stored and is still kept."""
     if not kiosk.videos.has(attempt):
         raise HTTPException(404, "there is no video of this attempt")
     return FileResponse(kiosk.videos.path(attempt), media_type="video/mp4")
@@ -163,14 +163,14 @@ def video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> FileResponse:
 
 @router.delete("/attempts/{attempt}/video", responses={401: {}, 404: {}})
 def delete_video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Response:
-    """Deletes it before its time."""
+    """Deletes the attempt's video before its retention period ends."""
     if not kiosk.videos.delete(attempt):
         raise HTTPException(404, "there is no video of this attempt")
     return Response(status_code=204)
 
 
 class Form(str, Enum):
-    """What a table is written as."""
+    """The file format of a table."""
 
     csv = "csv"
     xlsx = "xlsx"
@@ -181,7 +181,7 @@ class Form(str, Enum):
 def export(
     form: Form, which: Filter = Depends(wanted), kiosk: Kiosk = Depends(teacher)
 ) -> Response:
-    """The chosen attempts as a table, oldest first."""
+    """The matching attempts as a table, oldest first."""
     records = sorted(kiosk.ledger.results.each(which), key=lambda r: r.seq)
     today = date.today().isoformat()
     if form is Form.xlsx:

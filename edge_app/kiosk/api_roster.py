@@ -1,4 +1,4 @@
-"""Classes and students: import with a preview, and who is on the mat."""
+"""Classes and students: roster import with a preview, and who is on the mat."""
 
 import uuid
 from datetime import date
@@ -19,7 +19,7 @@ from edge_app.ledger.roster_file import RosterFile
 
 router = APIRouter(prefix="/api", tags=["roster"])
 UPLOADED = "the file"
-SAMPLE = 4  # students whose names the preview shows, so that a wrong encoding is seen
+SAMPLE = 4  # students whose names the preview shows, so that a wrong encoding is visible
 UPLOAD = {
     "requestBody": {
         "required": True,
@@ -49,7 +49,7 @@ class StudentIn(BaseModel):
 
 
 class OnTheMat(BaseModel):
-    """Who is next; without a student it is a guest, without a class the student's only one."""
+    """Who is next; without a student, a guest; without a class, the student's only one."""
 
     student_id: Optional[uuid.UUID] = None
     class_id: Optional[uuid.UUID] = None
@@ -66,7 +66,7 @@ class BadRow(BaseModel):
 
 
 class Preview(BaseModel):
-    """What a file says; `bad` counts all bad rows, `problems` names the first ones."""
+    """The content of a roster file; `bad` counts all bad rows, `problems` lists the first."""
 
     good: int
     classes: List[str]
@@ -94,13 +94,13 @@ def classes(kiosk: Kiosk = Depends(teacher)) -> List[ClassOut]:
 def students(
     class_id: Optional[uuid.UUID] = None, kiosk: Kiosk = Depends(teacher)
 ) -> List[StudentOut]:
-    """A class, or everybody, by family name."""
+    """The students of a class, or of all classes, by family name."""
     return [_student(s) for s in kiosk.ledger.roster.students(class_id)]
 
 
 @router.post("/students", responses={400: {}, 401: {}})
 def add_student(body: StudentIn, kiosk: Kiosk = Depends(teacher)) -> StudentOut:
-    """A student who is on no list."""
+    """Adds a student who is not on the roster."""
     first, last = body.first_name.strip(), body.last_name.strip()
     if not first and not last:
         raise InputError("a student needs a name")
@@ -112,7 +112,7 @@ def add_student(body: StudentIn, kiosk: Kiosk = Depends(teacher)) -> StudentOut:
 
 
 async def uploaded(request: Request) -> bytes:
-    """The body as it came; `guard.Guard` bounds its size, and ends one that is longer than said."""
+    """The request body; `guard.Guard` limits its size, and aborts one longer than announced."""
     try:
         return await request.body()
     except ClientDisconnect:
@@ -121,7 +121,7 @@ async def uploaded(request: Request) -> bytes:
 
 @router.post("/roster/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
 def preview(kiosk: Kiosk = Depends(teacher), data: bytes = Depends(uploaded)) -> Preview:
-    """Reads a roster, a CSV with headers or a zip of OneRoster's, and stores nothing."""
+    """Reads a roster (CSV with headers, or OneRoster zip) and stores nothing."""
     found = _read(data)
     shown = list(found.students.values())[:SAMPLE]
     return Preview(
@@ -148,7 +148,7 @@ def import_roster(
     kiosk: Kiosk = Depends(teacher),  # before the body, which may be large
     data: bytes = Depends(uploaded),
 ) -> Imported:
-    """Stores a roster: all of it, or with `skip_bad` its good rows. Nobody is removed."""
+    """Stores a roster: all rows, or with `skip_bad` the good ones. Removes nobody."""
     found = _read(data)
     change = roster_import.import_roster(kiosk.ledger.roster, found, skip_bad)
     return Imported(**change.__dict__, skipped=found.bad_total)
@@ -156,7 +156,7 @@ def import_roster(
 
 @router.put("/station/student", responses={400: {}, 401: {}})
 def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
-    """Says who is next; refused while an attempt is under way."""
+    """Sets who is next; refused while an attempt is running."""
     if body.student_id is None:
         kiosk.loop.student(None, body.mat)
         return body
@@ -164,7 +164,7 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     _require_class(kiosk, body.class_id)
     theirs = kiosk.ledger.roster.classes_of(student.id)
     of = body.class_id or (theirs[0] if len(theirs) == 1 else None)
-    shown = student.first_name or student.name  # the whole hall can read it
+    shown = student.first_name or student.name  # visible to everybody in the hall
     ids = {"id": str(student.id), "class_id": str(of) if of else None}
     kiosk.loop.student({**ids, "name": shown}, body.mat)
     return body

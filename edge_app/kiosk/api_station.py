@@ -1,4 +1,4 @@
-"""What a student's page may ask and do. No roster, no results, no PIN."""
+"""What the station page may read and do without a PIN. No roster, no results."""
 
 from typing import Any, Dict, List, Optional
 
@@ -12,7 +12,7 @@ from edge_app.session.protocol import PROTOCOLS_DIR, load_protocol
 
 router = APIRouter(prefix="/api", tags=["station"])
 COMMANDS = ("start", "stop", "pause", "resume", "ready", "undo")
-STUDENTS = ("start", "stop")  # at the device itself; with a raised arm they may do it anyway
+STUDENTS = ("start", "stop")  # at the device itself; a raised arm does the same
 
 
 class Reason(BaseModel):
@@ -21,7 +21,7 @@ class Reason(BaseModel):
 
 
 class Rep(BaseModel):
-    """One repetition; times are seconds since «go»."""
+    """One repetition; times are seconds since "go"."""
 
     number: int
     counted: bool
@@ -40,14 +40,14 @@ class CameraState(BaseModel):
 
 
 class ReadyPose(BaseModel):
-    """What the body is asked to do before the countdown."""
+    """A posture required before the countdown."""
 
     code: str
     sentence: str
 
 
 class MatState(BaseModel):
-    """What happens on one mat."""
+    """The state of one mat."""
 
     phase: str
     why: str
@@ -61,7 +61,7 @@ class MatState(BaseModel):
 
 
 class PageState(BaseModel):
-    """All that a station's page shows; `mats` by their numbers from 1 on."""
+    """All that the station page shows; `mats` in order, numbered from 1."""
 
     n: int
     mats: List[MatState]
@@ -82,7 +82,7 @@ class PageState(BaseModel):
 
 
 class Done(BaseModel):
-    """`done` is False where the command makes no sense in this phase."""
+    """`done` is False if the command does not apply in this phase."""
 
     done: bool
 
@@ -102,7 +102,7 @@ class ProtocolInfo(BaseModel):
 
 @router.get("/station")
 def station(request: Request) -> PageState:
-    """How the mats are now."""
+    """The current state of all mats."""
     return PageState(**kiosk_of(request).page_state.snapshot())
 
 
@@ -110,12 +110,12 @@ def station(request: Request) -> PageState:
 def command(
     command: str, request: Request, mat: Optional[int] = Query(None, ge=1, le=MOST_MATS)
 ) -> Done:
-    """start, stop, pause, resume, ready or undo, on one mat or, left out, on all of them.
+    """start, stop, pause, resume, ready or undo, on one mat or, without `mat`, on all.
 
     Students may start and stop at the device.
     """
     if command not in COMMANDS:
-        raise HTTPException(404, f"commands are {', '.join(COMMANDS)}")
+        raise HTTPException(404, f"the command must be one of {', '.join(COMMANDS)}")
     allowed = is_teacher(request) or (command in STUDENTS and at_the_kiosk(request))
     if not allowed:
         raise HTTPException(401, "the teacher's PIN is needed")
@@ -124,14 +124,14 @@ def command(
 
 @router.get("/exercises")
 def exercises() -> List[ExerciseInfo]:
-    """What can be counted."""
+    """The exercises that can be counted."""
     found = [load_exercise(path) for path in sorted(EXERCISES_DIR.glob("*.toml"))]
     return [ExerciseInfo(name=e.name, joints=list(e.keypoints)) for e in found]
 
 
 @router.get("/protocols")
 def protocols() -> List[ProtocolInfo]:
-    """The schools' tests."""
+    """The school tests."""
     found = [load_protocol(path) for path in sorted(PROTOCOLS_DIR.glob("*.toml"))]
     return [
         ProtocolInfo(

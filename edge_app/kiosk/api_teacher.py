@@ -1,4 +1,4 @@
-"""The teacher's session and choices."""
+"""The teacher's session and settings."""
 
 import json
 from dataclasses import asdict
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api", tags=["teacher"])
 
 
 class Me(BaseModel):
-    """`first` is True until a PIN is set; `here` on the device's own screen."""
+    """`first` is True until a PIN is set, `here` on the device's own screen."""
 
     teacher: bool
     first: bool
@@ -35,7 +35,7 @@ class NewPin(BaseModel):
 
 
 class ChoicesIn(BaseModel):
-    """What is left out stays as it is."""
+    """Settings to change; those left out stay unchanged."""
 
     camera: Optional[str] = Field(None, max_length=500)
     exercise: Optional[str] = Field(None, max_length=100)
@@ -69,10 +69,10 @@ def me(request: Request) -> Me:
 
 @router.post("/login", responses={401: {}, 409: {}, 429: {}})
 def log_in(body: Pin, request: Request, response: Response) -> Me:
-    """Begins a teacher's session."""
+    """Starts a teacher's session."""
     kiosk = kiosk_of(request)
     if not kiosk.pins.is_set:
-        raise HTTPException(409, "no PIN is set yet: set one at the kiosk")
+        raise HTTPException(409, "no PIN yet: set one at the kiosk")
     address = request.client.host if request.client else ""
     try:
         key = kiosk.pins.log_in(body.pin, address)
@@ -80,7 +80,7 @@ def log_in(body: Pin, request: Request, response: Response) -> Me:
         wait = {"Retry-After": str(int(exc.wait_s) + 1)}
         raise HTTPException(429, str(exc), headers=wait) from None
     if not key:
-        raise HTTPException(401, "that is not the PIN")
+        raise HTTPException(401, "wrong PIN")
     secure = request.url.scheme == "https"
     response.set_cookie(
         COOKIE, key, max_age=int(SESSION_S), httponly=True, samesite="strict", secure=secure
@@ -98,11 +98,11 @@ def log_out(request: Request, response: Response) -> Me:
 
 @router.post("/pin", responses={401: {}, 403: {}, 429: {}})
 def set_pin(body: NewPin, request: Request, response: Response) -> Me:
-    """The first PIN, which only the device's own screen may set; or a new one for the old one."""
+    """Sets the first PIN, on the device's own screen only, or replaces the old one."""
     kiosk = kiosk_of(request)
     if not kiosk.pins.is_set:
         if not at_the_kiosk(request):
-            raise HTTPException(403, "the first PIN is set at the kiosk itself")
+            raise HTTPException(403, "the first PIN must be set at the kiosk itself")
     else:
         log_in(Pin(pin=body.old), request, response)
     kiosk.pins.set(body.new)
@@ -111,13 +111,13 @@ def set_pin(body: NewPin, request: Request, response: Response) -> Me:
 
 @router.get("/settings")
 def choices(kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
-    """What the teacher has chosen."""
+    """The teacher's settings."""
     return _out(kiosk.loop.choices)
 
 
 @router.put("/settings", responses={400: {}, 401: {}})
 def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
-    """Changes some of it; refused while an attempt is under way."""
+    """Changes settings; refused while an attempt is running."""
     given = {k: v for k, v in body.model_dump().items() if v is not None}
     kiosk.choose(parse_values(Choices, {**asdict(kiosk.loop.choices), **given}))
     return _out(kiosk.loop.choices)
@@ -125,14 +125,14 @@ def choose(body: ChoicesIn, kiosk: Kiosk = Depends(teacher)) -> ChoicesOut:
 
 @router.get("/cameras")
 def cameras(kiosk: Kiosk = Depends(teacher)) -> List[str]:
-    """Addresses to choose from: what is plugged in, what is in use, the sample clip."""
+    """Camera addresses to choose from: those connected, the current one, the sample clip."""
     known = [*usb_cameras(), kiosk.loop.choices.camera, f"file:{sample_clip()}"]
     return list(dict.fromkeys(known))
 
 
 @router.post("/camera/reopen", responses={401: {}})
 def reopen(kiosk: Kiosk = Depends(teacher)) -> Response:
-    """Opens the camera anew; a clip begins at its beginning."""
+    """Opens the camera again; a clip starts from its beginning."""
     kiosk.loop.reopen()
     return Response(status_code=204)
 

@@ -1,4 +1,4 @@
-"""The server: pages, API, WebSockets, metrics."""
+"""The web server: pages, API, WebSockets, metrics."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGES = {
 
 
 def create_app(kiosk: Kiosk) -> FastAPI:
-    """The application of one kiosk; whoever opened the kiosk closes it."""
+    """The web application of one kiosk; the caller opens and closes the kiosk."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -41,7 +41,7 @@ def create_app(kiosk: Kiosk) -> FastAPI:
         title="Edge Reps kiosk",
         version=__version__,
         lifespan=lifespan,
-        docs_url=None,  # those pages load scripts from elsewhere; /openapi.json is there
+        docs_url=None,  # FastAPI's pages load scripts from elsewhere; /openapi.json stays
         redoc_url=None,
     )
     app.state.kiosk = kiosk
@@ -59,7 +59,7 @@ def create_app(kiosk: Kiosk) -> FastAPI:
 
 
 def _answer_errors(app: FastAPI) -> None:
-    """One sentence for what is wrong, whoever is to blame."""
+    """Answers every error with one sentence."""
 
     @app.exception_handler(InputError)
     def wrong_input(request: Request, error: InputError) -> JSONResponse:
@@ -67,14 +67,14 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def wrong_body(request: Request, error: RequestValidationError) -> JSONResponse:
-        # Without what was sent: JSON can neither say NaN nor half a character.
+        # Without the input: it may hold NaN or half a character, which JSON cannot.
         faults = [{key: one[key] for key in ("type", "loc", "msg")} for one in error.errors()]
         return JSONResponse({"detail": faults}, 422)
 
     @app.exception_handler(DataError)
     def cannot_be_stored(request: Request, error: DataError) -> JSONResponse:
         LOG.warning("%s", error)
-        return JSONResponse({"detail": "the ledger has no room for such a value"}, 400)
+        return JSONResponse({"detail": "the value is too large for the ledger"}, 400)
 
     @app.exception_handler(DBAPIError)
     def no_ledger(request: Request, error: DBAPIError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Turns what happens on the mat into rows of the ledger and events for the pages."""
+"""Turns a lane's events into rows of the ledger and events for the pages."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from edge_app.sinks.document import verdict_as_dict
 from edge_app.values import Pose
 
 Sample = Tuple[Pose, float, Dict[str, float]]
-NOT_BEGUN = "There is no attempt to store this in."
+NOT_BEGUN = "Not stored: the attempt itself is not in the ledger."
 BEFORE = 300  # poses of the countdown that are kept with the attempt
 
 
 class AttemptRecorder:
-    """Follows one mat's attempts; called by the counting loop only.
+    """Records one mat's attempts; called by the counting loop only.
 
     Attributes:
         student: who stands on the mat: id, class_id, name; None for a guest.
-        mat: its number in the ledger, "" where there is one mat only.
-        attempt: the id of the attempt that is under way or was the last.
+        mat: its number in the ledger, "" if there is only one mat.
+        attempt: the id of the running or last attempt.
         paused_by: why the lane is paused, or "".
 
     Args:
-        number: of the mat, from 1, as the pages know it.
+        number: of the mat, from 1, as on the pages.
     """
 
     def __init__(self, ledger: Ledger, writer: EventWriter, model: str, number: int = 1) -> None:
@@ -41,14 +41,14 @@ class AttemptRecorder:
         self.mat = self.paused_by = ""
         self.attempt: uuid.UUID | None = None
         self._before: deque[Sample] = deque(maxlen=BEFORE)
-        self._recording: Recording | None = None  # touched by the writer's thread only
+        self._recording: Recording | None = None  # used by the writer's thread only
 
     def tell(self, kind: str, data: dict[str, Any], work: Work | None = None) -> None:
-        """An event of this mat for the pages, after `work` has stored it."""
+        """Publishes an event of this mat after `work` has stored it."""
         self._writer.tell(kind, {"mat": self._number, **data}, work)
 
     def pose(self, lane: MatLane, pose: Pose) -> None:
-        """One pose of the evidence; before «go» it is kept until there is an attempt."""
+        """Adds one pose to the evidence; before "go" it is kept until the attempt starts."""
         if lane.phase == "countdown":
             self._before.append((pose, lane.progress, lane.counter.parameters))
         elif lane.phase in ("running", "settling") and lane.run is not None:
@@ -57,7 +57,7 @@ class AttemptRecorder:
             self._writer.do(lambda: self._sample([(own, progress, parameters)]))
 
     def happened(self, lane: MatLane, event: Event, who: str) -> None:
-        """One event of the lane."""
+        """Handles one event of the lane."""
         if isinstance(event, PhaseChanged):
             self._phase(lane, event)
         elif isinstance(event, Judged):
@@ -98,7 +98,7 @@ class AttemptRecorder:
         before = [(replace(p, t_s=p.t_s - go_s), v, names) for p, v, names in self._before]
 
         def work() -> str:
-            self._recording = None  # if this one cannot begin, nothing of it goes to the last one
+            self._recording = None  # if this one cannot start, none of its rows go to the last one
             self._recording = self._ledger.begin(start)
             self._sample(before)
             return self._recording.problem
@@ -129,7 +129,7 @@ class AttemptRecorder:
             if not event.again:
                 recording.add(verdict)
                 return recording.problem
-            number, why = verdict.rep.number, "taken back at the kiosk"
+            number, why = verdict.rep.number, "undone at the kiosk"
             recording.overrule(number, verdict.counted, who or "kiosk", why)
             return recording.problem
 
@@ -144,5 +144,5 @@ class AttemptRecorder:
 
 
 def _now_ms() -> float:
-    """For the page, which shows how long news took; nothing is counted by it."""
+    """Wall-clock time, only for the page to show the delay of events."""
     return round(time.time() * 1000, 1)

@@ -1,4 +1,4 @@
-"""What a teacher chooses on the settings page, kept over a restart."""
+"""The teacher's choices on the settings page, kept over a restart."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from edge_app.settings import Language
 from edge_app.validation import parse_values
 
 SMALLEST_ZONE = 0.2  # of the picture's width and height
-MOST_MATS = 2  # as many as one page shows large enough
+MOST_MATS = 2  # as many as one page shows at a readable size
 WHOLE_PICTURE = (0.0, 0.0, 1.0, 1.0)
 Box = Tuple[float, float, float, float]  # left, top, right, bottom, each 0 to 1
 
 
 @dataclass(frozen=True)
 class Choices:
-    """All of them; `exercise` is set aside while a protocol is chosen.
+    """All choices; `exercise` is ignored while a protocol is chosen.
 
-    Another version's keys are passed over: the choices outlive an update.
+    Keys of another version are ignored, so that the choices survive an update.
     """
 
     camera: str
@@ -39,8 +39,8 @@ class Choices:
     sound: Literal["voice", "beep", "off"] = "voice"
     countdown_s: Annotated[float, Field(ge=0, le=30)] = 3.0
     arm: bool = True  # a raised arm starts and stops
-    zones: tuple[Box, ...] = (WHOLE_PICTURE,)  # of the mats, as a picture shows them
-    # of attempts: none, "veiled" but for the student's body, or "plain"
+    zones: tuple[Box, ...] = (WHOLE_PICTURE,)  # of the mats, in the picture
+    # of attempts: none, "veiled" except the student's body, or "plain"
     video: Literal["", "veiled", "plain"] = ""
 
     def rules(self) -> Protocol:
@@ -49,10 +49,10 @@ class Choices:
 
 
 def checked(choices: Choices) -> Choices:
-    """The same with names as the files have them.
+    """The same choices, with names spelled as in the files.
 
     Raises:
-        InputError: one of them makes no sense.
+        InputError: one of them is invalid.
     """
     parse_address(choices.camera)
     protocol = find_protocol(choices.protocol).name if choices.protocol else ""
@@ -70,9 +70,9 @@ def side_by_side(mats: int) -> tuple[Box, ...]:
 
 def _check_zones(zones: Sequence[Box]) -> None:
     if not 1 <= len(zones) <= MOST_MATS:
-        raise InputError(f"there are 1 to {MOST_MATS} mats")
+        raise InputError(f"there must be 1 to {MOST_MATS} mats")
     for i, (left, top, right, bottom) in enumerate(zones):
-        if min(right - left, bottom - top) < SMALLEST_ZONE:  # such as one of a finger that taps
+        if min(right - left, bottom - top) < SMALLEST_ZONE:  # such as from a tap
             raise InputError("the zone is too small for a student")
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise InputError("the zone must lie within the picture")
@@ -84,25 +84,27 @@ def _check_zones(zones: Sequence[Box]) -> None:
 
 
 def load_choices(path: Path, otherwise: Choices) -> Choices:
-    """The stored choices, or `otherwise` if there are none or they are no longer valid."""
+    """The stored choices; `otherwise` if there are none or they are no longer valid."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return checked(parse_values(Choices, {**asdict(otherwise), **stored}))
     except FileNotFoundError:
         return otherwise
     except (OSError, ValueError, TypeError, InputError):
-        return otherwise  # a kiosk that does not start over a preference helps nobody
+        return otherwise  # a bad preference must not keep the kiosk from starting
 
 
 def save_choices(path: Path, choices: Choices) -> None:
-    """Writes them, whole or not at all.
+    """Writes the choices, completely or not at all.
 
     Raises:
-        InputError: they cannot be written.
+        InputError: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as beside:
             beside.write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")
     except OSError as exc:
-        raise InputError(f"the choices hold until the restart only: {exc.strerror}") from exc
+        raise InputError(
+            f"cannot store the settings, they last until the restart: {exc.strerror}"
+        ) from exc

@@ -1,7 +1,7 @@
-"""The counting loop of a kiosk: camera → mats → event writer, one thread, nobody waits for it.
+"""The counting loop of a kiosk: camera → mats → event writer, in one thread that never blocks.
 
-Pages and teachers talk to it by `ask`: what they want is done between two frames, by the loop
-itself, so that the mats need no locks.
+Pages and teachers reach it through `ask`: the loop itself runs their commands between two frames,
+so that the mats need no locks.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NoAnswer  # until 3.11 not the built-in one
+from concurrent.futures import TimeoutError as NoAnswer  # the built-in one only from 3.11 on
 from dataclasses import replace
 from typing import Any, Callable, Iterator, TypeVar
 
@@ -32,28 +32,28 @@ from edge_app.session.mat_lane import MatLane
 from edge_app.values import Frame, finite
 
 T = TypeVar("T")
-PATIENCE_S = 0.03  # how long the loop waits for a picture before it looks at commands again
+PATIENCE_S = 0.03  # longest wait for a picture before the loop looks at commands again
 MOMENT_S = 0.01
-ASK_S = 10.0  # an answer that takes longer is none
+ASK_S = 10.0  # longest wait for an answer of the loop
 JUDGED_BY = ("exercise", "protocol", "countdown_s", "arm", "zones", "video")
 
 
 class CountingLoop:
-    """Runs the mats that one camera sees.
+    """Runs all mats of one camera.
 
     Attributes:
-        mats: their state; only the loop's own thread may touch it.
+        mats: their state; for the loop's own thread only.
         frames: counted so far.
-        busy_s: time spent on them, waiting for the camera left out.
-        turns: of the loop so far; they go on without a camera.
+        busy_s: time spent on frames, without waiting for the camera.
+        turns: of the loop so far; they continue without a camera.
 
     Args:
         choices: camera, exercise, protocol, zones and so on; `choose` changes them.
-        estimator: makes a fresh pose estimator, which tracks who does an exercise in a zone.
-        recorder: makes what stores a mat's attempts; mats are numbered from 1.
-        writer: is told of the camera and the choices.
-        hub: is told how things are with every frame.
-        film: keeps videos, where the teacher wants them.
+        estimator: makes a new pose estimator, which tracks who does an exercise in a zone.
+        recorder: makes the recorder of a mat's attempts; mats are numbered from 1.
+        writer: gets changes of the camera and the choices.
+        hub: gets the live values of every frame.
+        film: keeps videos, if the teacher wants them.
     """
 
     def __init__(
@@ -76,14 +76,14 @@ class CountingLoop:
         self._closed = threading.Event()
         self._index, self._t_s, self._shift_s = -1, 0.0, 0.0
         self.frames, self.busy_s, self.turns = 0, 0.0, 0
-        self._live: list[dict[str, Any]] = []  # of the frame at hand, one a mat
+        self._live: list[dict[str, Any]] = []  # of the current frame, one per mat
         self._thread = threading.Thread(target=self._loop, name="counting", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends what is under way and lets go of the camera."""
+        """Ends running attempts and closes the camera."""
         self._closed.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -95,14 +95,14 @@ class CountingLoop:
 
     @property
     def signs_of_life(self) -> int:
-        """Changes as long as the loop goes on, also within a frame that takes several looks."""
+        """Changes while the loop is alive, even within a frame that needs several network runs."""
         return self.turns + sum(mat.lane.estimate.looks for mat in self.mats)
 
     def camera_health(self) -> CameraHealth:
         return self._camera.health()
 
     def look(self, last: Frame | None, timeout_s: float) -> Frame | None:
-        """The camera's newest picture if it is not `last`; for those who only show it."""
+        """The camera's newest picture if it is not `last`; for display only."""
         return self._camera.look(last, timeout_s)
 
     def stages_ms(self) -> dict[str, float]:
@@ -118,21 +118,21 @@ class CountingLoop:
     # For other threads
 
     def ask(self, wish: Callable[[], T]) -> T:
-        """Has the loop do something and waits for it.
+        """Runs something in the loop's thread and waits for it.
 
         Raises:
-            InputError: what the wish raised, or the loop does not answer.
+            InputError: the command raised it, or the loop does not answer.
         """
         answer: Future[T] = Future()
         self._wishes.put((wish, answer))
         try:
             return answer.result(timeout=ASK_S)
         except NoAnswer:
-            answer.cancel()  # what was refused must not be done later
+            answer.cancel()  # a refused command must not run later
             raise InputError("the counting loop does not answer") from None
 
     def command(self, name: str, who: str = "", mat: int | None = None) -> bool:
-        """One of the lane's commands, for a mat or for all; False if it makes no sense now.
+        """Runs a lane command on one mat or all; False if it does not apply now.
 
         Raises:
             InputError: there is no such mat.
@@ -140,22 +140,22 @@ class CountingLoop:
         return self.ask(lambda: self._do(name, who, mat))
 
     def choose(self, choices: Choices) -> None:
-        """New choices; another camera may be chosen at any time, the attempt pauses meanwhile.
+        """Applies new choices; the camera may change at any time, the attempt pauses meanwhile.
 
         Raises:
-            InputError: an attempt is under way, and what it is judged by would change.
+            InputError: an attempt is running, and the rules that judge it would change.
         """
         self.ask(lambda: self._choose(choices))
 
     def reopen(self) -> None:
-        """Opens the camera anew; a clip begins at its first picture."""
+        """Opens the camera again; a clip starts at its first picture."""
         self.ask(self._reopen)
 
     def student(self, student: dict[str, Any] | None, mat: int = 1) -> None:
-        """Who is next: id, class_id and name, or None for somebody who is not on the roster.
+        """Sets who is next: id, class_id and name, or None for somebody not on the roster.
 
         Raises:
-            InputError: an attempt is under way, there is no such mat, or they are on another.
+            InputError: an attempt is running, there is no such mat, or the student is on another.
         """
         self.ask(lambda: self._student(student, mat))
 
@@ -168,7 +168,7 @@ class CountingLoop:
             run(self._frames(mats), [mat.lane for mat in mats], [*sinks, self])
 
     def _frames(self, mats: tuple[Mat, ...]) -> Iterator[Frame]:
-        """The camera's pictures as long as these mats lie, and commands between them."""
+        """The camera's frames while this set of mats lasts; runs commands between them."""
         while not self._closed.is_set():
             self.turns += 1
             self._grant()
@@ -180,7 +180,7 @@ class CountingLoop:
                 continue
             begun_s = time.perf_counter()
             self._index = frame.index
-            # A clip counted as fast as it goes is ahead of the clock: times rise all the same.
+            # A clip counted at full speed is ahead of the clock: keep times increasing.
             behind_s = self._t_s + MOMENT_S - self._shift_s - frame.t_s
             self._shift_s += max(0.0, behind_s)
             self._t_s = frame.t_s + self._shift_s
@@ -191,11 +191,11 @@ class CountingLoop:
             self.busy_s += time.perf_counter() - begun_s
 
     def update(self, update: Update) -> None:
-        """As a sink: how each mat is, for the pages."""
+        """As a sink: publishes the live values of each mat."""
         self._live.append(self.mats[update.lane - 1].live(update))
 
     def finish(self, result: Result) -> None:
-        """As a sink: the mats have ended what was under way."""
+        """As a sink: the mats have ended their attempts."""
 
     def _grant(self) -> None:
         while not self._wishes.empty():
@@ -208,7 +208,7 @@ class CountingLoop:
                 answer.set_exception(exc)
 
     def _look_after(self, health: CameraHealth, frame: Frame | None) -> None:
-        """Tells how the camera is; pauses when it fails and goes on when it is back."""
+        """Publishes the camera's state; pauses when it fails and resumes when it is back."""
         said = (health.state, health.message)
         if said != self._camera_said:
             self._camera_said = said
@@ -222,7 +222,7 @@ class CountingLoop:
             else:
                 mat.camera_lost()
 
-    # What commands do, in the loop's thread
+    # Commands, run in the loop's thread
 
     def _mat(self, number: int) -> Mat:
         if not 1 <= number <= len(self.mats):
@@ -261,7 +261,7 @@ class CountingLoop:
             mat.lane.estimate = self._make_estimator(_exercise(self.choices), Zone(*zone))
 
     def _laid(self, choices: Choices) -> tuple[Mat, ...]:
-        """Fresh mats; whoever was called to one stays there."""
+        """New mats; students called to one stay there."""
         exercise, several = _exercise(choices), len(choices.zones) > 1
         self._film.masked = choices.video != "plain"
         mats = []
@@ -295,7 +295,7 @@ def _camera(choices: Choices) -> LiveCamera:
 
 
 def settled(choices: Choices) -> dict[str, Any]:
-    """What every page may know of the choices: the camera's address may hold a password."""
+    """The choices that every page may see: not the camera's address, which may hold a password."""
     rules = choices.rules()
     ending = rules.ending
     return {

@@ -1,6 +1,6 @@
-"""Stores, then tells: nothing is shown as counted before it is on the disk.
+"""Stores, then publishes: nothing is shown as counted before it is on the disk.
 
-The counting thread hands over work and goes on; a slow disk delays the page, never the count.
+The counting thread queues work and goes on; a slow disk delays the page, never the count.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ RETRY_S = 2.0
 
 
 class EventWriter:
-    """One thread that stores and publishes in the order things happened.
+    """One thread that stores and publishes events in order.
 
     Args:
-        retry: called when nothing else is to be done; stores what could not be stored before.
+        retry: called when idle; stores what could not be stored before.
     """
 
     def __init__(self, state: PageState, hub: Hub, retry: Work) -> None:
@@ -35,19 +35,19 @@ class EventWriter:
 
     @property
     def behind(self) -> int:
-        """Things that wait to be stored or told."""
+        """The number of items that wait to be stored or published."""
         return self._queue.qsize()
 
     def do(self, work: Work) -> None:
-        """Something to store that nobody is told of."""
+        """Queues work that publishes nothing."""
         self._queue.put((work, "", {}))
 
     def tell(self, kind: str, data: dict[str, Any], work: Work | None = None) -> None:
-        """An event for the pages, after `work` has stored it."""
+        """Queues an event for the pages, published after `work` has stored it."""
         self._queue.put((work, kind, data))
 
     def close(self) -> None:
-        """Finishes what was handed over."""
+        """Finishes the queued work and stops."""
         self._queue.put(None)
         self._thread.join()
 
@@ -70,7 +70,7 @@ class EventWriter:
             return work()
         except InputError as exc:
             return str(exc)
-        except Exception:  # one row that cannot be stored must not silence the kiosk
+        except Exception:  # one row that cannot be stored must not stop the kiosk
             LOG.exception("could not store")
             return "Something could not be stored: see the log."
 

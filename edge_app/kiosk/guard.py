@@ -1,4 +1,4 @@
-"""Who may do what: host names, origins, sizes, the teacher's session."""
+"""Access control: host names, origins, sizes, the teacher's session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge_app.kiosk.kiosk import Kiosk
 
 COOKIE = "reps_session"
-HEADER = "x-reps"  # a page of another origin cannot send it without asking, and is not allowed
+HEADER = "x-reps"  # a page of another origin would need permission to send it, and gets none
 LARGEST_BODY = 20_000_000  # a roster of 100,000 students
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
@@ -25,7 +25,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def kiosk_of(request: Request) -> Kiosk:
-    """The kiosk that this server serves."""
+    """The kiosk of this server."""
     kiosk: Kiosk = request.app.state.kiosk
     return kiosk
 
@@ -46,17 +46,17 @@ def teacher(request: Request) -> Kiosk:
 
 
 def at_the_kiosk(request: Request) -> bool:
-    """The request comes from the device's own screen."""
+    """Whether the request comes from the device's own screen."""
     host = request.client.host if request.client else ""
     return host in ("127.0.0.1", "::1", "testclient")
 
 
 class Guard:
-    """Turns away what no page of ours sends.
+    """Rejects requests that the kiosk's own pages never send.
 
-    * A host name that is not the kiosk's: another site's name made to point here would let its
-      script read everything (DNS rebinding).
-    * A change without our header, or a WebSocket or a change from another origin.
+    * A host name that is not the kiosk's: if another site's name pointed here, its script could
+      read everything (DNS rebinding).
+    * A change without our header, or a WebSocket or change from another origin.
     * A body that is too large.
     """
 
@@ -83,13 +83,13 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._ours(_split(f"//{host}").hostname or ""):
-            return 400, "this is not the kiosk's name: add it to 'names' in the settings"
+            return 400, "unknown host name: add it to 'names' in the settings"
         changing = scope["type"] == "websocket" or scope["method"] not in SAFE
         origin = headers.get("origin")
         if changing and origin and _split(origin).netloc != host:
-            return 403, "another site may not do that"
+            return 403, "requests from another site are not allowed"
         if scope["type"] == "http" and changing and not headers.get(HEADER):
-            return 403, f"the header {HEADER} is missing"
+            return 403, f"missing header: {HEADER}"
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, f"more than {LARGEST_BODY} bytes"
@@ -104,7 +104,7 @@ class Guard:
 
 
 def _split(url: str) -> SplitResult:
-    """Its parts; none of what is no URL."""
+    """The parts of a URL; empty ones if it is invalid."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -112,7 +112,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Ends a body that is longer than it said, as if the browser had gone."""
+    """Aborts a body that is longer than announced, as if the browser had disconnected."""
     seen = 0
 
     async def limited() -> Message:

@@ -1,8 +1,8 @@
-"""From the counting threads to the browsers: nobody who counts ever waits for who looks.
+"""From the counting threads to the browsers; counting never waits for a browser.
 
-Events (a repetition, a phase) reach every browser in order. What holds for a moment only (the
-gauge, the picture) is replaced by its successor. A browser that does not read is let go when too
-many events have gathered for it.
+Events (a repetition, a phase) reach every browser in order. Short-lived values (the gauge, the
+picture) are replaced by newer ones. A browser that does not read is disconnected when too many
+events wait for it.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from collections import deque
 from contextlib import suppress
 from typing import Any, Union
 
-WAITING_EVENTS = 200  # of one browser, a minute of a lively lesson
+WAITING_EVENTS = 200  # per browser, a minute of a busy lesson
 MOST_WATCHERS = 250
 Message = Union[str, bytes]
 
 
 class Watcher:
-    """One browser's share; lives in the server's loop."""
+    """The queue of one browser; for the server's event loop only."""
 
     def __init__(self) -> None:
         self._events: deque[str] = deque()
         self._live: Message | None = None
         self._news = asyncio.Event()
-        self.lost = False  # it did not read: no use to go on
+        self.lost = False  # it did not read: disconnect it
 
     def event(self, text: str) -> None:
         if len(self._events) >= WAITING_EVENTS:
@@ -40,7 +40,7 @@ class Watcher:
         self._news.set()
 
     async def next(self) -> Message:
-        """What is to be sent next: events first, in order."""
+        """What to send next: events first, in order."""
         while not self._events and self._live is None:
             self._news.clear()
             await self._news.wait()
@@ -52,11 +52,11 @@ class Watcher:
 
 
 class Hub:
-    """All browsers that watch.
+    """All connected browsers.
 
     Attributes:
-        watchers, viewers: how many have the events, and the pictures.
-        let_go: how many did not read.
+        watchers, viewers: number of browsers with events, and with pictures.
+        let_go: number of browsers disconnected because they did not read.
     """
 
     def __init__(self) -> None:
@@ -76,11 +76,11 @@ class Hub:
         return len(self._viewers)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on messages go to this loop; before, nobody can be listening."""
+        """Sends messages to this event loop from now on; before, nobody can be connected."""
         self._loop = loop
 
     def join(self, pictures: bool) -> Watcher | None:
-        """A new browser; None when there are too many."""
+        """Adds a browser; None if there are too many."""
         group = self._viewers if pictures else self._watchers
         if len(group) >= MOST_WATCHERS:
             return None
@@ -96,21 +96,21 @@ class Hub:
     # From any thread
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
-        """Something that happened; every watcher gets it."""
+        """Publishes an event; every watcher gets it."""
         if self._watchers:
             self._call(self._deliver, json.dumps({"kind": kind, **data}))
 
     def live(self, data: dict[str, Any]) -> None:
-        """How things are now; only the newest matters."""
+        """Publishes live values; only the newest are kept."""
         if self._watchers:
             self._latest("live", json.dumps({"kind": "live", **data}))
 
     def picture(self, packed: bytes) -> None:
-        """The newest picture."""
+        """Publishes the newest picture."""
         self._latest("picture", packed)
 
     def _latest(self, what: str, message: Message) -> None:
-        with self._guard:  # a loop that is behind gets one call, not one a frame
+        with self._guard:  # a loop that lags gets one call, not one per frame
             first = what not in self._waiting
             self._waiting[what] = message
         if first:
@@ -119,7 +119,7 @@ class Hub:
     def _call(self, what: Any, *args: Any) -> None:
         if self._loop is None:
             return
-        with suppress(RuntimeError):  # it was closed: the kiosk is ending, and nobody listens
+        with suppress(RuntimeError):  # the loop is closed: the kiosk is shutting down
             self._loop.call_soon_threadsafe(what, *args)
 
     # In the loop

@@ -1,4 +1,4 @@
-"""All parts of a kiosk, put together and taken apart again."""
+"""Assembles the parts of a kiosk and closes them again."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from edge_app.runtime.open import open_backend
 from edge_app.settings import Settings
 
 LOG = logging.getLogger(__name__)
-ROOM_BYTES = 1_000_000_000  # free disk below which no video is begun: results come first
+ROOM_BYTES = 1_000_000_000  # below this free space no video is started: results come first
 
 
 @dataclass(frozen=True)
 class Kiosk:
-    """What the server needs; `open_kiosk` makes it."""
+    """The parts of a running kiosk; `open_kiosk` makes it."""
 
     settings: Settings
     ledger: Ledger
@@ -52,17 +52,17 @@ class Kiosk:
     model: str
 
     def choose(self, choices: Choices) -> None:
-        """Takes new choices and keeps them.
+        """Applies and stores new choices.
 
         Raises:
-            InputError: they make no sense, cannot be kept, or an attempt is under way.
+            InputError: they are invalid, cannot be stored, or an attempt is running.
         """
         choices = checked(choices)
         self.loop.choose(choices)
         save_choices(self.settings.folder / "choices.json", choices)
 
     def close(self) -> None:
-        """Stores what is under way and lets go of everything."""
+        """Stores what is pending and closes everything."""
         self.retention.close()
         self.loop.close()
         self.pictures.close()
@@ -75,17 +75,17 @@ def sample_clip() -> Path:
     """A rendered clip that ships with the program: in the wheel, or in the checkout.
 
     Raises:
-        InputError: neither has it.
+        InputError: the clip is in neither.
     """
     package = Path(__file__).resolve().parent
     for path in (package / "sample.mp4", package.parents[1] / "tests" / "data" / "sit-up.mp4"):
         if path.is_file():
             return path
-    raise InputError("the program's own clip is missing: install it again")
+    raise InputError("the sample clip is missing: install edge-reps again")
 
 
 def first_camera() -> str:
-    """A camera that is plugged in, or else the sample clip."""
+    """A connected camera, or else the sample clip."""
     found = usb_cameras()
     if not found and Path("/dev/video0").exists():
         found = ["usb:/dev/video0"]
@@ -93,7 +93,7 @@ def first_camera() -> str:
 
 
 def first_choices(settings: Settings) -> Choices:
-    """What the operator says, until a teacher chooses otherwise."""
+    """The operator's settings, valid until a teacher changes them."""
     choices = Choices(
         camera=settings.camera or first_camera(),
         protocol=settings.protocol,
@@ -103,7 +103,7 @@ def first_choices(settings: Settings) -> Choices:
 
 
 def open_kiosk(settings: Settings) -> Kiosk:
-    """Opens ledger, network and camera and starts counting.
+    """Opens ledger, network and camera, and starts counting.
 
     Raises:
         InputError: the data folder, the ledger or the model cannot be used.
@@ -112,8 +112,8 @@ def open_kiosk(settings: Settings) -> Kiosk:
         settings.folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise InputError(f"cannot use the folder {settings.folder}: {exc.strerror}") from exc
-    # All processors but one, which is the pages': a network on all of them waits busily for itself,
-    # and news come late.
+    # All processors but one, which serves the pages: a network on all of them spins while it waits,
+    # and events arrive late.
     threads = settings.threads or max(1, (os.cpu_count() or 1) - 1)
     backend = open_backend(settings.model, threads, settings.provider, settings.allow_fallback)
     ledger = Ledger(settings.ledger_url, settings.station, move_aside=True)
@@ -122,7 +122,7 @@ def open_kiosk(settings: Settings) -> Kiosk:
     ledger.close_unfinished()
     otherwise = checked(first_choices(settings))
     choices = load_choices(settings.folder / "choices.json", otherwise)
-    if settings.camera:  # what is said at the start is meant
+    if settings.camera:  # a command-line option overrides the stored choice
         choices = checked(Choices(**{**choices.__dict__, "camera": settings.camera}))
     kiosk = assemble(
         settings,
@@ -142,7 +142,7 @@ def assemble(
     estimator: Callable[[Exercise, Zone], PoseEstimator],
     model: str,
 ) -> Kiosk:
-    """The parts put together, counting; the retention job is still to be started."""
+    """The assembled kiosk, counting; the retention job is not started yet."""
     hub = Hub()
     page_state = PageState({**settled(choices), "notes": list(ledger.notes)})
     writer = EventWriter(page_state, hub, ledger.retry)

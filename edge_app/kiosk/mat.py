@@ -1,4 +1,4 @@
-"""One mat of a kiosk: who is in its zone, what they do, and what is told of it."""
+"""One mat of a kiosk: its lane, recorder and video."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ FILMED = ("running", "settling")
 
 
 class Mat:
-    """A lane of the loop that stores and tells what happens; touched by the counting loop only.
+    """A lane of the loop that stores and publishes its events; for the counting loop only.
 
     Attributes:
         lane: the attempt's state.
-        recorder: stores and tells what happens here.
-        frames, seconds: counted so far, and the time that took without the poses.
+        recorder: stores and publishes the lane's events.
+        frames, seconds: frames counted so far, and the time for it without poses.
 
     Args:
-        film: keeps the attempt's video, None where the teacher has not switched it on.
+        film: keeps the attempt's video; None if the teacher has not switched it on.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Mat:
         return self.lane.phase in BETWEEN
 
     def update(self, update: Update) -> None:
-        """One frame of this mat."""
+        """Handles one frame of this mat."""
         begun_s = time.perf_counter()
         lane, pose = self.lane, update.pose
         self.say(update.events)
-        self.recorder.pose(lane, pose)  # after «go», which makes the attempt that it is of
+        self.recorder.pose(lane, pose)  # after "go", which makes the attempt
         if self._film and self.recorder.attempt and lane.run and lane.phase in FILMED:
             t_s = lane.run.time_s(pose.t_s)
             self._film.frame(self.recorder.attempt, update.frame.image, pose, t_s)
@@ -53,22 +53,22 @@ class Mat:
         self.seconds += update.count_s + time.perf_counter() - begun_s
 
     def finish(self, result: Result) -> None:
-        """The counting loop ends, and with it what was under way."""
+        """Ends the attempt with the counting loop."""
         self.say(result.last)
 
     def live(self, update: Update) -> dict[str, Any]:
-        """How things are with this frame, for the pages."""
+        """Live values of this frame, for the pages."""
         return {**self._values(), "pose": points(update.pose, update.frame.image.shape[:2])}
 
     def say(self, events: Sequence[Event], who: str = "") -> None:
-        """Stores and tells what the lane said; `who` gave the command, if one did."""
+        """Stores and publishes events of the lane; `who` gave the command, if there was one."""
         for event in events:
             self.recorder.happened(self.lane, event, who)
             if self._film and self.recorder.attempt and self.lane.phase == "finished":
                 self._film.end(self.recorder.attempt)
 
     def do(self, name: str, who: str, t_s: float) -> bool:
-        """One of the lane's commands; False if it makes no sense now."""
+        """Runs a lane command; False if it does not apply now."""
         lane = self.lane
         if name == "resume":
             events = lane.resume(t_s)
@@ -82,19 +82,19 @@ class Mat:
         return bool(events)
 
     def camera_good(self, t_s: float) -> None:
-        """A picture has come: what its absence had paused goes on."""
+        """The camera delivers again: resumes an attempt that was paused for it."""
         if self.recorder.paused_by == "camera":
             self.say(self.lane.resume(t_s))
 
     def camera_ended(self) -> None:
-        """No picture will come any more: that ends the attempt."""
+        """The camera has ended for good: stops the attempt."""
         if self.lane.phase in ("running", "paused"):
             self.say(self.lane.stop())
         else:
             self.camera_lost()
 
     def camera_lost(self) -> None:
-        """No picture comes: the attempt waits."""
+        """The camera is lost: pauses the attempt."""
         if self.lane.phase in ("countdown", "running", "settling"):
             self.say(self.lane.pause("camera"))
 

@@ -1,7 +1,7 @@
-"""Tells systemd that the kiosk is ready, and that it lives: sd_notify's protocol, sd_notify(3).
+"""Reports to systemd that the kiosk is ready and alive: the protocol of sd_notify(3).
 
-The libraries for it are a C binding to compile or a package of one file that nobody keeps; a
-datagram of a few bytes needs neither.
+The libraries for it are a C binding to compile, or an unmaintained package of one file; a datagram
+of a few bytes needs neither.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import socket
 import threading
 from typing import Callable, Mapping
 
-LOOK_S = 0.2  # between two looks whether the page answers yet
+LOOK_S = 0.2  # between two checks of whether the page answers
 ANSWER_S = 5.0
 
 
 class Notifier:
-    """One thread that says READY=1 once and WATCHDOG=1 as long as all is well.
+    """One thread that sends READY=1 once, and WATCHDOG=1 while the kiosk is healthy.
 
     Args:
-        signs_of_life: of the counting loop: a number that stands still is no life.
-        answers: whether the page does.
+        signs_of_life: a number of the counting loop that changes while the loop is alive.
+        answers: whether the page answers.
         environ: NOTIFY_SOCKET and WATCHDOG_USEC as systemd sets them; without them nothing is done.
     """
 
@@ -33,7 +33,7 @@ class Notifier:
     ) -> None:
         self._signs_of_life, self._answers = signs_of_life, answers
         self._address = environ.get("NOTIFY_SOCKET", "")
-        # Three times within the limit, so that one late look is not the end.
+        # Three times within the limit, so that one late check is harmless.
         self._period_s = int(environ.get("WATCHDOG_USEC") or 0) / 3e6
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
@@ -68,7 +68,7 @@ class Notifier:
 
 
 def page_answers(host: str, port: int) -> bool:
-    """Whether /healthz says that all is well, as a watchdog on this machine would ask it."""
+    """Whether /healthz reports health, asked as by a watchdog on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S)
     try:

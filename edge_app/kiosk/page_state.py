@@ -1,18 +1,18 @@
-"""What a page that opens now must know: the sum of all events so far."""
+"""The state that a newly opened page needs: the sum of all events so far."""
 
 from __future__ import annotations
 
 import threading
 from typing import Any
 
-EVERYWHERE = ("camera", "settled", "problem")  # kinds that are of no mat
+EVERYWHERE = ("camera", "settled", "problem")  # kinds that belong to no mat
 
 
 class PageState:
-    """Kept by the event writer, read by the server; an event's number tells old news from new.
+    """Kept by the event writer, read by the server; pages skip old events by number.
 
-    An event with "mat" in it is of that mat, numbered from 1. Choices with another number of zones
-    lay as many mats.
+    An event with "mat" belongs to that mat, numbered from 1. Choices with another number of zones
+    change the number of mats.
     """
 
     def __init__(self, settled: dict[str, Any]) -> None:
@@ -24,23 +24,23 @@ class PageState:
         self._settle(settled)
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything, for a page that opens."""
+        """The whole state, for a page that opens."""
         with self._guard:
             mats = [{**mat, "reps": list(mat["reps"])} for mat in self._mats]
             return {**self._state, "mats": mats, "camera": self._camera, "n": self._number}
 
     def note(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Takes one event in.
+        """Applies one event.
 
         Returns:
-            The event with its number `n`, and in `set` what has changed by it: of its mat, or of
-            the whole. A page adds a repetition, in `rep`, itself: all of them would be long.
+            The event with its number `n`, and in `set` what it changes: of its mat, or of the
+            whole. A page appends a repetition (`rep`) itself: the whole list would be long.
         """
         with self._guard:
             self._number += 1
             if kind in EVERYWHERE:
                 changed = self._change(kind, data)
-            elif data["mat"] <= len(self._mats):  # or it was taken away meanwhile
+            elif data["mat"] <= len(self._mats):  # it may have been removed meanwhile
                 changed = changes(self._mats[data["mat"] - 1], kind, data)
                 self._mats[data["mat"] - 1].update(changed)
                 if kind == "rep":
@@ -66,7 +66,7 @@ class PageState:
 
 
 def empty_mat() -> dict[str, Any]:
-    """A mat on which nothing has happened."""
+    """The state of a new mat."""
     return {
         "phase": "ready", "why": "", "count": 0, "strikes": 0, "reps": [], "missing": [],
         "pose": [], "student": None, "attempt": None,
@@ -74,7 +74,7 @@ def empty_mat() -> dict[str, Any]:
 
 
 def changes(mat: dict[str, Any], kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What an event changes of a mat; `mat` is left as it is."""
+    """What an event changes of a mat; `mat` itself is not modified."""
     if kind == "rep":
         number = data["rep"]["number"]
         others = [r for r in mat["reps"] if r["number"] != number]

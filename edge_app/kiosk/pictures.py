@@ -1,7 +1,7 @@
 """The live picture for the pages: scaled and compressed, straight from the camera.
 
-Pictures do not wait for the network, nor it for them: what is seen in a picture travels by itself,
-among the events, and is drawn over the newest picture.
+Pictures do not wait for the network, nor the network for them: poses travel separately, among the
+events, and are drawn over the newest picture.
 
 One message is a header and a JPEG: two bytes with the header's length (big endian), the header as
 JSON, the JPEG.
@@ -21,7 +21,7 @@ import numpy as np
 from edge_app.values import Frame, Pose
 
 JPEG_QUALITY = 72
-PATIENCE_S = 0.2  # how long to wait for a picture before looking whether anybody still watches
+PATIENCE_S = 0.2  # longest wait for a picture before checking whether anybody still watches
 
 
 def pack(image: np.ndarray, index: int, width_px: int) -> bytes:
@@ -40,7 +40,7 @@ def pack(image: np.ndarray, index: int, width_px: int) -> bytes:
 
 
 def points(pose: Pose, frame_hw: tuple[int, int]) -> list[float]:
-    """Keypoints as x, y in shares of the picture and the score, flat; empty for nobody."""
+    """Keypoints as flat x, y (fractions of the picture) and score; empty for nobody."""
     if not pose.score.any():
         return []
     height, width = frame_hw
@@ -49,17 +49,17 @@ def points(pose: Pose, frame_hw: tuple[int, int]) -> list[float]:
 
 
 class PictureMaker:
-    """Compresses the camera's newest picture in a thread of its own, while somebody looks.
+    """Compresses the camera's newest picture in its own thread, while somebody watches.
 
     Attributes:
         made, seconds: pictures so far and the time they took.
 
     Args:
-        look: the newest picture if it is another than the one given, waiting a little for one.
-        publish: is given each message.
-        wanted: how many look.
-        fps: pictures a second, at most.
-        width_px: of a picture, at most.
+        look: returns the newest picture if it differs from the one given; waits a little for one.
+        publish: called with each message.
+        wanted: returns the number of viewers.
+        fps: at most this many pictures per second.
+        width_px: at most this width.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class PictureMaker:
         self._thread.start()
 
     def again(self) -> None:
-        """Somebody begins to look: the newest picture at once, be it a still camera's old one."""
+        """Sends the newest picture to a new viewer at once, even an old one of a frozen camera."""
         self._news.set()
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class PictureMaker:
             if frame is None:
                 continue
             begun_s = time.monotonic()
-            # A camera of 25 a second and a limit of 20 would beat against each other: a little
+            # A camera at 25 fps and a limit of 20 would beat against each other: a little
             # early is allowed.
             due_s = max(due_s + self._period_s, begun_s + 0.5 * self._period_s)
             shown = frame

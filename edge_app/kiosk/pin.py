@@ -1,4 +1,4 @@
-"""The teacher's PIN, who has given it, and how often it may be tried."""
+"""The teacher's PIN, its sessions, and the limit of wrong tries."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MOST_SESSIONS, MOST_ADDRESSES = 100, 1000
 
 
 class TooManyTries(Exception):
-    """The address must wait.
+    """Too many wrong PINs: the address must wait.
 
     Attributes:
-        wait_s: so long.
+        wait_s: seconds to wait.
     """
 
     def __init__(self, wait_s: float) -> None:
@@ -39,7 +39,7 @@ class Pins:
 
     Args:
         path: of the file that holds the hash.
-        clock: seconds, never going back.
+        clock: monotonic, in seconds.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -54,13 +54,13 @@ class Pins:
         return self._path.is_file()
 
     def set(self, pin: str) -> None:
-        """Sets or changes the PIN; whoever was logged in no longer is.
+        """Sets or changes the PIN, and ends all sessions.
 
         Raises:
-            InputError: too short or too long, or the file cannot be written.
+            InputError: the PIN is too short or too long, or the file cannot be written.
         """
         if not SHORTEST <= len(pin) <= LONGEST:
-            raise InputError(f"a PIN has {SHORTEST} to {LONGEST} characters")
+            raise InputError(f"a PIN must have {SHORTEST} to {LONGEST} characters")
         with self._guard:
             hashed = json.dumps({"argon2": self._hasher.hash(pin)})
             try:
@@ -69,14 +69,14 @@ class Pins:
                     beside.chmod(0o600)
                     beside.write_text(hashed, "utf-8")
             except OSError as exc:
-                raise InputError(f"the PIN cannot be stored: {exc.strerror}") from exc
+                raise InputError(f"cannot store the PIN: {exc.strerror}") from exc
             self._sessions.clear()
 
     def log_in(self, pin: str, address: str) -> str:
         """A new session's key; "" if the PIN is wrong or none is set.
 
         Raises:
-            TooManyTries: the address has to wait, whether the PIN is right or not.
+            TooManyTries: the address must wait, whether the PIN is right or not.
         """
         with self._guard:
             now_s = self._clock()
@@ -95,7 +95,7 @@ class Pins:
             return key
 
     def knows(self, key: str | None) -> bool:
-        """Whether a session's key is one of ours and not too old."""
+        """Whether a session's key is known and not expired."""
         return key is not None and self._sessions.get(key, 0.0) > self._clock()
 
     def log_out(self, key: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Makes everything unrecognisable but the student's body, so that a video can be kept."""
+"""Makes everything but the student's body unrecognisable, so that a video can be kept."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from edge_app.pose.views import head_of
 from edge_app.skeleton import INDEX, LIMBS, NECK
 from edge_app.values import Pose
 
-PATCHES = 24  # across the wider side: an object as large as a face is one or two of them
-LIMB_WIDTH = 0.42  # torso lengths that stay visible about each bone
+PATCHES = 24  # across the wider side: a face covers one or two of them
+LIMB_WIDTH = 0.42  # torso lengths that stay visible around each bone
 BONES = tuple((a, b) for a, b in LIMBS if a not in (0, 14, 15) and b not in (0, 14, 15, 16, 17))
 TORSO = tuple(INDEX[n] for n in ("right_shoulder", "left_shoulder", "left_hip", "right_hip"))
 
 
 def mask_all_but(image: np.ndarray, pose: Pose) -> np.ndarray:
-    """The picture in patches, except along the student's limbs and trunk; the head is in patches.
+    """The picture as coarse patches, except over the student's limbs and trunk; masks the head.
 
-    A helper's face is covered unless it lies over the student's own body. Where nobody is seen,
-    everything is covered.
+    A helper's face is masked unless it lies over the student's own body. If nobody is seen,
+    everything is masked.
 
     Args:
         image: (height, width, 3) uint8.
@@ -52,7 +52,7 @@ def _body(pose: Pose, hw: tuple[int, int]) -> np.ndarray:
     if len(corners) >= 3:
         cv2.fillPoly(mask, [cv2.convexHull(np.array(corners))], 255)
     for x, y, radius in head_of(person):
-        # No further than the neck: a lying student's shoulders are beside the head.
+        # No further than the neck: a lying student's shoulders lie beside the head.
         reach = max(1.15 * radius, 0.6 * float(np.hypot(*(person.xy[NECK] - (x, y)))))
         cv2.circle(mask, (round(x), round(y)), round(reach), 0, -1)
     return mask

@@ -1,4 +1,4 @@
-"""Once a day: what is older than its time is forgotten."""
+"""Deletes, once a day, what is past its retention period."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DAY_S, HOUR_S = 86400.0, 3600.0
 
 
 class RetentionJob:
-    """Forgets at the start and then once a day; what could not be done is tried in an hour.
+    """Deletes at the start and then once a day; after a failure it tries again in an hour.
 
     Args:
-        ledger, videos: what is looked after.
+        ledger, videos: where to delete.
         rule: days that evidence and names are kept.
         video_days: days that a video is kept.
-        clock: seconds, never going back: says when a day is over, whatever the wall clock does.
-        now: aware wall clock: says how old something is.
+        clock: monotonic, in seconds: when a day is over, whatever the wall clock does.
+        now: aware wall clock: how old something is.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class RetentionJob:
             self._thread.join()
 
     def look(self) -> bool:
-        """Does what is due; whether anything was."""
+        """Deletes what is due; returns whether anything was."""
         if self._clock() < self._due_s:
             return False
         try:
@@ -74,11 +74,11 @@ class RetentionJob:
             LOG.info("%d curves, %d names, %d videos deleted", attempts, students, videos)
 
     def _may_stay(self, attempt: uuid.UUID) -> bool:
-        """Not of somebody whose name was erased."""
+        """False for a student whose name was erased."""
         try:
             student = self._ledger.results.attempt(attempt).attempt.student
         except InputError:
-            return True  # not stored yet, or of a ledger that was moved aside
+            return True  # not stored yet, or in a ledger that was moved aside
         return student is None or not student.erased
 
     def _work(self) -> None:

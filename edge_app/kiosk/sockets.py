@@ -12,20 +12,20 @@ from edge_app.kiosk.kiosk import Kiosk
 
 router = APIRouter()
 FULL = 1013  # "try again later"
-IN_FLIGHT = 2  # pictures that may be on their way to a browser that has not drawn them
-SLOW_S = 20.0  # a message that takes longer to go out will not arrive
+IN_FLIGHT = 2  # pictures in flight to a browser that has not drawn them yet
+SLOW_S = 20.0  # a message that takes longer to send will not arrive
 
 
 @router.websocket("/ws/events")
 async def events(socket: WebSocket) -> None:
-    """First the whole state (`kind` "board"), then every event and the newest live values."""
+    """Sends the whole state (`kind` "board"), then every event and the newest live values."""
     kiosk: Kiosk = socket.app.state.kiosk
     await _serve(socket, kiosk.hub, lambda: {"kind": "board", **kiosk.page_state.snapshot()})
 
 
 @router.websocket("/ws/pictures")
 async def pictures(socket: WebSocket) -> None:
-    """The camera's newest picture, after each «next» of the browser; see `pictures.pack`."""
+    """Sends the camera's newest picture after each "next" of the browser; see `pictures.pack`."""
     kiosk: Kiosk = socket.app.state.kiosk
     await _serve(socket, kiosk.hub, None, kiosk.pictures.again)
 
@@ -36,7 +36,7 @@ async def _serve(
     first: Optional[Callable[[], object]],
     joined: Callable[[], None] = lambda: None,
 ) -> None:
-    """`first` makes what a page gets first; None is for the pictures."""
+    """Serves one browser; `first` makes the first message, None for pictures."""
     await socket.accept()
     watcher = hub.join(pictures=first is None)
     if watcher is None:
@@ -47,7 +47,7 @@ async def _serve(
     for _ in range(IN_FLIGHT):
         wanted.put_nowait(None)
     try:
-        # Both directions at once: only reading tells that the browser is gone.
+        # Both directions at once: only reading detects that the browser is gone.
         async with anyio.create_task_group() as both:
             both.start_soon(_read, socket, wanted, both.cancel_scope)
             await _write(socket, watcher, wanted, first)
@@ -57,7 +57,7 @@ async def _serve(
 
 
 async def _read(socket: WebSocket, wanted: "asyncio.Queue[None]", both: anyio.CancelScope) -> None:
-    """Until the browser leaves; whatever it says means that it has drawn a picture."""
+    """Reads until the browser leaves; any message means that it has drawn a picture."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         if not wanted.full():
             wanted.put_nowait(None)
@@ -72,7 +72,7 @@ async def _write(
 ) -> None:
     try:
         if first is not None:
-            # Made after joining: nothing falls between, and the events' numbers sort out the rest.
+            # Made after joining: no event is missed, and event numbers remove duplicates.
             await socket.send_json(first())
         while not watcher.lost:
             if first is None:
@@ -85,4 +85,4 @@ async def _write(
                     await socket.send_text(message)
         await socket.close(FULL)
     except (WebSocketDisconnect, TimeoutError, RuntimeError):
-        return  # the browser is gone, or might as well be
+        return  # the browser is gone, or too slow

@@ -1,8 +1,8 @@
-"""Videos of attempts, where the teacher has switched them on: made beside the counting, kept for
-some days, deleted.
+"""Videos of attempts, if the teacher has switched them on: recorded beside the counting, kept for
+some days, then deleted.
 
-A video is H.264 in fragments, so that it can be played although the device lost its power while it
-was made. Its time is the attempt's: pauses are not in it, and a repetition is where its times say.
+A video is fragmented H.264, so that it plays even if the device lost power while recording. Its
+time is the attempt's: without pauses, so that a repetition is at its own times.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from edge_app.values import Pose
 LOG = logging.getLogger(__name__)
 FPS = 10.0
 LARGEST_SIDE_PX = 640
-WAITING = 4  # pictures that may wait to be compressed; more are left out
-LONGEST_GAP_S = 5.0  # pictures that are filled in where none came
+WAITING = 4  # pictures that may wait for compression; more are dropped
+LONGEST_GAP_S = 5.0  # longest gap that is filled by repeating a picture
 FLAGS = ["-crf", "28", "-preset", "veryfast", "-g", "20", "-movflags"]
 FLAGS += ["frag_keyframe+empty_moov+default_base_moof"]
 Item = Tuple[uuid.UUID, "np.ndarray | None", "Pose | None", float]
 
 
 class Videos:
-    """The folder of them; an attempt's video has its id for a name."""
+    """The folder of videos; an attempt's video is named by its id."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -43,14 +43,14 @@ class Videos:
         return self.folder / f"{attempt}.mp4"
 
     def has(self, attempt: uuid.UUID) -> bool:
-        """Whether there is anything to see; a file begins empty."""
+        """Whether the attempt has a video that is not empty."""
         try:
             return self.path(attempt).stat().st_size > 0
         except FileNotFoundError:
             return False
 
     def delete(self, attempt: uuid.UUID) -> bool:
-        """Whether there was one."""
+        """Deletes the attempt's video; returns whether there was one."""
         try:
             self.path(attempt).unlink()
         except FileNotFoundError:
@@ -58,17 +58,17 @@ class Videos:
         return True
 
     def forget(self, now: datetime, days: float, kept: Callable[[uuid.UUID], bool]) -> int:
-        """Deletes those that are older than so many days, and those not to be kept.
+        """Deletes videos older than `days`, and those that `kept` refuses.
 
-        A date in the future is one that a wrong clock wrote: such a video goes as well.
+        A date in the future comes from a wrong clock: such a video is deleted as well.
 
         Args:
             now: aware.
             days: how long a video is kept.
-            kept: of an attempt, whether its video may stay until its time is over.
+            kept: whether an attempt's video may stay until then.
 
         Returns:
-            How many it deleted.
+            The number of deleted videos.
         """
         gone = 0
         for path in sorted(self.folder.glob("*.mp4")):
@@ -76,7 +76,7 @@ class Videos:
                 attempt = uuid.UUID(path.stem)
                 made = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
             except (ValueError, FileNotFoundError):
-                continue  # not ours, or just deleted
+                continue  # not a video of ours, or just deleted
             in_time = now - timedelta(days=days) <= made <= now + timedelta(days=1)
             if not in_time or not kept(attempt):
                 gone += self.delete(attempt)
@@ -84,15 +84,15 @@ class Videos:
 
 
 class VideoMaker:
-    """Writes videos in a thread of its own; who counts never waits for it.
+    """Writes videos in its own thread; counting never waits for it.
 
     Attributes:
-        problem: "" or one sentence that says why there is no video of an attempt.
+        problem: "" or one sentence that says why an attempt has no video.
 
     Args:
-        videos: where they go.
-        masked: everything but the student's body is made unrecognisable.
-        room: whether there is room on the disk; results come before videos.
+        videos: the folder.
+        masked: make everything but the student's body unrecognisable.
+        room: whether the disk has room; results come before videos.
     """
 
     def __init__(self, videos: Videos, room: Callable[[], bool], masked: bool = True) -> None:
@@ -105,20 +105,20 @@ class VideoMaker:
         self._thread.start()
 
     def frame(self, attempt: uuid.UUID, image: np.ndarray, pose: Pose, t_s: float) -> None:
-        """One picture of an attempt, at its own time; the first one begins the video."""
+        """Adds one picture of an attempt at its own time; the first one starts the video."""
         if t_s < self._due_s.get(attempt, 0.0) or self._queue.qsize() >= WAITING:
             return
         self._due_s[attempt] = t_s + 0.5 / FPS
-        # As the teacher wants it now, not when its turn comes.
+        # The teacher's choice now, not when the picture is compressed.
         self._queue.put((attempt, image, pose if self.masked else None, t_s))
 
     def end(self, attempt: uuid.UUID) -> None:
-        """The attempt is over."""
+        """Ends the attempt's video."""
         self._due_s.pop(attempt, None)
         self._queue.put((attempt, None, None, 0.0))
 
     def close(self) -> None:
-        """Finishes what was handed over."""
+        """Finishes the queued work and stops."""
         self._queue.put(None)
         self._thread.join()
 
@@ -133,7 +133,7 @@ class VideoMaker:
                     self._finish(attempt)
                 else:
                     self._write(attempt, image, seen, t_s)
-            except (OSError, RuntimeError) as exc:  # ffmpeg is gone, or is not there at all
+            except (OSError, RuntimeError) as exc:  # ffmpeg has stopped, or is not installed
                 LOG.warning("the video of %s broke off: %s", attempt, exc)
                 self._finish(attempt)
                 self._writers[attempt] = None
@@ -155,7 +155,7 @@ class VideoMaker:
         self._videos.folder.mkdir(parents=True, exist_ok=True)
         self._videos.folder.chmod(0o700)
         if not self._room():
-            self._say("The disk is nearly full: no video is stored.")
+            self._say("The disk is nearly full: videos are not stored.")
             return None
         self._say("")
         return _Writer(self._videos.path(attempt))
@@ -170,21 +170,21 @@ class VideoMaker:
 
 
 class _Writer:
-    """One video at `FPS` pictures a second, whatever the times of those it is given."""
+    """One video at `FPS` pictures per second, whatever the times of its input."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._size = (0, 0)
         self._last: bytes | None = None
-        self._slot = 0  # of the next picture that is missing
+        self._slot = 0  # of the next missing picture
         self._ffmpeg: Generator[None, bytes, None] | None = None
 
     def add(self, image: np.ndarray, seen: Pose | None, t_s: float) -> None:
-        """`seen` is the pose of whose body may be seen; None shows everything."""
+        """Adds a picture; only the body of pose `seen` stays visible, everything if None."""
         if self._ffmpeg is None:
             self._open(image.shape[0], image.shape[1])
         slot = int(t_s * FPS)
-        if self._last is not None:  # what was last seen stands until there is something newer
+        if self._last is not None:  # repeat the last picture until there is a newer one
             for _ in range(self._slot, min(slot, self._slot + int(LONGEST_GAP_S * FPS))):
                 self._send(self._last)
         if slot >= self._slot:
@@ -203,7 +203,7 @@ class _Writer:
     def _open(self, height: int, width: int) -> None:
         scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
         self._size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
-        self._path.touch(mode=0o600)  # ffmpeg writes into what is there
+        self._path.touch(mode=0o600)  # ffmpeg overwrites an existing file
         self._ffmpeg = imageio_ffmpeg.write_frames(
             str(self._path), self._size, pix_fmt_in="bgr24", fps=FPS, codec="libx264",
             quality=None, macro_block_size=2, output_params=FLAGS, ffmpeg_log_level="error",

@@ -132,5 +132,5 @@ def test_an_undo_after_the_end_is_seen_in_the_class_and_in_the_corrections(
         rows = page.locator("#one table").last.locator("tr")
         rows.nth(2).wait_for()
         said = [rows.nth(n).locator("td").nth(1).text_content() for n in range(3)]
-        assert said[1:] == ["Score 9", "Take this attempt out"]
+        assert said[1:] == ["Score 9", "Void this attempt"]
         assert said[0] is not None and said[0].endswith("No count")

@@ -26,9 +26,9 @@ DEFAULT = Choices(camera="usb:")
 
 def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
-    with pytest.raises(InputError, match="until the restart only"):
+    with pytest.raises(InputError, match="they last until the restart"):
         save_choices(tmp_path / "file" / "choices.json", DEFAULT)
-    with pytest.raises(InputError, match="the PIN cannot be stored"):
+    with pytest.raises(InputError, match="cannot store the PIN"):
         Pins(tmp_path / "file" / "pin.json").set("2468")
 
 

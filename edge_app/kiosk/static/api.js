@@ -1,4 +1,4 @@
-// Requests to the kiosk. What needs the teacher asks for the PIN once and then goes on.
+// Requests to the kiosk. One that needs a teacher asks for the PIN, then is sent again.
 import { sentence } from "./i18n.js";
 import { askPin } from "./pin.js";
 

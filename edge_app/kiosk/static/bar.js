@@ -1,4 +1,4 @@
-// The bar on top of every page: where one is, the language, the teacher.
+// The bar on top of every page: navigation, language, teacher login.
 import { get, me, post } from "./api.js";
 import { apply, suggest, t, toggleLanguage } from "./i18n.js";
 import { askPin } from "./pin.js";
@@ -20,7 +20,7 @@ export async function buildBar() {
     button.textContent = t(state.teacher ? "log out" : "log in");
     button.onclick = async () => {
       if (!state.teacher) {
-        // What a page could not load without the PIN, it loads now.
+        // Reload: now the page can load what needs the PIN.
         if (await askPin() && location.pathname !== "/") location.reload();
         return;
       }

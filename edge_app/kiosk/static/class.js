@@ -1,4 +1,4 @@
-// The class: who is next, and results as they come.
+// The class page: who is next, and the latest results.
 import { get, post, put, request } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
@@ -167,7 +167,7 @@ on("board", show);
 on("student", show);
 on("rep", ({ mat, again }) => {
   showMats();
-  if (again && pageState.mats[mat - 1]?.phase === "finished") load(); // a result that stood has changed
+  if (again && pageState.mats[mat - 1]?.phase === "finished") load(); // a final result has changed
 });
 on("phase", ({ phase }) => { showMats(); if (phase === "finished") load(); });
 on("settled", show);

@@ -1,4 +1,4 @@
-// Health: whether somebody has to do something, and the figures behind it.
+// The health page: whether somebody must act, and the figures behind it.
 import { get } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t } from "./i18n.js";
@@ -40,7 +40,7 @@ function show(health) {
 
 async function refresh() {
   try { show(await get("/api/health")); } catch {
-    const banner = page.querySelector(".banner"); // what it said last may no longer be so
+    const banner = page.querySelector(".banner"); // its last text may no longer be true
     if (banner) {
       banner.className = "banner bad";
       banner.innerHTML = `${BAD}<span>${t("page lost")}</span>`;

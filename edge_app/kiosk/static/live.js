@@ -1,8 +1,8 @@
-// The events of the kiosk: everything so far first (kind "board"), then what happens.
+// The kiosk's events: first the whole state (kind "board"), then each event.
 // Listeners: live.on(kind, data => …). Kinds: board, live, rep, phase, countdown, beat, missing,
-// camera, settled, student, problem, and "connection" with {good}. What happens on a mat has its
-// number in `mat`, from 1; pageState.mats[mat - 1] is how it is now. The server keeps that state
-// (kiosk/page_state.py); an event's `set` says what of it has changed.
+// camera, settled, student, problem, and "connection" with {good}. An event of a mat has its
+// number in `mat`, from 1; pageState.mats[mat - 1] is its current state. The server keeps that
+// state (kiosk/page_state.py); an event's `set` holds the changes.
 const listeners = new Map();
 export const latencies_ms = [];
 export const pageState = { mats: [] };
@@ -32,7 +32,7 @@ function receive(data) {
     number = data.n;
     Object.assign(pageState, data);
   } else if (data.kind !== "live") {
-    if (data.n <= number) return; // it was in the first message
+    if (data.n <= number) return; // already in the first message
     number = data.n;
     take(data);
     if (data.at_ms) {

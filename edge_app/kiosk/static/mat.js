@@ -1,4 +1,4 @@
-// One mat on the station's page: picture, count, verdict, clock, gauge and buttons.
+// One mat on the station page: picture, count, verdict, clock, gauge and buttons.
 import { joints, sentence, t, word } from "./i18n.js";
 import { pageState } from "./live.js";
 import { View } from "./picture.js";
@@ -72,7 +72,7 @@ export class MatPanel {
     this.live = live;
     this.showClock();
     this.showGauge();
-    if (live.held_s !== before) this.showCount(); // also when a hold is over: its score may be another
+    if (live.held_s !== before) this.showCount(); // also when a hold ends: its score may differ
   }
 
   showAll() {

@@ -1,5 +1,5 @@
-// The live picture and the skeletons in it. Pictures come straight from the camera, poses when the
-// network has found them; they are brought together here.
+// The live picture and its skeletons. Pictures come straight from the camera, poses when the
+// network has found them; this file matches them.
 const BONES = [
   [1, 2], [1, 5], [2, 3], [3, 4], [5, 6], [6, 7], [1, 8], [8, 9], [9, 10], [1, 11], [11, 12],
   [12, 13], [1, 0], [0, 14], [14, 16], [0, 15], [15, 17],
@@ -27,7 +27,7 @@ export class Poses {
   /** One mat's pose in a picture, between those before and after it; null where none is known. */
   at(index, mat) {
     const last = this.known.at(-1);
-    // A network that is too slow to wait for: what it saw last, while that is not long ago.
+    // A network that is too slow to wait for: its last pose, if recent.
     if (last && last.index < index) return index - last.index <= OLD ? last.mats[mat] : null;
     const after = this.known.find((one) => one.index >= index);
     const before = this.known.findLast((one) => one.index <= index);
@@ -130,7 +130,7 @@ const colour = (i) => (LEFT.has(i) ? "#ff9f4a" : RIGHT.has(i) ? "#4ab8ff" : "#ff
 
 function skeleton(context, points, h) {
   context.lineCap = "round";
-  for (const under of [true, false]) { // a dark rim, so that it shows on any floor
+  for (const under of [true, false]) { // a dark outline, to be visible on any floor
     for (const [a, b] of BONES) {
       if (!points[a] || !points[b]) continue;
       context.lineWidth = Math.max(3, h / 90) + (under ? 3 : 0);

@@ -1,4 +1,4 @@
-// Verdicts are told by shape as well as by colour: a circle with a tick, an octagon with a cross.
+// Verdicts differ in shape as well as in colour: a circle with a tick, an octagon with a cross.
 export const GOOD = `<svg viewBox="0 0 100 100" class="mark" role="img"><circle cx="50" cy="50" r="46" fill="var(--good)"/>
 <path d="M27 52l16 17 31-36" fill="none" stroke="var(--card)" stroke-width="12" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 export const BAD = `<svg viewBox="0 0 100 100" class="mark" role="img"><path d="M31 4h38l27 27v38l-27 27H31L4 69V31z" fill="var(--bad)"/>

@@ -1,4 +1,4 @@
-// The count aloud: spoken where the browser has a voice, beeped otherwise. A fault sounds different.
+// The count aloud: spoken if the browser has a voice, else a beep. A fault sounds different.
 import { currentLanguage, sentence } from "./i18n.js";
 
 let context = null;
@@ -41,9 +41,9 @@ function tone(mat, hertz, seconds, type = "sine", after_s = 0, loud = 0.35) {
 function speak(text) {
   const wanted = currentLanguage() === "zh" ? "zh" : "en";
   const voice = globalThis.speechSynthesis?.getVoices().find((v) => v.lang.startsWith(wanted));
-  // Two counts spoken at once would cut each other off: with two mats there are tones.
+  // Two spoken counts would cut each other off: with two mats, play tones.
   if (mode !== "voice" || mats > 1 || silent() || !voice) return false;
-  speechSynthesis.cancel(); // the newest count is the one that matters
+  speechSynthesis.cancel(); // only the newest count matters
   const words = new SpeechSynthesisUtterance(text);
   words.voice = voice;
   words.lang = voice.lang;

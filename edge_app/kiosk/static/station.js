@@ -1,4 +1,4 @@
-// The station: what students see from the mats.
+// The station page, which students see from the mats.
 import { me, post } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, suggest, t, toggleLanguage } from "./i18n.js";
@@ -15,10 +15,10 @@ const FLASH_MS = 350;
 const REFUSED_MS = 6000;
 const NO_PICTURES_MS = 200;
 let panels = [];
-let lives = []; // of the mats, not shown yet
-let drawn_ms = 0; // when the last picture was
+let lives = []; // newest live values, not shown yet
+let drawn_ms = 0; // time of the last picture
 let teacher = false;
-let judged; // the mat of the last verdict: undo means that one
+let judged; // the mat of the last verdict, to which undo applies
 
 /** One panel for each mat that there is. */
 function lay() {
