@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-# ONNX Runtime 1.31 for Linux writes down what it runs, with a number for the device, and sends it
-# to its maker. It reads this variable when it is imported; switching it off later is too late.
+# ONNX Runtime 1.31 for Linux sends usage data with a device id to its maker. It reads this variable
+# on import; to switch it off later is too late.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:

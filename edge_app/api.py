@@ -1,4 +1,4 @@
-"""What a Python program needs to count: `import edge_app` offers these names. See docs/api.md."""
+"""The public Python API: `import edge_app` offers these names. See docs/api.md."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Count:
-    """What was counted.
+    """The result of a count.
 
     Attributes:
         title: the exercise or test.
         score: counted repetitions, or whole seconds of a hold.
         verdicts: every repetition, rejected ones too, with times and reasons.
         ended: what ended the attempt before the clip did ("time", "strikes", "gap", "cap"), or "".
-        frames, seen: how many frames there were, and how many showed somebody.
+        frames, seen: number of frames, and of frames with a person.
     """
 
     title: str
@@ -55,16 +55,16 @@ def open_network(
     provider: str = "cpu",
     allow_fallback: bool = False,
 ) -> Backend:
-    """Opens a pose network, to be shared by several counts.
+    """Opens a pose network, which several counts may share.
 
     Args:
         model: "fast", "accurate", or an .onnx or .engine file.
-        threads: of the network on the processor; 0: all cores.
-        provider: what runs an .onnx file, as of `reps count --provider`.
-        allow_fallback: run on what there is if the provider or the engine cannot be had.
+        threads: CPU threads of the network; 0: all cores.
+        provider: what runs an .onnx file, as for `reps count --provider`.
+        allow_fallback: run on the CPU if the provider or the engine is not available.
 
     Raises:
-        InputError: it cannot be had.
+        InputError: the network cannot be opened.
     """
     return open_backend(model, threads, provider, allow_fallback)
 
@@ -73,7 +73,7 @@ def exercise_from_toml(text: str) -> Exercise:
     """An exercise from the text of its TOML file.
 
     Raises:
-        InputError: what is wrong with it, in one sentence.
+        InputError: the text is not a valid exercise.
     """
     return parse_exercise(text)
 
@@ -92,11 +92,11 @@ def count_clip(
     Args:
         clip: the file.
         exercise: a name, the path of a .toml, an `Exercise`, "auto" (recognised) or "new"
-            (learned from the clip); may be left out where a protocol names it.
-        protocol: a school's test, by name or .toml; left out: free practice.
-        network: from `open_network`; left out: the fast one that ships.
+            (learned from the clip); optional if a protocol names it.
+        protocol: a school test, by name or .toml; default: free practice.
+        network: from `open_network`; default: the fast one that ships.
         max_fps: frames above this rate are dropped.
-        sinks: are told of every frame, see `edge_app.pipeline.update.Sink`.
+        sinks: called with every frame, see `edge_app.pipeline.update.Sink`.
 
     Raises:
         InputError: the clip, exercise, protocol or network cannot be used.
@@ -112,11 +112,11 @@ def count_clip(
 def replay(
     document: str | Path, exercise: str | Exercise | None = None, protocol: str | None = None
 ) -> Count:
-    """Counts the pose track of a result of `reps count --json` again, without its video.
+    """Counts a stored pose track (a result of `reps count --json`) again, without the video.
 
     Args:
         document: the JSON file.
-        exercise, protocol: others than those it was counted by.
+        exercise, protocol: used instead of the stored ones.
 
     Raises:
         InputError: the file cannot be read, or the exercise or protocol cannot be used.
@@ -131,9 +131,9 @@ def replay(
 
 
 class LiveCounter:
-    """Counts while pictures come, one at a time, from wherever they come.
+    """Counts a live stream, one picture at a time, from any source.
 
-    Args: as of `count_clip`.
+    Args: as for `count_clip`.
 
     Raises:
         InputError: exercise, protocol or network cannot be used.
@@ -152,11 +152,11 @@ class LiveCounter:
         self._index = 0
 
     def see(self, image: np.ndarray, t_s: float) -> Update:
-        """One picture.
+        """Counts one picture.
 
         Args:
             image: (height, width, 3) uint8, BGR as OpenCV gives it.
-            t_s: when it was taken, in seconds of any clock that only rises.
+            t_s: capture time in seconds of any monotonic clock.
 
         Returns:
             Pose, counting signal, score so far, and in `judged` the verdicts that became final.
@@ -166,7 +166,7 @@ class LiveCounter:
         return update
 
     def finish(self) -> Count:
-        """The end: a repetition that was nearly final is counted too."""
+        """Ends the stream; a repetition that is nearly final is counted too."""
         (result,) = self._stepper.finish()
         return _count(self._rules.title(self._lane.counter), result)
 

@@ -28,5 +28,5 @@ class EnvelopeFollower:
         return self.value
 
     def touch(self, t_s: float) -> None:
-        """Lets time pass without following: the value stays as it is."""
+        """Lets time pass without input: the value stays unchanged."""
         self._t_s = t_s

@@ -1,5 +1,5 @@
-"""The one exception that reaches the person at the keyboard."""
+"""The one exception that is shown to the user."""
 
 
 class InputError(Exception):
-    """Something the user gave is wrong; its text is one sentence and the exit code is 2."""
+    """Invalid input from the user. Its text is one sentence; the exit code is 2."""

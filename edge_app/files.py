@@ -1,4 +1,4 @@
-"""Output files that are whole or not there."""
+"""Output files that appear completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from edge_app.errors import InputError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; it takes its real name only when the block ends without an error.
+    """A temporary path to write to; it gets its real name when the block ends without an error.
 
-    Its content is on the disk before, because the power may be cut at any moment: a name that
-    outlives its content would be an empty file.
+    Its content is synced first, because the power may be cut at any moment: a name without content
+    would be an empty file.
 
     Raises:
         InputError: the folder cannot be written to, the path is itself a folder, or the disk is

@@ -1,4 +1,4 @@
-"""What an operator decides about a device: defaults, then a TOML file, then flags."""
+"""The operator's settings of a device: defaults, overridden by a TOML file, then by flags."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from edge_app.toml_tables import read_tables
 from edge_app.validation import CLOSED, one_of
 
 Language = Literal["en", "zh"]  # of the pages
-AnyLanguage = Literal["", "en", "zh"]  # "" leaves it to somebody else
+AnyLanguage = Literal["", "en", "zh"]  # "": not set
 Days = Annotated[int, Field(ge=0, le=36500)]
 
 
 @dataclass(frozen=True, config=CLOSED)
 class Settings:
-    """One kiosk. What teachers choose during a lesson is in `edge_app.kiosk.choices`."""
+    """Settings of one kiosk. `edge_app.kiosk.choices` has what teachers choose during a lesson."""
 
     data: str = ""  # folder of ledger, PIN and choices; "" is the user's data folder
     ledger: str = ""  # database URL or file; "" is a SQLite file in the data folder
-    host: str = "127.0.0.1"  # "0.0.0.0" lets the hall's network in
+    host: str = "127.0.0.1"  # "0.0.0.0" admits the hall's network
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    names: tuple[str, ...] = ()  # host names by which browsers may call it, besides addresses
+    names: tuple[str, ...] = ()  # host names browsers may use, besides IP addresses
     station: str = "kiosk"  # this device's name in the ledger
-    camera: str = ""  # address until a teacher chooses another; "" looks for one
+    camera: str = ""  # address until a teacher chooses another; "" searches for one
     language: AnyLanguage = ""  # of the pages, until a teacher chooses another
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores but one
     provider: Annotated[str, one_of(PROVIDERS)] = "cpu"  # what runs an .onnx file
-    allow_fallback: bool = False  # to the CPU, if provider or engine cannot be had
+    allow_fallback: bool = False  # to the CPU, if provider or engine is not available
     # mats side by side in the picture, until a teacher draws their zones
     stations: Annotated[int, Field(ge=1, le=2)] = 1
     # of the page's live picture, at most
     picture_fps: Annotated[float, Field(ge=1, le=60)] = 20.0
     picture_width_px: Annotated[int, Field(ge=160, le=1920)] = 640
     evidence_days: Days = 90  # how long the curve of an attempt is kept
-    names_days: Days = 400  # how long the name of a student is who is in no class and does nothing
+    names_days: Days = 400  # how long the name of a student in no class and without attempts
     video_days: Days = 14  # how long a video is kept, where teachers switch videos on
 
     @property
@@ -61,6 +61,6 @@ def load_settings(path: Path | None) -> Settings:
     """Settings from a file, or the defaults.
 
     Raises:
-        InputError: the file cannot be read, a key is unknown or a value makes no sense.
+        InputError: the file cannot be read, a key is unknown or a value is invalid.
     """
     return Settings() if path is None else read_tables(path, Settings)

@@ -21,7 +21,7 @@ COCO_KEYPOINTS = (
     "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 
-# For each limb the two keypoints its part affinity field joins, from the neck outwards.
+# For each limb, the two keypoints that its part affinity field joins, from the neck outwards.
 LIMBS = (
     (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7),
     (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13),

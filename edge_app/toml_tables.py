@@ -1,4 +1,4 @@
-"""Checked values from TOML files; what is wrong is said with file, line and key."""
+"""Checked values from TOML files; errors name file, line and key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = None) -> T:
-    """One value from one TOML file.
+    """Reads one value from one TOML file.
 
     Args:
         path: the file: UTF-8, with or without a byte order mark, or UTF-16 with one.
@@ -24,7 +24,7 @@ def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = N
         renamed: old names of keys of the file's top level, with the names that replaced them.
 
     Raises:
-        InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
+        InputError: the file cannot be read, or a key is unknown, missing or has an invalid value.
     """
     try:
         content = path.read_bytes()
@@ -40,10 +40,10 @@ def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = N
 def parse_tables(
     text: str, kind: type[T], source: str, renamed: Mapping[str, str] | None = None
 ) -> T:
-    """One value from a TOML text; `source` is what a sentence about it begins with.
+    """Reads one value from a TOML text; error messages begin with `source`.
 
     Raises:
-        InputError: it is not TOML, or a key is unknown, missing or of a wrong value.
+        InputError: the text is not TOML, or a key is unknown, missing or has an invalid value.
     """
     try:
         table = tomli.loads(text, parse_float=_number)
@@ -66,7 +66,7 @@ def parse_tables(
 
 
 def find_named(what: str, name: str, folder: Path, load: Callable[[Path], T]) -> T:
-    """The one of a folder's files with this name or alias; case, spaces, '-' and '_' do not matter.
+    """Finds a folder's file by name or alias; case, spaces, '-' and '_' do not matter.
 
     Raises:
         InputError: there is none, or a file is broken.
@@ -88,15 +88,15 @@ def _plain(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    """NaN would slip through every comparison: it stays a text, which is no number."""
+    """NaN would pass every comparison, so it stays a text, which is not a number."""
     return text if "nan" in text else float(text)
 
 
 def _line_of(text: str, place: Place) -> int | None:
-    """The line at which a place begins, or what it lacks should stand; None if it is not found.
+    """The line where a place begins, or where a missing key belongs; None if it is not found.
 
-    Asks the parser itself: the shortest beginning of the file that is TOML and has the place. Only
-    lines that name the key are tried, so that a long file takes no longer.
+    Uses the parser itself: finds the shortest prefix of the file that is TOML and has the place.
+    Only lines that name the key are tried, so that a long file takes no longer.
     """
     if not any(isinstance(part, str) for part in place):
         return None

@@ -1,8 +1,8 @@
-"""Values that somebody wrote by hand or another program stored, checked by pydantic.
+"""Checks values from files and other programs with pydantic.
 
-A class that is read so is a frozen `pydantic.dataclasses.dataclass` with `config=CLOSED`. Its
-annotations say what is allowed; `__post_init__` raises ValueError for what several keys must be
-together. Whatever is wrong is said in one sentence, put together from the class's JSON schema.
+A class read this way is a frozen `pydantic.dataclasses.dataclass` with `config=CLOSED`. Its
+annotations say what is allowed; `__post_init__` raises ValueError for rules over several keys.
+Every error is one sentence, built from the class's JSON schema.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge_app.errors import InputError
 T = TypeVar("T")
 Place = Tuple[Union[str, int], ...]  # keys and list indices from the outermost table inwards
 
-CLOSED = ConfigDict(extra="forbid")  # an unknown key is a slip of the pen: it is refused
+CLOSED = ConfigDict(extra="forbid")  # an unknown key is a typing error: it is refused
 
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _TYPES = {
@@ -33,10 +33,10 @@ _LISTS = {"string": "a list of texts", "object": "a list of tables"}
 
 
 class WrongValueError(ValueError):
-    """One value is wrong; its text is one sentence that names the key and what is allowed.
+    """One invalid value; its text is one sentence that names the key and what is allowed.
 
     Attributes:
-        place: where it stands; empty for the whole document.
+        place: keys and indices that lead to the value; empty for the whole document.
     """
 
     def __init__(self, place: Place, sentence: str) -> None:
@@ -45,10 +45,10 @@ class WrongValueError(ValueError):
 
 
 def parse_json(kind: type[T], text: str) -> T:
-    """A value of this class from JSON; nothing is converted, so "1" is no number.
+    """A value of this class from JSON; nothing is converted, so "1" is not a number.
 
     Raises:
-        WrongValueError: the text is no JSON, or a key is unknown, missing or of a wrong value.
+        WrongValueError: the text is not JSON, or a key is unknown, missing or has an invalid value.
     """
     adapter = TypeAdapter(kind)  # made when the class was
     try:
@@ -58,13 +58,13 @@ def parse_json(kind: type[T], text: str) -> T:
 
 
 def parse_values(kind: type[T], values: Mapping[str, Any], source: str = "") -> T:
-    """A value of this class from Python's values, such as flags or a row of a table.
+    """A value of this class from Python values, such as flags or a row of a table.
 
     Args:
-        source: what the sentence begins with, such as "clips.csv, line 3".
+        source: the beginning of the error message, such as "clips.csv, line 3".
 
     Raises:
-        InputError: a key is unknown, missing or of a wrong value.
+        InputError: a key is unknown, missing or has an invalid value.
     """
     adapter = TypeAdapter(kind)  # made when the class was
     try:
@@ -81,13 +81,13 @@ def one_of(values: Iterable[str]) -> GetPydanticSchema:
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:
-    """ ", did you mean 'port'?" for 'prot', nothing for a word that is like none."""
+    """ "; did you mean 'port'?" for 'prot', "" for a word similar to none."""
     like = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean '{like[0]}'?" if like else ""
 
 
 def _complaint(exc: ValidationError, adapter: TypeAdapter[Any]) -> WrongValueError:
-    """What to mend first: a key that is misspelt is unknown here and missing there."""
+    """The error to report first: a misspelt key is both unknown and missing."""
     errors = exc.errors(include_url=False)
     error = min(errors, key=lambda e: e["type"] not in _UNKNOWN)
     place: Place = error["loc"]
@@ -114,13 +114,13 @@ def _complaint(exc: ValidationError, adapter: TypeAdapter[Any]) -> WrongValueErr
 
 
 def _name(place: Place) -> str:
-    """Such as signal[0].rest."""
+    """The place as text, such as signal[0].rest."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in place]
     return "".join(parts).lstrip(".")
 
 
 def _node(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
-    """The part of a JSON schema that describes a place; empty if it describes none."""
+    """The part of a JSON schema that describes a place; empty if there is none."""
     node = schema
     for part in (None, *place):
         if isinstance(part, int):
@@ -135,7 +135,7 @@ def _node(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
 
 
 def _allowed(node: Mapping[str, Any], with_type: bool) -> str:
-    """The words for what a JSON schema allows, "" if it says nothing of it."""
+    """What a JSON schema allows, in words; "" if it does not say."""
     if "description" in node and node.get("type") != "object":  # an object has its docstring there
         return str(node["description"])
     if "const" in node:

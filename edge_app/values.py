@@ -1,4 +1,4 @@
-"""The plain values that travel between the rooms."""
+"""The plain values that pass between the rooms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STORED_DIGITS = 3  # of a keypoint's place in pixels and of its score, in results on disk
+STORED_DIGITS = 3  # decimals of a keypoint's pixel coordinates and score, in results on disk
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Frame:
     """One picture and when it was taken."""
 
     image: np.ndarray  # (height, width, 3) uint8, BGR as OpenCV gives it
-    t_s: float  # capture time, set by the camera; nothing downstream asks a clock
+    t_s: float  # capture time, set by the camera; nothing downstream reads a clock
     index: int  # running number at the source; a gap means frames were dropped
 
 
@@ -28,7 +28,7 @@ class Pose:
     t_s: float
 
     def rounded(self) -> Pose:
-        """As results are stored: what is judged is what can be replayed."""
+        """The pose rounded as in stored results, so that a replay gives the same verdicts."""
         xy, score = (
             v.astype(np.float64).round(STORED_DIGITS).astype(np.float32)
             for v in (self.xy, self.score)
@@ -42,5 +42,5 @@ class Pose:
 
 
 def finite(value: float | None, digits: int = 3) -> float | None:
-    """A number as JSON takes it, rounded: NaN, infinity and None are null."""
+    """A rounded number for JSON: NaN, infinity and None become null."""
     return round(float(value), digits) if value is not None and math.isfinite(value) else None

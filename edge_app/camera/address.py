@@ -1,12 +1,12 @@
-"""A camera's address: taken apart, and opened.
+"""Parses camera addresses and opens the cameras.
 
-usb:                        the first camera that is there
-usb:/dev/v4l/by-id/NAME     this camera, whatever port it is plugged into
+usb:                        the first connected camera
+usb:/dev/v4l/by-id/NAME     this camera, on any port
 csi:  csi:1                 a Jetson's own camera, by its sensor number
 rtsp://…                    a network camera
-file:CLIP  file:CLIP?once   a clip at its own speed, over and over or one time
-file:CLIP?every             a clip at the speed of its reader, every picture, one time
-images:FOLDER               pictures in order of name, five a second, over and over
+file:CLIP  file:CLIP?once   a clip at its own speed, in a loop or once
+file:CLIP?every             every picture of a clip once, at the reader's speed
+images:FOLDER               pictures in order of name, five per second, in a loop
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from types import ModuleType
 from edge_app.camera.contract import Address, Capture
 from edge_app.errors import InputError
 
-# A new kind is a module of its own and one line here. The module has `parse(kind, place)`, which
-# gives an Address, and `open_address(address)`, which gives a Capture; both raise InputError.
+# A new kind is its own module and one line here. The module has `parse(kind, place)`, which returns
+# an Address, and `open_address(address)`, which returns a Capture; both raise InputError.
 KINDS = {
     "usb": "edge_app.camera.usb",
     "csi": "edge_app.camera.csi",
@@ -30,10 +30,10 @@ KINDS = {
 
 
 def parse_address(text: str) -> Address:
-    """Takes an address apart without opening anything.
+    """Parses an address without opening anything.
 
     Raises:
-        InputError: no such kind of camera, or the place is missing or wrong.
+        InputError: unknown kind of camera, or the place is missing or invalid.
     """
     kind, colon, place = text.strip().partition(":")
     if not colon or kind not in KINDS:
@@ -47,7 +47,7 @@ def open_capture(address: Address) -> Capture:
     """Opens the camera at an address.
 
     Raises:
-        InputError: it is not there, or cannot be read, or this OpenCV cannot read that kind.
+        InputError: the camera is missing or unreadable, or this OpenCV cannot read that kind.
     """
     capture: Capture = _module(address.kind).open_address(address)
     return capture

@@ -1,4 +1,4 @@
-"""A video file as a source of frames, and as a camera, at the times the file itself gives."""
+"""A video file as a source of frames and as a camera, with the file's own times."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from edge_app.values import Frame
 LOG = logging.getLogger(__name__)
 
 PREFETCHED = 4  # frames decoded ahead: decoding overlaps with inference, memory stays flat
-SHORTEST_READABLE = 0.9  # of the announced frames; container headers are often a little off
+SHORTEST_READABLE = 0.9  # of the announced frames; container headers are often slightly wrong
 MODES = ("once", "every")
 
 
 def parse(kind: str, place: str) -> Address:
-    """A clip's path, with how it is played: over and over, ?once, or ?every.
+    """A clip's path, and how it is played: in a loop, ?once, or ?every.
 
     Raises:
         InputError: the path is missing.
@@ -33,7 +33,7 @@ def parse(kind: str, place: str) -> Address:
     if path and mode in MODES:
         return Address(kind, path, mode)
     if not place:
-        raise InputError(f"'{kind}:' names no clip")
+        raise InputError(f"'{kind}:' needs the path of a clip")
     return Address(kind, place)
 
 
@@ -43,32 +43,32 @@ def open_address(address: Address) -> Capture:
 
 
 class ClipSource:
-    """Iterates over the frames of a video file; decoding runs ahead in a thread of its own.
+    """Iterates over the frames of a video file; decoding runs ahead in its own thread.
 
     Attributes:
-        fps: nominal frames a second of the file, 25 where the file names none.
-        frame_count: frames the file announces, 0 if it does not.
-        height, width: of the pictures as they are shown (rotation tags are applied).
+        fps: nominal frames per second of the file, 25 if the file gives none.
+        frame_count: frames that the file announces, 0 if unknown.
+        height, width: of the pictures as shown (rotation tags are applied).
 
     Raises:
-        InputError: no such file, not a video, or no picture in it; and, while iterating, a file
-            that breaks off before its announced end.
+        InputError: no such file, not a video, or no frames in it; and, while iterating, a file
+            that ends before its announced end.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if not self.path.is_file():
-            raise InputError(f"there is no file {self.path}")
+            raise InputError(f"no such file: {self.path}")
         self._capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
-            raise InputError(f"{self.path} is not a video that can be read")
+            raise InputError(f"cannot read {self.path}: not a video")
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 1 <= fps <= 240 else 25.0
         self.frame_count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
         ok, image = self._capture.read()
         if not ok:
             self._capture.release()
-            raise InputError(f"{self.path} holds no picture")
+            raise InputError(f"cannot read {self.path}: no frames in it")
         self.height, self.width = image.shape[:2]
         self._first = Frame(image, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 0)
         self._queue: queue.Queue[Frame | InputError | None] = queue.Queue(PREFETCHED)
@@ -87,7 +87,7 @@ class ClipSource:
         self.close()
 
     def close(self) -> None:
-        """Stops the reader and lets go of the file."""
+        """Stops the reader and closes the file."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -111,12 +111,12 @@ class ClipSource:
             if not ok:
                 break
             stated = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # Some containers state no times, or the same one twice; time must move on.
+            # Some containers have no times, or the same one twice; time must increase.
             t_s = stated if stated > frame.t_s else frame.t_s + 1 / self.fps
             frame = Frame(image, t_s, frame.index + 1)
         read = frame.index + 1
         if read < SHORTEST_READABLE * self.frame_count:
-            message = f"{self.path} breaks off: {read} of {self.frame_count} frames are there"
+            message = f"{self.path} is cut off: it has {read} of {self.frame_count} frames"
             self._put(InputError(message))
         self._put(None)
 
@@ -130,7 +130,7 @@ class ClipSource:
 
 
 def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
-    """Drops frames as a slower device would, keeping the times of those that are left."""
+    """Drops frames as a slower device would; the others keep their times."""
     next_s = float("-inf")
     for frame in frames:
         if frame.t_s >= next_s:
@@ -139,13 +139,13 @@ def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
 
 
 class ClipCapture:
-    """A clip as a camera: at its own speed over and over or once, or "every" picture once.
+    """A clip as a camera: at its own speed in a loop or once, or "every" picture once.
 
-    A clip that breaks off counts as one that ends there, with a warning in the log.
+    A clip that is cut off just ends there, with a warning in the log.
 
     Args:
         path: of the clip.
-        mode: "", "once" or "every"; the last is played at its reader's speed.
+        mode: "", "once" or "every"; the last runs at the reader's speed.
         pace: for tests.
 
     Raises:
@@ -160,7 +160,7 @@ class ClipCapture:
         self._source = ClipSource(path)
         self._frames = iter(self._source)
         self._pace = pace or Pace()
-        self._ends_s = self._shift_s = 0.0  # of this time through, in seconds since the first began
+        self._ends_s = self._shift_s = 0.0  # of this pass, in seconds since the first began
 
     def read(self) -> Shot | None:
         frame = self._next()

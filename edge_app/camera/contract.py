@@ -1,4 +1,4 @@
-"""What every camera offers: pictures one after the other, each with its own time if it has one."""
+"""The interface of every camera: pictures in order, each with its own time if it has one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Address:
-    """A camera's address, taken apart. `place` is a device, a number, a URL or a path."""
+    """A parsed camera address. `place` is a device, a number, a URL or a path."""
 
     kind: str
     place: str
@@ -18,9 +18,9 @@ class Address:
 
 
 class Shot(NamedTuple):
-    """A picture as it leaves the camera: (h, w, 3) uint8, BGR.
+    """A picture from the camera: (h, w, 3) uint8, BGR.
 
-    `t_s` is its own time, counted from any beginning; None: the moment it arrives is its time.
+    `t_s` is its own time, from any origin; None: its arrival is its time.
     """
 
     image: np.ndarray
@@ -28,18 +28,18 @@ class Shot(NamedTuple):
 
 
 class Capture(Protocol):
-    """What a reader thread reads from.
+    """An open camera, read by a reader thread.
 
     Attributes:
-        live: pictures of a moving world: the same picture for seconds means a frozen camera.
-        every: no picture may be dropped; the reader waits until each is taken.
+        live: shows the real world: the same picture for seconds means a frozen camera.
+        every: no picture may be dropped; the reader waits until each one is taken.
     """
 
     live: bool
     every: bool
 
     def read(self) -> Shot | None:
-        """The next picture when it is due; None when there is none any more."""
+        """The next picture when it is due; None at the end."""
 
     def close(self) -> None:
-        """Lets go of the device or file."""
+        """Closes the device or file."""

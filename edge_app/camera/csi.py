@@ -1,4 +1,4 @@
-"""A Jetson's own cameras, by GStreamer."""
+"""A Jetson's own cameras, through GStreamer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge_app.errors import InputError
 
 
 def parse(kind: str, place: str) -> Address:
-    """A sensor number, or nothing for sensor 0.
+    """The address of a sensor number; sensor 0 if it is left out.
 
     Raises:
         InputError: it is not a number.
@@ -33,11 +33,11 @@ def open_address(address: Address) -> Capture:
         )
     sensor = int(address.place or 0)
     handle = cv2.VideoCapture(csi_pipeline(sensor), cv2.CAP_GSTREAMER)
-    return OpenCvCapture(handle, f"no CSI camera answers as sensor {sensor}")
+    return OpenCvCapture(handle, f"no CSI camera at sensor {sensor}")
 
 
 def csi_pipeline(sensor: int) -> str:
-    """GStreamer's words for a Jetson's camera; the sink keeps one picture and drops the rest."""
+    """GStreamer pipeline of a Jetson's camera; the sink keeps the newest picture only."""
     width, height = SIZE_PX
     return (
         f"nvarguscamerasrc sensor-id={sensor} ! "

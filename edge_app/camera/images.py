@@ -15,13 +15,13 @@ SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 def parse(kind: str, place: str) -> Address:
-    """A folder.
+    """The address of a folder.
 
     Raises:
-        InputError: it is missing.
+        InputError: the folder's path is missing.
     """
     if not place:
-        raise InputError(f"'{kind}:' names no folder")
+        raise InputError(f"'{kind}:' needs the path of a folder")
     return Address(kind, place)
 
 
@@ -31,7 +31,7 @@ def open_address(address: Address) -> Capture:
 
 
 class ImagesCapture:
-    """The pictures of a folder in order of name, five a second, over and over.
+    """The pictures of a folder in order of name, five per second, in a loop.
 
     Raises:
         InputError: there are none.
@@ -43,7 +43,7 @@ class ImagesCapture:
         there = folder.iterdir() if folder.is_dir() else iter(())
         self._paths = sorted(p for p in there if p.suffix.lower() in SUFFIXES)
         if not self._paths:
-            raise InputError(f"there are no pictures in {folder}")
+            raise InputError(f"no pictures in {folder}")
         self._shown, self._pace = 0, pace or Pace()
 
     def read(self) -> Shot | None:
@@ -53,4 +53,4 @@ class ImagesCapture:
         return None if image is None else Shot(image)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""

@@ -1,8 +1,8 @@
-"""A camera that may fail: newest picture only, faults noticed, opened again.
+"""A camera that may fail: keeps the newest picture only, detects faults and reopens.
 
-A reader thread waits for the device, so that nobody else has to. It keeps one picture: who comes
-late finds the newest, never a queue of old ones. A device that hangs inside its driver cannot be
-interrupted; its thread is left behind and another takes over.
+A reader thread waits for the device, so that nothing else has to. It keeps one picture: a late
+consumer gets the newest, never a queue of old ones. A device that hangs inside its driver cannot be
+interrupted; its thread is abandoned and another takes over.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from edge_app.camera.contract import Capture
 from edge_app.errors import InputError
 from edge_app.values import Frame
 
-STALE_S = 1.5  # without a picture for so long, the camera counts as lost
-FROZEN_S = 1.5  # the same picture for so long, and it counts as frozen
+STALE_S = 1.5  # without a picture for this long, the camera counts as lost
+FROZEN_S = 1.5  # with the same picture for this long, it counts as frozen
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0  # between two tries to open it
-OPENING_S = 8.0  # a device may take so long to open before it counts as hanging
-ABANDONED = 3  # readers that may hang at a time; then no more are started
+OPENING_S = 8.0  # a device may take this long to open before it counts as hanging
+ABANDONED = 3  # at most this many readers may hang; then no more are started
 
 
 @dataclass(frozen=True)
 class CameraHealth:
-    """What there is to say of the camera now."""
+    """The camera's current state."""
 
     state: str  # "opening", "good", "stale", "frozen", "gone" or "ended"
     message: str = ""
     frames: int = 0  # pictures read
     dropped: int = 0  # of them never taken, because a newer one came first
-    opened: int = 0  # times it was opened with success
+    opened: int = 0  # times it was opened successfully
     fps: float = 0.0  # of the last second or so
 
     @property
@@ -43,12 +43,12 @@ class CameraHealth:
 
 
 class LiveCamera:
-    """Keeps one camera open and its newest picture at hand.
+    """Keeps one camera open and its newest picture ready.
 
     Args:
-        open_it: opens the camera; raises InputError when it is not there.
-        clock: seconds, never going back; gives a picture its time.
-        stale_s, frozen_s, first_wait_s: for tests, which have less patience.
+        open_it: opens the camera; raises InputError if it is missing.
+        clock: monotonic, in seconds; gives a picture its time.
+        stale_s, frozen_s, first_wait_s: shorter in tests.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class LiveCamera:
         frozen_s: float = FROZEN_S,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
-        # More attributes than a class should have: one lock guards all that two threads share.
+        # More attributes than usual: one lock guards all that two threads share.
         self._open, self._clock = open_it, clock
         self._stale_s, self._frozen_s, self._first_wait_s = stale_s, frozen_s, first_wait_s
         self._changed = threading.Condition()
@@ -69,12 +69,12 @@ class LiveCamera:
         self._alive_s = clock()
         self._generation = 0
         self._left_behind: list[threading.Thread] = []  # readers that hung when they were replaced
-        self._held = False  # the reader waits for the last picture to be taken: no silence of its
+        self._held = False  # the reader waits for the last picture to be taken: not silent
         self._closed = threading.Event()
         self._start_reader()
 
     def newest(self, after: int, timeout_s: float) -> Frame | None:
-        """The newest picture if its index is above `after`, waiting a little for one."""
+        """The newest picture if its index is above `after`; waits a little for one."""
         with self._changed:
             self._changed.wait_for(lambda: self._has(after), timeout_s)
             if not self._has(after):
@@ -88,7 +88,7 @@ class LiveCamera:
             return frame
 
     def look(self, last: Frame | None, timeout_s: float) -> Frame | None:
-        """The newest picture if it is not `last`, for those who only show it: none counts as taken.
+        """The newest picture if it is not `last`, for display only: it does not count as taken.
 
         None if there is no other one within the time.
         """
@@ -97,19 +97,19 @@ class LiveCamera:
             return self._frame if fresh else None
 
     def health(self) -> CameraHealth:
-        """Looks after the camera and tells how it is; to be called about ten times a second."""
+        """Checks the camera and returns its state; call it about ten times per second."""
         with self._changed:
             silent_s = 0.0 if self._held else self._clock() - self._alive_s
             state = self._health.state
             if state == "good" and silent_s > self._stale_s:
-                self._say("stale", "no picture comes from the camera")
+                self._say("stale", "no picture from the camera")
             resting_s = 0.0 if state in ("stale", "opening") else LONGEST_WAIT_S
             if state != "ended" and silent_s > self._stale_s + OPENING_S + resting_s:
                 self._replace_reader()
             return self._health
 
     def close(self) -> None:
-        """Stops reading; a reader that hangs is left behind."""
+        """Stops reading; a reader that hangs is abandoned."""
         self._closed.set()
         with self._changed:
             self._generation += 1
@@ -146,7 +146,7 @@ class LiveCamera:
         return generation == self._generation and not self._closed.is_set()
 
     def _keep_open(self, generation: int) -> None:
-        """Opens, reads until it fails, waits longer each time, opens again."""
+        """Opens the camera, reads until it fails, and opens it again, waiting longer each time."""
         wait_s = self._first_wait_s
         while self._mine(generation):
             before = self._health.frames
@@ -168,7 +168,7 @@ class LiveCamera:
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _read(self, capture: Capture, generation: int) -> tuple[str, str]:
-        """Reads until there is nothing more; tells why."""
+        """Reads until the camera ends or fails; returns the reason."""
         same_since_s, before = self._clock(), None
         origin_s: float | None = None  # by the clock, of the pictures' own times
         with self._changed:
@@ -178,15 +178,17 @@ class LiveCamera:
             now_s = self._clock()
             if shot is None:
                 return (
-                    ("gone", "the camera is gone") if capture.live else ("ended", "the clip ended")
+                    ("gone", "the camera is disconnected")
+                    if capture.live
+                    else ("ended", "the clip ended")
                 )
             if capture.live:
-                # A sensor's noise never repeats: equal pixels are the same picture sent again.
+                # Sensor noise never repeats: equal pixels are the same picture sent again.
                 sample = shot.image[::16, ::16].copy()
                 if before is None or not np.array_equal(sample, before):
                     same_since_s, before = now_s, sample
                 elif now_s - same_since_s > self._frozen_s:
-                    return "frozen", "the camera's picture does not change"
+                    return "frozen", "the camera's picture is frozen"
             t_s = now_s
             if shot.t_s is not None:
                 origin_s = now_s - shot.t_s if origin_s is None else origin_s
@@ -205,7 +207,7 @@ class LiveCamera:
             index, fps = 0, self._health.fps
             if self._frame:
                 index = self._frame.index + 1
-                # Two pictures never have the same time, whatever the clock's grain.
+                # Two pictures never have the same time, whatever the clock's resolution.
                 t_s = max(t_s, self._frame.t_s + 1e-4)
                 gap_s = t_s - self._frame.t_s
                 rate = 1 / gap_s if gap_s > 1e-3 else fps

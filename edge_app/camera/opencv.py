@@ -1,4 +1,4 @@
-"""A camera that OpenCV reads, whatever it is connected by."""
+"""A camera that OpenCV reads, on any connection."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import cv2
 from edge_app.camera.contract import Shot
 from edge_app.errors import InputError
 
-SIZE_PX = (1280, 720)  # asked of cameras that offer several sizes
+SIZE_PX = (1280, 720)  # requested from cameras that offer several sizes
 FPS = 30
 
 
 class OpenCvCapture:
-    """A camera that gives pictures at its own pace; `read` waits for the next.
+    """A camera with its own frame rate; `read` waits for the next picture.
 
     Args:
-        handle: as OpenCV gave it, open or not.
-        otherwise: the sentence to say if it is not open.
+        handle: from OpenCV, open or not.
+        otherwise: the error message if it is not open.
 
     Raises:
-        InputError: it is not open.
+        InputError: the camera is not open.
     """
 
     live, every = True, False

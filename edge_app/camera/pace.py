@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import Callable
 
-LATE_S = 1.0  # later than this, the machine slept
+LATE_S = 1.0  # later than this means that the machine slept
 
 
 class Pace:
     """Waits until a picture is due, so that a recording runs at its own speed.
 
     Args:
-        clock, sleep: for tests; the clock never goes back.
+        clock, sleep: for tests; the clock is monotonic.
     """
 
     def __init__(
@@ -25,10 +25,10 @@ class Pace:
         self._slept_s = 0.0
 
     def wait(self, due_s: float) -> float:
-        """Until `due_s` seconds after the beginning; a reader that is late does not hurry.
+        """Waits until `due_s` seconds after the start; a late reader does not hurry.
 
         Returns:
-            `due_s` and what the machine slept until now: the picture's time in seconds.
+            The picture's time in seconds: `due_s` plus the time the machine has slept.
         """
         ahead_s = self._begun_s + self._slept_s + due_s - self._clock()
         if ahead_s > 0:

@@ -1,4 +1,4 @@
-"""Network cameras, by RTSP."""
+"""Network cameras, through RTSP."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OPEN_TIMEOUT_MS, READ_TIMEOUT_MS = 5000, 2000
 
 
 def parse(kind: str, place: str) -> Address:
-    """The whole URL is the place."""
+    """The address of a URL; the whole URL is the place."""
     return Address(kind, f"{kind}:{place}")
 
 
@@ -19,15 +19,15 @@ def open_address(address: Address) -> Capture:
     """Opens a network camera.
 
     Raises:
-        InputError: no picture comes within the time.
+        InputError: no picture comes in time.
     """
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS]
     timeouts += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS]
     handle = cv2.VideoCapture(address.place, cv2.CAP_FFMPEG, timeouts)
-    return OpenCvCapture(handle, f"no picture comes from {without_password(address.place)}")
+    return OpenCvCapture(handle, f"no picture from {without_password(address.place)}")
 
 
 def without_password(url: str) -> str:
-    """A URL as it may be shown: what stands before the @ is left out."""
+    """A URL that may be shown: without the part before the @."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -1,4 +1,4 @@
-"""USB cameras, by Video4Linux."""
+"""USB cameras, through Video4Linux."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from edge_app.camera.opencv import FPS, SIZE_PX, OpenCvCapture
 from edge_app.errors import InputError
 
 BY_ID = Path("/dev/v4l/by-id")
-# V4L2's select waits ten seconds by default, five times what a class should wait for a message.
+# V4L2's select waits ten seconds by default, too long for a class to wait for a message.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 
 def usb_cameras() -> list[str]:
-    """Addresses of the USB cameras that are plugged in, by names that survive another port."""
+    """Addresses of the connected USB cameras, by names that do not depend on the port."""
     return [f"usb:{path}" for path in sorted(BY_ID.glob("*-video-index0"))]
 
 
 def parse(kind: str, place: str) -> Address:
-    """A device's path, or nothing for the first camera there is."""
+    """The address of a device's path; the first camera if it is left out."""
     return Address(kind, place)
 
 
 def open_address(address: Address) -> Capture:
-    """Opens a USB camera for compressed pictures, as fast as it gives them.
+    """Opens a USB camera for compressed pictures at its highest rate.
 
     Raises:
-        InputError: it is not plugged in, or somebody else has it.
+        InputError: the camera is not connected, or another program uses it.
     """
     device = address.place or next(iter(usb_cameras()), "usb:/dev/video0")[len("usb:") :]
     if not Path(device).exists():
         raise InputError(f"no USB camera at {device}")
     handle = cv2.VideoCapture(device, cv2.CAP_V4L2)
-    # MJPG must be asked for before the size: raw pictures of that size do not fit through USB 2
-    # at 30 a second, and the driver would silently choose a slower rate.
+    # MJPG must be requested before the size: USB 2 cannot carry raw pictures of that size
+    # at 30 fps, and the driver would silently choose a slower rate.
     handle.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     handle.set(cv2.CAP_PROP_FRAME_WIDTH, SIZE_PX[0])
     handle.set(cv2.CAP_PROP_FRAME_HEIGHT, SIZE_PX[1])
     handle.set(cv2.CAP_PROP_FPS, FPS)
     handle.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return OpenCvCapture(handle, f"the camera {device} cannot be read, or is in use")
+    return OpenCvCapture(handle, f"cannot read the camera {device}: it may be in use")

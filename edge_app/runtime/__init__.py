@@ -1,1 +1,1 @@
-"""What runs a network: ONNX Runtime, OpenVINO, TensorRT."""
+"""Runtimes of the network: ONNX Runtime, OpenVINO, TensorRT."""

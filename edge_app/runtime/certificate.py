@@ -1,8 +1,8 @@
-"""INT8 only with a certificate: nothing is counted by what the accuracy gate did not sign off.
+"""INT8 only with a certificate: a network that did not pass the accuracy gate never counts.
 
 INT8 can fail silently: the network still answers, and sees nobody. `python -m calibration.build`
-measures a file and writes the certificate, JSON beside it with the hashes of the files it stands
-for. The runtimes ask for a model's, TensorRT's also for an engine's that was calibrated here.
+measures a file and writes the certificate: JSON beside it, with the hashes of the files it covers.
+The runtimes require a model's certificate, TensorRT also that of an engine calibrated here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from edge_app.errors import InputError
 
-# Operator names stand in an ONNX file as plain text, so no parser is needed on the device.
+# Operator names are plain text in an ONNX file, so the device needs no parser.
 INTEGER_OPERATORS = (b"QuantizeLinear", b"QLinear", b"ConvInteger", b"MatMulInteger")
 FORMAT = 1
 
@@ -25,8 +25,8 @@ def certificate_path(network: Path) -> Path:
 
 
 def is_quantised(content: bytes) -> bool:
-    """Whether an ONNX file computes with integers."""
-    # DequantizeLinear is spelled with a small q.
+    """Whether an ONNX file is quantised."""
+    # DequantizeLinear has a small q.
     return b"DequantizeLinear" in content or any(name in content for name in INTEGER_OPERATORS)
 
 
@@ -34,7 +34,7 @@ def check_model_certificate(model: Path) -> dict[str, Any] | None:
     """The certificate of a quantised model; None for one in floating point, which needs none.
 
     Raises:
-        InputError: the model cannot be read, or as `check_certificate`.
+        InputError: the model cannot be read; or as for `check_certificate`.
     """
     try:
         content = model.read_bytes()
@@ -42,7 +42,7 @@ def check_model_certificate(model: Path) -> dict[str, Any] | None:
         raise InputError(f"cannot read the model {model}: {exc.strerror}") from exc
     if not is_quantised(content):
         return None
-    remedy = "make one by python -m calibration.build, or take the FP32 model"
+    remedy = "make one with python -m calibration.build, or use the FP32 model"
     return check_certificate(model, hashlib.sha256(content).hexdigest(), remedy)
 
 
@@ -50,28 +50,26 @@ def check_certificate(network: Path, sha256: str, remedy: str) -> dict[str, Any]
     """The certificate of an INT8 model or engine.
 
     Args:
-        network: the file; its certificate lies beside it.
+        network: the file; its certificate is beside it.
         sha256: of the file's content.
-        remedy: what to do without one, as the end of a sentence.
+        remedy: what to do without one, as the end of the error message.
 
     Raises:
-        InputError: it is missing, broken, a refusal, or stands for another file.
+        InputError: it is missing or damaged, records a failure, or belongs to another file.
     """
     path = certificate_path(network)
     if not path.is_file():
-        raise InputError(
-            f"{network} is INT8 without a certificate of the accuracy gate ({path}): {remedy}"
-        )
+        raise InputError(f"{network} is INT8 without an accuracy certificate ({path}): {remedy}")
     try:
         certificate: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         passed, hashes = certificate["passed"], [f["sha256"] for f in certificate["files"]]
         known = certificate["format"] == FORMAT
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise InputError(f"{path} is not a certificate that can be read: {remedy}") from exc
+        raise InputError(f"cannot read the certificate {path}: {remedy}") from exc
     if not known:
         raise InputError(f"{path} was written by another version of this program: {remedy}")
     if passed is not True:
         raise InputError(f"{network} did not pass the accuracy gate: {remedy}")
     if sha256 not in hashes:
-        raise InputError(f"{path} is the certificate of another file than {network}: {remedy}")
+        raise InputError(f"{path} certifies another file than {network}: {remedy}")
     return certificate

@@ -1,4 +1,4 @@
-"""What every runtime of a network offers: a blob in, heatmaps and part affinity fields out."""
+"""The interface of every runtime: a blob in, heatmaps and part affinity fields out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol
 
 import numpy as np
 
-SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model says which input it was made for
+SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model's metadata names the input it needs
 
 
 class Backend(Protocol):
-    """What the estimator needs of a network.
+    """A network, as the estimator needs it.
 
     Attributes:
         path: of the network's file.
-        input_hw: height and width in pixels of the picture the network takes.
-        provider: what really runs it, asked of the open session.
+        input_hw: height and width of the input picture in pixels.
+        provider: what actually runs it, read from the open session.
     """
 
     path: Path

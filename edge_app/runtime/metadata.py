@@ -1,4 +1,4 @@
-"""Whether a network fits this program: what its file says of it, and the shapes of its tensors."""
+"""Checks that a network fits this program: its metadata and the shapes of its tensors."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from edge_app.errors import InputError
 from edge_app.runtime.contract import SCALING
 from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
-# Keys and values as an ONNX file's metadata has them; an engine's sidecar says the same.
+# Keys and values of an ONNX file's metadata; an engine's sidecar has the same.
 EXPECTED = {"scaling": SCALING, "keypoints": json.dumps(KEYPOINTS), "stride": str(STRIDE)}
 
 
 def check_metadata(path: Path, found: Mapping[str, str]) -> None:
-    """Refuses a network that was made for another input or other keypoints.
+    """Refuses a network made for another input or other keypoints.
 
     Args:
         path: of the network, for the message.
@@ -32,15 +32,15 @@ def check_metadata(path: Path, found: Mapping[str, str]) -> None:
 def check_shapes(
     path: Path, image: Sequence[object], outputs: Mapping[str, Sequence[object]]
 ) -> tuple[int, int]:
-    """Refuses a network with other tensors than `tensor_shapes` says.
+    """Refuses a network whose tensors differ from `tensor_shapes`.
 
     Args:
         path: of the network, for the message.
-        image: shape of its input; a dimension that is not fixed is anything but a number.
+        image: shape of its input; a dimension that is not fixed is not a number.
         outputs: shapes of its outputs by name.
 
     Returns:
-        Height and width in pixels of the picture the network takes.
+        Height and width of the input picture in pixels.
 
     Raises:
         InputError: the input or an output has another shape.

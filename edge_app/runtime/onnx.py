@@ -1,4 +1,4 @@
-"""Runs an ONNX network by ONNX Runtime: on the processor, CUDA, or its TensorRT provider."""
+"""Runs an ONNX network with ONNX Runtime: on the CPU, CUDA, or its TensorRT provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge_app.runtime.certificate import check_model_certificate, is_quantised
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.metadata import check_metadata, check_shapes
 
-EXECUTION_PROVIDERS = {  # by the name that `--provider` takes
+EXECUTION_PROVIDERS = {  # by the names of `--provider`
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
     "tensorrt": "TensorrtExecutionProvider",
@@ -20,22 +20,22 @@ EXECUTION_PROVIDERS = {  # by the name that `--provider` takes
 
 
 class OnnxBackend:
-    """A network in an ONNX file, run by ONNX Runtime.
+    """A network in an ONNX file, run with ONNX Runtime.
 
     Attributes:
-        input_hw: height and width in pixels of the picture the network takes.
-        provider: what really runs it, as ONNX Runtime names it; asked of the open session.
+        input_hw: height and width of the input picture in pixels.
+        provider: what actually runs it, as named by ONNX Runtime; read from the open session.
 
     Args:
         path: of the ONNX file.
-        threads: of the network on the CPU; 0: all cores.
+        threads: CPU threads of the network; 0: all cores.
         provider: a key of EXECUTION_PROVIDERS.
-        allow_fallback: run on what there is if the provider cannot be had.
+        allow_fallback: run on the CPU if the provider is not available.
 
     Raises:
-        InputError: the file is missing, is no ONNX model, or its metadata do not match this
-            program's preprocessing, keypoints or output shapes; the provider cannot be had; or it
-            is INT8 without a certificate of the accuracy gate, and `trial` is not set.
+        InputError: the file is missing, is not an ONNX model, or its metadata does not match this
+            program's preprocessing, keypoints or output shapes; the provider is not available;
+            or it is INT8 without an accuracy certificate, and `trial` is not set.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class OnnxBackend:
     ) -> None:
         self.path = Path(path)
         if not self.path.is_file():
-            raise InputError(f"there is no model {self.path}")
-        if not trial:  # only the gate itself runs what is not signed off
+            raise InputError(f"no such model: {self.path}")
+        if not trial:  # only the accuracy gate itself runs a network without certificate
             check_model_certificate(self.path)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -59,8 +59,8 @@ class OnnxBackend:
             self._session = ort.InferenceSession(
                 str(self.path), options, providers=_providers(provider, self.path)
             )
-        except Exception as exc:  # onnxruntime raises a class of its own for every kind of damage
-            raise InputError(f"{self.path} is not a model that can be loaded") from exc
+        except Exception as exc:  # onnxruntime has an exception class for every kind of damage
+            raise InputError(f"cannot load {self.path}: not a valid model") from exc
         self.provider = self._session.get_providers()[0]
         wanted = EXECUTION_PROVIDERS[provider]
         if self.provider != wanted and not allow_fallback:
@@ -68,8 +68,8 @@ class OnnxBackend:
             if wanted not in ort.get_available_providers():
                 lacks = "this ONNX Runtime has no such provider"
             raise InputError(
-                f"{wanted} was asked for and {self.provider} is what runs ({lacks}): "
-                "mend that, or allow it with --allow-fallback"
+                f"{wanted} is not available, only {self.provider} ({lacks}): "
+                "fix that, or add --allow-fallback"
             )
         self.metadata = self._session.get_modelmeta().custom_metadata_map
         check_metadata(self.path, self.metadata)
@@ -93,11 +93,11 @@ class OnnxBackend:
 
 
 def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
-    """What to ask of ONNX Runtime, best first, with options; it warns of what it does not have."""
+    """The providers to request from ONNX Runtime, best first; it warns about missing ones."""
     chain = {"cpu": ["cpu"], "cuda": ["cuda", "cpu"], "tensorrt": ["tensorrt", "cuda", "cpu"]}[name]
     available = ort.get_available_providers()
     options = {}
-    if name == "tensorrt":  # without a cache of engines every start takes the minutes of a build
+    if name == "tensorrt":  # without an engine cache, every start takes minutes for a build
         cache = Path.home() / ".cache" / "edge-reps" / "onnxruntime-tensorrt"
         options["tensorrt"] = {
             "trt_engine_cache_enable": "1",
@@ -114,5 +114,5 @@ def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:
 def open_model(
     path: Path, threads: int = 0, provider: str = "cpu", allow_fallback: bool = False
 ) -> Backend:
-    """Opens a network for `edge_app.runtime.open`; raises as `OnnxBackend` does."""
+    """Opens a network for `edge_app.runtime.open`; raises like `OnnxBackend`."""
     return OnnxBackend(path, threads, provider, allow_fallback)

@@ -1,4 +1,4 @@
-"""Opens a network by its name or file, with the runtime that is asked for."""
+"""Opens a network by its name or file, with the chosen runtime."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def shipped_model(name: str) -> Path:
     """A network that ships with the program: in the wheel, or in the checkout.
 
     Raises:
-        InputError: neither has it.
+        InputError: the network is in neither.
     """
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "weights", package.parent / "models" / "weights"):
         if (folder / SHIPPED[name]).is_file():
             return folder / SHIPPED[name]
-    raise InputError(f"the program's own model {SHIPPED[name]} is missing: install it again")
+    raise InputError(f"the model {SHIPPED[name]} is missing: install edge-reps again")
 
 
 def open_backend(
@@ -36,23 +36,23 @@ def open_backend(
 ) -> Backend:
     """Opens a network by its name ("fast", which None means, or "accurate") or by its file.
 
-    The provider runs an .onnx file; TensorRT runs an .engine file in a process of its own. With
-    `allow_fallback` ONNX Runtime on the processor replaces what is refused (an engine by "fast"):
-    a station that counts slowly is better than none.
+    The provider runs an .onnx file; TensorRT runs an .engine file in its own process. With
+    `allow_fallback`, ONNX Runtime on the CPU replaces what is refused (an engine by "fast"): a
+    slow station is better than none.
 
     Args:
         path: name or file.
-        threads: of the network on the processor; 0: all cores.
+        threads: CPU threads of the network; 0: all cores.
         provider: a key of `PROVIDERS`.
-        allow_fallback: run on what there is.
+        allow_fallback: run on the CPU if necessary.
 
     Raises:
-        InputError: it cannot be had.
+        InputError: the network cannot be opened.
     """
     name = "fast" if path is None else str(path)
     path = shipped_model(name) if name in SHIPPED else Path(name)
     if path.suffix not in (".onnx", ".engine"):
-        raise InputError(f"{path}: models are .onnx or .engine files")
+        raise InputError(f"{path} must be an .onnx or .engine file")
     try:
         return _open(path, threads, provider, allow_fallback)
     except InputError as exc:
@@ -62,7 +62,7 @@ def open_backend(
         if not (allow_fallback and replaceable):
             raise
         instead = shipped_model("fast") if path.suffix == ".engine" else path
-        LOG.warning("%s; until then %s runs on the processor, by ONNX Runtime", exc, instead.name)
+        LOG.warning("%s; until then %s runs on the CPU with ONNX Runtime", exc, instead.name)
         return OnnxBackend(instead, threads)
 
 

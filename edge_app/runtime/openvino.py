@@ -1,4 +1,4 @@
-"""Runs an ONNX network by OpenVINO: on PCs whose processor computes in bfloat16, twice as fast."""
+"""Runs an ONNX network with OpenVINO: twice as fast on PCs whose CPU computes in bfloat16."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ BF16 = "BF16"  # as OpenVINO names the capability
 
 
 class OpenVinoBackend:
-    """A network in an ONNX file on the processor, by OpenVINO.
+    """A network in an ONNX file, run on the CPU with OpenVINO.
 
-    In bfloat16 where the processor has instructions for it (AVX-512 BF16, AMX), else in float32;
-    `provider` says which.
+    In bfloat16 if the CPU has instructions for it (AVX-512 BF16, AMX), else in float32; `provider`
+    says which.
 
     Attributes:
         path: of the ONNX file.
-        input_hw: height and width in pixels of the picture the network takes.
-        provider: OpenVINO's version and the precision it computes in, asked of the compiled model.
+        input_hw: height and width of the input picture in pixels.
+        provider: OpenVINO's version and the precision it computes in, read from the compiled model.
 
     Args:
         path: of the ONNX file.
-        threads: of the network; 0: as OpenVINO sees fit.
+        threads: of the network; 0: OpenVINO decides.
 
     Raises:
         InputError: the file is missing, damaged, made for another program, or INT8 without a
@@ -38,7 +38,7 @@ class OpenVinoBackend:
     def __init__(self, path: str | Path, threads: int = 0) -> None:
         self.path = Path(path)
         if not self.path.is_file():
-            raise InputError(f"there is no model {self.path}")
+            raise InputError(f"no such model: {self.path}")
         check_model_certificate(self.path)
         try:
             import openvino
@@ -50,7 +50,7 @@ class OpenVinoBackend:
         try:
             model = core.read_model(str(self.path))
         except RuntimeError as exc:
-            raise InputError(f"{self.path} is not a model that can be loaded") from exc
+            raise InputError(f"cannot load {self.path}: not a valid model") from exc
         check_metadata(self.path, _metadata(model))
         outputs = {name: _shape(o) for o in model.outputs for name in o.get_names()}
         self.input_hw = check_shapes(self.path, _shape(model.inputs[0]), outputs)
@@ -74,7 +74,7 @@ class OpenVinoBackend:
 
 
 def _metadata(model: Any) -> dict[str, str]:
-    """Of an ONNX file: OpenVINO keeps them as run-time information, in a part of its own."""
+    """Metadata of an ONNX file: OpenVINO keeps it in a section of its run-time information."""
     if not model.has_rt_info(["framework"]):
         return {}
     names = model.get_rt_info()["framework"]
@@ -82,12 +82,12 @@ def _metadata(model: Any) -> dict[str, str]:
 
 
 def _shape(tensor: Any) -> list[Any]:
-    """A dimension that is not fixed as text, as OpenVINO writes it."""
+    """The number of a fixed dimension; OpenVINO's text for one that is not fixed."""
     return [d.get_length() if d.is_static else str(d) for d in tensor.get_partial_shape()]
 
 
 def open_model(
     path: Path, threads: int = 0, provider: str = "openvino", allow_fallback: bool = False
 ) -> Backend:
-    """Opens a network for `edge_app.runtime.open`; raises as `OpenVinoBackend` does."""
+    """Opens a network for `edge_app.runtime.open`; raises like `OpenVinoBackend`."""
     return OpenVinoBackend(path, threads)

@@ -1,4 +1,4 @@
-"""What can run an .onnx file. A new runtime is a module of its own and one line here."""
+"""The runtimes of .onnx files. A new runtime is its own module and one line here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Provider(NamedTuple):
-    """A runtime: its module, which has `open_model`, and whether it wants a GPU."""
+    """A runtime: its module, which has `open_model`, and whether it needs a GPU."""
 
     module: str
     gpu: bool = False

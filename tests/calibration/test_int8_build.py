@@ -91,7 +91,7 @@ def test_the_command_makes_a_file_the_runtime_takes(
     assert expand_main([str(made), str(old)]) == 0
     assert check_model_certificate(old) == signed
     old.write_bytes(old.read_bytes() + b"\0")
-    with pytest.raises(InputError, match="of another file"):
+    with pytest.raises(InputError, match="certifies another file"):
         check_model_certificate(old)
 
 

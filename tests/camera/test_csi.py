@@ -18,7 +18,7 @@ def test_a_csi_camera_without_gstreamer_is_explained(monkeypatch: pytest.MonkeyP
 
 def test_a_sensor_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2.videoio_registry, "hasBackend", lambda backend: True)
-    with pytest.raises(InputError, match="no CSI camera answers as sensor 1"):
+    with pytest.raises(InputError, match="no CSI camera at sensor 1"):
         open_address(Address("csi", "1"))
 
 

@@ -16,5 +16,5 @@ def test_a_password_in_a_url_is_not_shown() -> None:
 
 def test_a_camera_that_does_not_answer_is_named_without_its_password() -> None:
     url = "rtsp://who:secret@127.0.0.1:1/hall"
-    with pytest.raises(InputError, match=r"no picture comes from rtsp://127\.0\.0\.1:1/hall"):
+    with pytest.raises(InputError, match=r"no picture from rtsp://127\.0\.0\.1:1/hall"):
         open_address(Address("rtsp", url))

@@ -53,5 +53,5 @@ def test_without_a_place_the_first_camera_is_opened_compressed(
 def test_a_camera_that_somebody_else_has_is_named(tmp_path: Path) -> None:
     device = tmp_path / "video0"
     device.touch()
-    with pytest.raises(InputError, match=r"video0 cannot be read, or is in use"):
+    with pytest.raises(InputError, match=r"video0: it may be in use"):
         usb.open_address(Address("usb", str(device)))

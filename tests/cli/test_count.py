@@ -89,9 +89,9 @@ def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
     (folder / "cut.mp4").write_bytes(whole[: len(whole) // 3])
     squat = ["--exercise", "squat"]
     return {
-        "no such file": ([str(folder / "none.mp4"), *squat], "there is no file"),
-        "not a video": ([str(folder / "text.mp4"), *squat], "is not a video"),
-        "zero frames": ([str(folder / "zero.mp4"), *squat], "is not a video"),
+        "no such file": ([str(folder / "none.mp4"), *squat], "no such file"),
+        "not a video": ([str(folder / "text.mp4"), *squat], "not a video"),
+        "zero frames": ([str(folder / "zero.mp4"), *squat], "not a video"),
         "a truncated file": ([str(folder / "cut.mp4"), *squat], "cut.mp4"),
         "an unknown exercise": ([str(clip), "--exercise", "juggling"], "no exercise 'juggling'"),
         "a broken TOML": ([str(clip), "--exercise", str(folder / "bad.toml")], "bad.toml"),
@@ -101,9 +101,9 @@ def broken_inputs(folder: Path, clip: Path) -> dict[str, tuple[list[str], str]]:
         "a protocol of another exercise": (
             [str(clip), *squat, "--protocol", "china-sit-up"], "is a test of sit-up, not of squat",
         ),
-        "no such model": ([str(clip), *squat, "--model", "no.onnx"], "there is no model"),
+        "no such model": ([str(clip), *squat, "--model", "no.onnx"], "no such model"),
         "a corrupt model": (
-            [str(clip), *squat, "--model", str(folder / "bad.onnx")], "is not a model",
+            [str(clip), *squat, "--model", str(folder / "bad.onnx")], "not a valid model",
         ),
         "a video of another kind": ([str(clip), *squat, "--out", str(folder / "a.txt")], ".mp4"),
         "a folder for a file": ([str(clip), *squat, "--csv", str(folder)], "it is a folder"),

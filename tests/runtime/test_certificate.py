@@ -49,14 +49,17 @@ def test_a_float_model_needs_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "without a certificate"),
-        ("{", "not a certificate that can be read"),
-        ("[]", "not a certificate that can be read"),
-        ('{"format": 1, "passed": true, "files": "x"}', "not a certificate that can be read"),
+        (None, "without an accuracy certificate"),
+        ("{", "cannot read the certificate"),
+        ("[]", "cannot read the certificate"),
+        ('{"format": 1, "passed": true, "files": "x"}', "cannot read the certificate"),
         (json.dumps({"format": 99, "passed": True, "files": []}), "another version"),
         (json.dumps({"format": 1, "passed": False, "files": []}), "did not pass"),
         (json.dumps({"format": 1, "passed": "true", "files": []}), "did not pass"),
-        (json.dumps({"format": 1, "passed": True, "files": [{"sha256": "0"}]}), "of another file"),
+        (
+            json.dumps({"format": 1, "passed": True, "files": [{"sha256": "0"}]}),
+            "certifies another file",
+        ),
     ],
 )
 def test_anything_else_is_refused(model: Path, text: str | None, reason: str) -> None:
@@ -69,7 +72,7 @@ def test_anything_else_is_refused(model: Path, text: str | None, reason: str) ->
 
 def test_one_changed_byte_is_another_file(model: Path) -> None:
     model.write_bytes(CONTENT + b"\0")
-    with pytest.raises(InputError, match="of another file"):
+    with pytest.raises(InputError, match="certifies another file"):
         check_model_certificate(model)
 
 
@@ -78,7 +81,7 @@ def test_the_runtime_asks_before_it_opens(model: Path) -> None:
     for opened in (OnnxBackend, open_backend):
         with pytest.raises(InputError, match="did not pass"):
             opened(model)
-    with pytest.raises(InputError, match="not a model that can be loaded"):
+    with pytest.raises(InputError, match="not a valid model"):
         OnnxBackend(model, trial=True)
 
 
@@ -87,5 +90,5 @@ def test_models_and_engines_keep_their_certificate_in_the_same_place() -> None:
 
 
 def test_the_sentence_ends_with_the_caller_s_remedy(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"without a certificate .*: take another"):
+    with pytest.raises(InputError, match=r"without an accuracy certificate .*: take another"):
         check_certificate(tmp_path / "a.engine", "0", "take another")

@@ -38,7 +38,7 @@ def test_a_silent_fall_back_to_the_cpu_is_an_error_unless_allowed(
     monkeypatch.setattr(ort, "get_available_providers", lambda: [*names, "CPUExecutionProvider"])
     monkeypatch.setattr(ort, "InferenceSession", session)
     why = "a library of it is missing" if listed else "no such provider"
-    with pytest.raises(InputError, match=f"CPUExecutionProvider is what runs .*{why}"):
+    with pytest.raises(InputError, match=f"only CPUExecutionProvider .*{why}"):
         OnnxBackend(FAST, provider=provider)
     assert OnnxBackend(FAST, 0, provider, True).provider == "CPUExecutionProvider"
     assert ("CUDAExecutionProvider" in asked[0]) == listed and asked[0][-1] == asked[1][-1]

@@ -24,14 +24,14 @@ def test_only_models_are_opened() -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    for name, said in (("a.onnx", "there is no model"), ("a.engine", "there is no engine")):
+    for name, said in (("a.onnx", "no such model"), ("a.engine", "no such engine")):
         with pytest.raises(InputError, match=said):
             open_backend(tmp_path / name)
 
 
 def test_an_incomplete_program_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(opening.SHIPPED, "fast", "lost.onnx")
-    with pytest.raises(InputError, match=r"lost\.onnx is missing: install it again"):
+    with pytest.raises(InputError, match=r"lost\.onnx is missing: install edge-reps again"):
         shipped_model("fast")
 
 
@@ -45,7 +45,7 @@ def test_a_runtime_that_refuses_is_replaced_only_where_that_is_allowed(
     with caplog.at_level(logging.WARNING):
         backend = open_backend(provider="refusing", allow_fallback=True)
     assert backend.provider == "CPUExecutionProvider"
-    assert "not today; until then pose-fast.onnx runs on the processor" in caplog.text
+    assert "not today; until then pose-fast.onnx runs on the CPU" in caplog.text
 
 
 def open_model(path: Path, threads: int, provider: str, allow_fallback: bool) -> None:

@@ -189,9 +189,9 @@ export const SENTENCES_ZH = {
   "is empty, and there is no other name": "为空，也没有其他姓名",
   "contains a control character": "含有控制字符",
   "a correction needs a name and a reason": "更正需要填写更正人和原因",
-  "no picture comes from the camera": "摄像头没有画面",
-  "the camera is gone": "摄像头已断开",
-  "the camera's picture does not change": "摄像头画面不动",
+  "no picture from the camera": "摄像头没有画面",
+  "the camera is disconnected": "摄像头已断开",
+  "the camera's picture is frozen": "摄像头画面不动",
   "the clip ended": "视频已结束",
 };
 const WORDS_ZH = {

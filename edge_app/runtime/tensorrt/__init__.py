@@ -1,1 +1,1 @@
-"""TensorRT engines: run in a process of their own, refused if foreign."""
+"""TensorRT engines: run in their own process, refused if built for another machine."""

@@ -1,4 +1,4 @@
-"""The app's side of a worker process: starting it, talking to it, seeing that it died."""
+"""The app's side of a worker process: starts it, talks to it, detects that it died."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from typing import Any, Callable, Sequence
 from edge_app.errors import InputError
 
 WORKER = Path(__file__).with_name("worker.py")
-SYSTEM_PYTHON = "/usr/bin/python3"  # the one JetPack installs TensorRT for
+SYSTEM_PYTHON = "/usr/bin/python3"  # the one for which JetPack installs TensorRT
 LOG_LINES = 30
 
 
 class WorkerDied(Exception):
-    """The process ended or stopped answering; says how."""
+    """The process ended or stopped answering; the text says how."""
 
 
 class Worker:
@@ -30,11 +30,11 @@ class Worker:
 
     Args:
         python: the interpreter.
-        command: probe, build or serve; its request is then the first line to `send`.
+        command: probe, build or serve; the first line to `send` is its request.
         inherit: file descriptors the worker may use.
 
     Raises:
-        InputError: there is no such interpreter.
+        InputError: the interpreter cannot be started.
     """
 
     def __init__(self, python: str, command: str, inherit: Sequence[int] = ()) -> None:
@@ -46,7 +46,7 @@ class Worker:
                 stderr=subprocess.PIPE,
                 pass_fds=tuple(inherit),
                 bufsize=0,
-                start_new_session=True,  # Ctrl-C is for the app, which then ends its workers
+                start_new_session=True,  # Ctrl-C goes to the app, which then stops its workers
             )
         except OSError as exc:
             raise InputError(f"cannot start {python}: {exc.strerror}") from exc
@@ -60,7 +60,7 @@ class Worker:
         self._end = weakref.finalize(self, _end, self._process, self._reader)
 
     def send(self, data: bytes) -> None:
-        """Raises WorkerDied if nobody reads any more."""
+        """Writes bytes; raises WorkerDied if the worker no longer reads."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(data)
@@ -68,15 +68,15 @@ class Worker:
             raise WorkerDied(self._how_it_died()) from exc
 
     def waiting(self, timeout_s: float | None) -> bool:
-        """True as soon as there is something to read, False if nothing came in time."""
+        """True as soon as there is data to read, False if none came in time."""
         assert self._process.stdout is not None
         return bool(self._unread or select.select([self._process.stdout], [], [], timeout_s)[0])
 
     def read(self, timeout_s: float | None) -> bytes:
-        """What has come, at least one byte.
+        """The received data, at least one byte.
 
         Raises:
-            WorkerDied: it ended, or nothing came in time.
+            WorkerDied: the worker ended, or nothing came in time.
         """
         if not self.waiting(timeout_s):
             raise WorkerDied(f"it did not answer for {timeout_s:g} s")
@@ -90,14 +90,14 @@ class Worker:
         return data
 
     def expect(self, number: int, timeout_s: float) -> None:
-        """Reads one byte, which must be this number."""
+        """Reads one byte, which must have this value."""
         data = self.read(timeout_s)
         self._unread = data[1:]
         if data[0] != number:
             raise WorkerDied(f"it answered {data[0]} instead of {number}")
 
     def read_message(self, timeout_s: float | None) -> dict[str, Any]:
-        """One line of JSON; what follows it stays for the next read."""
+        """Reads one line of JSON; what follows stays for the next read."""
         data = b""
         ends_s = None if timeout_s is None else monotonic() + timeout_s
         while b"\n" not in data:
@@ -107,7 +107,7 @@ class Worker:
         return message
 
     def end(self) -> None:
-        """Kills it, if it still runs, and leaves no zombie."""
+        """Kills the process if it still runs, and leaves no zombie."""
         self._end()
 
     def _how_it_died(self) -> str:
@@ -143,15 +143,16 @@ def ask(
     progress: Callable[[dict[str, Any] | None], None] = lambda message: None,
     silent_s: float | None = None,
 ) -> dict[str, Any]:
-    """Runs a command that ends with one answer.
+    """Runs a command that returns one answer.
 
     Args:
-        progress: is given what the worker says on its way, and None each second it says nothing.
-        silent_s: how long it may say nothing; None: for ever.
+        progress: called with each progress message of the worker, and with None in each second
+            without one.
+        silent_s: how long it may be silent; None: for ever.
 
     Raises:
-        InputError: the worker says in a sentence why not.
-        WorkerDied: it crashed, or was silent too long.
+        InputError: the worker reported an error.
+        WorkerDied: the worker crashed, or was silent too long.
     """
     worker = Worker(python, command)
     quiet_s = 0.0
@@ -161,7 +162,7 @@ def ask(
             if not worker.waiting(1.0):
                 quiet_s += 1.0
                 if silent_s is not None and quiet_s > silent_s:
-                    raise WorkerDied(f"it said nothing for {silent_s:g} s")
+                    raise WorkerDied(f"it was silent for {silent_s:g} s")
                 progress(None)
                 continue
             quiet_s = 0.0
@@ -177,13 +178,13 @@ def ask(
 
 
 def probe_tensorrt(python: str | None = None) -> dict[str, Any]:
-    """What TensorRT and the GPU of this machine can do.
+    """The capabilities of this machine's TensorRT and GPU.
 
     Args:
-        python: the interpreter to ask; None: this one, then the system's.
+        python: the interpreter to use; None: this one, then the system's.
 
     Raises:
-        InputError: none of them has a TensorRT that runs.
+        InputError: none of them has a working TensorRT.
     """
     reasons = []
     for candidate in [python] if python else _candidates():
@@ -191,7 +192,7 @@ def probe_tensorrt(python: str | None = None) -> dict[str, Any]:
             return ask(candidate, "probe", {}, silent_s=60)
         except (InputError, WorkerDied) as exc:
             reasons.append(str(exc))
-    raise InputError("no TensorRT that runs: " + "; ".join(reasons))
+    raise InputError("no working TensorRT: " + "; ".join(reasons))
 
 
 def _candidates() -> list[str]:

@@ -1,4 +1,4 @@
-"""What stands beside an engine: what it was built from, for which machine, what it really is."""
+"""The JSON file beside an engine: what it was built from, for which machine, and what it is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge_app.runtime.metadata import check_metadata
 from edge_app.skeleton import KEYPOINTS, STRIDE
 from edge_app.validation import CLOSED, parse_json
 
-QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, where the model had a certificate
+QDQ = "Q/DQ nodes of the model"  # how INT8 got its ranges, if the model had a certificate
 
 
 Precision = Literal["fp32", "fp16", "int8"]
@@ -27,7 +27,7 @@ Precision = Literal["fp32", "fp16", "int8"]
 
 @dataclass(frozen=True, config=CLOSED)
 class Sidecar:
-    """Everything that must be right for an engine file to be run, and how it came to be."""
+    """Everything that must match before an engine runs, and how it was built."""
 
     engine_sha256: str
     model: str  # name of the ONNX file it was built from
@@ -39,14 +39,14 @@ class Sidecar:
     compute_capability: tuple[int, int]
     cuda: str
     board: str
-    requested: str  # precision, as the user said it
-    precision: Precision  # as it was built
-    reason: str  # why they are what they are
+    requested: str  # precision, as requested by the user
+    precision: Precision  # as built
+    reason: str  # why this precision was built
     workspace_mib: int
     tactics: str
     calibration: str  # how INT8 got its ranges, "" for other precisions
     built_s: float
-    python: str  # the interpreter that has this TensorRT
+    python: str  # the Python interpreter with this TensorRT
     scaling: str = SCALING
     keypoints: tuple[str, ...] = KEYPOINTS
     stride: int = STRIDE
@@ -54,7 +54,7 @@ class Sidecar:
 
     @property
     def machine(self) -> dict[str, Any]:
-        """What the machine must have, as the worker compares it."""
+        """The machine's required properties, as the worker compares them."""
         return {
             "tensorrt": self.tensorrt,
             "gpu": self.gpu,
@@ -68,7 +68,7 @@ def sidecar_path(engine: Path) -> Path:
 
 
 def file_sha256(path: Path) -> str:
-    """Of the content.
+    """The hash of a file's content.
 
     Raises:
         InputError: the file cannot be read.
@@ -84,24 +84,24 @@ def file_sha256(path: Path) -> str:
 
 
 def write_sidecar(engine: Path, sidecar: Sidecar) -> None:
-    """Beside the engine, whole or not at all."""
+    """Writes the sidecar beside the engine, completely or not at all."""
     with whole_file(sidecar_path(engine)) as path:
         text = json.dumps(dataclasses.asdict(sidecar), indent=1, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
 
 
 def read_sidecar(engine: Path) -> Sidecar:
-    """The sidecar of an engine that fits this program and is the very file the sidecar speaks of.
+    """The sidecar of an engine, after checking that both match each other and this program.
 
-    Whether it fits the machine only the worker can tell.
+    Only the worker can check the machine.
 
     Raises:
-        InputError: engine or sidecar are missing, damaged, of another format or not a pair, or the
-            engine was built for other pictures or keypoints.
+        InputError: engine or sidecar are missing, damaged, of another format or do not match, or
+            the engine was built for other pictures or keypoints.
     """
     path = sidecar_path(engine)
     if not engine.is_file():
-        raise InputError(f"there is no engine {engine}: build it with reps engine build")
+        raise InputError(f"no such engine: {engine}; build it with reps engine build")
     if not path.is_file():
         raise InputError(f"{engine} has no {path.name} beside it: build it again on this device")
     try:
@@ -109,7 +109,7 @@ def read_sidecar(engine: Path) -> Sidecar:
     except (OSError, ValueError) as exc:
         raise InputError(f"{path} is damaged ({exc}): build the engine again") from exc
     if file_sha256(engine) != sidecar.engine_sha256:
-        raise InputError(f"{engine} is not the file its sidecar speaks of: build it again")
+        raise InputError(f"{engine} does not match its sidecar: build it again")
     keypoints = json.dumps(sidecar.keypoints)
     found = {"scaling": sidecar.scaling, "keypoints": keypoints, "stride": str(sidecar.stride)}
     check_metadata(engine, found)
@@ -117,10 +117,10 @@ def read_sidecar(engine: Path) -> Sidecar:
 
 
 def check_engine_certificate(engine: Path, sidecar: Sidecar) -> None:
-    """INT8 only with a certificate: the model's own, or one for this very engine beside it.
+    """INT8 needs a certificate: the model's own, or one for this engine beside it.
 
     Raises:
-        InputError: the engine was calibrated here, and as `check_certificate`.
+        InputError: the engine was calibrated here; or as for `check_certificate`.
     """
     if sidecar.precision == "int8" and sidecar.calibration != QDQ:
         remedy = "build the engine of a Q/DQ model with a certificate, or as FP16"

@@ -1,4 +1,4 @@
-"""Memory that the app shares with a worker: slots, each for one frame's input and outputs."""
+"""Memory shared with a worker: slots, each for the input and outputs of one frame."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SLOTS = 2  # one frame computes while the next is copied
 
 
 class Slots:
-    """Slots in memory without a name: the worker inherits it, and nothing is left after both.
+    """Slots in anonymous memory: the worker inherits it, and it vanishes with both processes.
 
     Args:
-        input_hw: height and width in pixels of the picture the network takes.
+        input_hw: height and width of the input picture in pixels.
 
     Attributes:
         memory: file descriptor of the memory, for the worker.
@@ -40,14 +40,14 @@ class Slots:
         return slot
 
     def take(self, slot: int) -> tuple[np.ndarray, np.ndarray]:
-        """Copies of a slot's heatmaps (19, h/8, w/8) and fields (38, h/8, w/8); it is free then."""
+        """Copies of a slot's heatmaps (19, h/8, w/8) and fields (38, h/8, w/8); frees the slot."""
         arrays = self._arrays[slot]
         outputs = arrays["heatmaps"][0].copy(), arrays["pafs"][0].copy()
         self._free.append(slot)
         return outputs
 
     def request(self) -> dict[str, Any]:
-        """What the worker must know of the memory."""
+        """The memory's description for the worker."""
         return {
             "memory": self.memory,
             "slots": SLOTS,
@@ -65,7 +65,7 @@ class Slots:
 
 
 def layout(input_hw: tuple[int, int]) -> tuple[dict[str, tuple[list[int], int]], int]:
-    """Shape and offset of every tensor in a slot of shared memory, and the slot's bytes."""
+    """Shape and offset of every tensor in a slot of shared memory, and the slot's size in bytes."""
     tensors, offset = {}, 0
     for name, shape in tensor_shapes(input_hw).items():
         tensors[name] = (shape, offset)

@@ -1,4 +1,4 @@
-"""TensorRT in a process of its own: `python3 worker.py probe | build | serve`.
+"""TensorRT in its own process: `python3 worker.py probe | build | serve`.
 
 This one file runs under whatever Python the board's TensorRT was made for; on JetPack 4.6 that is
 3.6, so there are no dataclasses, no `:=` and no later annotations here, and it imports nothing but
@@ -9,8 +9,8 @@ The request is one line of JSON on standard input, every answer one line of JSON
 While serving, a frame is one byte each way: the number of the slot in the shared memory that holds
 the input, and then the outputs. A crash here costs the frames in flight, not the app.
 
-TensorRT 8.2 to 11 differ in what they have; that is found out by asking (`hasattr`), never by the
-version. NVIDIA names what was removed in its migration guides from 8.x to 10.x and 10.x to 11.x.
+TensorRT 8.2 to 11 differ in their features, which are detected by `hasattr`, never by version.
+NVIDIA lists what was removed in its migration guides from 8.x to 10.x and 10.x to 11.x.
 """
 
 import ctypes
@@ -28,17 +28,17 @@ CUDART = ("libcudart.so", *(f"libcudart.so.{v}" for v in ("10.2", "11.0", "12", 
 CUDA_FOLDERS = ("", "/usr/local/cuda/lib64/")
 TO_DEVICE, TO_HOST = 1, 2
 CC_MAJOR, CC_MINOR = 75, 76  # cudaDeviceAttr
-BLOCKING_SYNC = 4  # cudaDeviceScheduleBlockingSync: waiting must not burn one of four cores
+BLOCKING_SYNC = 4  # cudaDeviceScheduleBlockingSync: waiting must not occupy one of four cores
 NO_TIMING = 2  # cudaEventDisableTiming
 MIB = 2**20
 
 
 class Failure(Exception):
-    """What stops the worker, as a sentence for the person at the board."""
+    """Stops the worker; its text is one sentence for the user."""
 
 
 class Cuda:
-    """What is needed of the CUDA runtime, through ctypes: it is there wherever TensorRT is."""
+    """The CUDA runtime through ctypes: it exists wherever TensorRT does."""
 
     def __init__(self):
         self._lib = _first_library()
@@ -76,13 +76,13 @@ class Cuda:
         return values
 
     def version(self):
-        """Of the runtime library, as 10.2."""
+        """Version of the runtime library, as 10.2."""
         value = ctypes.c_int()
         self._call("cudaRuntimeGetVersion", ctypes.byref(value))
         return f"{value.value // 1000}.{value.value % 1000 // 10}"
 
     def free_memory(self):
-        """Bytes; on a Jetson CPU and GPU share them."""
+        """Free memory in bytes; on a Jetson, CPU and GPU share it."""
         free, total = ctypes.c_size_t(), ctypes.c_size_t()
         self._call("cudaMemGetInfo", ctypes.byref(free), ctypes.byref(total))
         return free.value
@@ -134,11 +134,11 @@ class Cuda:
 
 
 class PyCuda:
-    """The same of the CUDA driver, through pycuda; its context is TensorRT's, the primary one."""
+    """The same through pycuda and the CUDA driver; it shares TensorRT's primary context."""
 
     def __init__(self, driver):
         self._driver = driver
-        self._kept = {}  # by handle: pycuda frees what nobody holds
+        self._kept = {}  # by handle: pycuda frees what is not referenced
         driver.init()
         if not driver.Device.count():
             raise Failure("CUDA sees no GPU")
@@ -154,7 +154,7 @@ class PyCuda:
         return list(self._device.compute_capability())
 
     def version(self):
-        """Of what pycuda was compiled for, as 10.2."""
+        """CUDA version that pycuda was compiled for, as 10.2."""
         return "{}.{}".format(*self._driver.get_version())
 
     def free_memory(self):
@@ -176,7 +176,7 @@ class PyCuda:
         return self._keep(stream.handle, stream)
 
     def event(self):
-        """A new event that is waited for without burning a core."""
+        """A new event; waiting for it does not occupy a core."""
         flags = self._driver.event_flags
         return self._driver.Event(flags.DISABLE_TIMING | flags.BLOCKING_SYNC)
 
@@ -206,7 +206,7 @@ class PyCuda:
 
 
 def open_cuda():
-    """pycuda where it is installed and can share TensorRT's context, else the CUDA runtime."""
+    """pycuda if it is installed and can share TensorRT's context, else the CUDA runtime."""
     try:
         import pycuda.driver
     except ImportError:
@@ -226,7 +226,7 @@ def _first_library():
 
 
 def import_tensorrt():
-    """The module, or a Failure that says why not."""
+    """The tensorrt module, or a Failure with the reason."""
     try:
         import tensorrt
     except ImportError as exc:
@@ -235,7 +235,7 @@ def import_tensorrt():
 
 
 def make_log(trt):
-    """A logger that keeps the errors, because TensorRT says only there why something is None."""
+    """A logger that keeps the errors: only they say why TensorRT returned None."""
     severity = trt.ILogger.Severity
 
     class Log(trt.ILogger):  # type: ignore[name-defined]
@@ -250,13 +250,13 @@ def make_log(trt):
                 sys.stderr.write(msg + "\n")
 
         def reason(self):
-            return self.errors[-1] if self.errors else "TensorRT does not say why"
+            return self.errors[-1] if self.errors else "TensorRT gives no reason"
 
     return Log()
 
 
 def make_builder(trt, log):
-    """A builder, or a Failure: without a GPU the binding raises a TypeError."""
+    """A builder, or a Failure: without a GPU, the binding raises a TypeError."""
     try:
         return trt.Builder(log)
     except TypeError as exc:
@@ -274,7 +274,7 @@ def has_fp16(capability):
 
 
 def probe(request, say):
-    """What this machine's TensorRT and GPU can do."""
+    """The capabilities of this machine's TensorRT and GPU."""
     trt, cuda = import_tensorrt(), open_cuda()
     builder = make_builder(trt, make_log(trt))
     capability = cuda.compute_capability()
@@ -296,7 +296,7 @@ def build(request, say):
 
     The request also has: fp16 and int8 (which kernels are allowed), workspace_mib, timing_cache (a
     file, kept for the next build), and, to calibrate, blobs (a .npy file of inputs) and cache (a
-    file, read if it is there and written).
+    file, read if it exists, then written).
     """
     threading.Thread(target=end_with_the_app, daemon=True).start()
     trt, cuda = import_tensorrt(), open_cuda()
@@ -322,14 +322,14 @@ def build(request, say):
 
 
 def end_with_the_app():
-    """A build takes minutes: nobody may be left doing one for an app that is gone."""
+    """Ends the build when the app is gone: it would go on for minutes."""
     while os.read(0, 1):
         pass
     os._exit(1)
 
 
 def parse(trt, log, builder, path):
-    """The network in an ONNX file."""
+    """Parses the network in an ONNX file."""
     flags = 0
     if hasattr(trt.NetworkDefinitionCreationFlag, "EXPLICIT_BATCH"):  # needed before 10, gone in 11
         flags |= 1 << int(trt.NetworkDefinitionCreationFlag.EXPLICIT_BATCH)
@@ -344,9 +344,9 @@ def parse(trt, log, builder, path):
 
 
 def configure(trt, cuda, log, builder, request):
-    """Workspace, precision, timing cache, calibrator."""
+    """Sets workspace, precision, timing cache and calibrator."""
     config = builder.create_builder_config()
-    workspace = request["workspace_mib"] * MIB  # left alone it is 0 in 8.2 and all memory from 8.4
+    workspace = request["workspace_mib"] * MIB  # the default: 0 in 8.2, all memory from 8.4 on
     if hasattr(config, "set_memory_pool_limit"):
         config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, workspace)
     else:
@@ -363,13 +363,13 @@ def configure(trt, cuda, log, builder, request):
 
 
 def check_types(trt, network, request):
-    """What the network says of its own precision must be what was asked for."""
+    """Checks that the network's own precision matches the request."""
     layers = [network.get_layer(i) for i in range(network.num_layers)]
     quantised = any(layer.type == trt.LayerType.QUANTIZE for layer in layers)
     if quantised and not request["int8"]:
-        raise Failure("the network is quantised: only an INT8 engine can be built of it")
+        raise Failure("the network is quantised: only an INT8 engine can be built from it")
     if request["int8"] and not quantised and not request.get("blobs"):
-        raise Failure("the network is not quantised, and there is nothing to calibrate it with")
+        raise Failure("the network is not quantised, and there are no pictures to calibrate it")
     if hasattr(trt.BuilderFlag, "FP16") or not request["fp16"] or quantised:
         return
     half = any(layer.get_output_type(0) == trt.DataType.HALF for layer in layers)
@@ -380,7 +380,7 @@ def check_types(trt, network, request):
 
 
 def attempts(trt, config):
-    """First without cuDNN and cuBLAS, which take 0.5 GB and more; with them if that fails."""
+    """Builds without cuDNN and cuBLAS, which take 0.5 GB and more; with them if that fails."""
     names = [n for n in ("CUBLAS", "CUBLAS_LT", "CUDNN") if hasattr(trt.TacticSource, n)]
     everything = config.get_tactic_sources()
     lean = everything
@@ -393,12 +393,12 @@ def attempts(trt, config):
 
 
 def describe_tactics(without_libraries):
-    """For the sidecar."""
+    """The kernel libraries in use, for the sidecar."""
     return "core" if without_libraries else "core, cuDNN and cuBLAS"
 
 
 def read_timing(config, path):
-    """Takes up an earlier build's timings; TensorRT itself refuses those of another version."""
+    """Loads an earlier build's timings; TensorRT itself refuses those of another version."""
     stored = b""
     if os.path.exists(path):
         with open(path, "rb") as file:
@@ -460,7 +460,7 @@ def make_calibrator(trt, cuda, blobs_path, cache_path):
 
 
 def make_monitor(trt, say):
-    """Passes TensorRT's own progress on, where it tells any (from 10)."""
+    """Passes on TensorRT's own progress, which exists from version 10 on."""
 
     class Monitor(trt.IProgressMonitor):  # type: ignore[name-defined]
         def __init__(self):
@@ -489,7 +489,7 @@ class Tensor:
 
 
 class Slot:
-    """Buffers of one frame, made once."""
+    """Buffers of one frame, allocated once."""
 
     def __init__(self, cuda, tensors):
         self.host = {t.name: cuda.pinned(t.shape, t.dtype) for t in tensors}
@@ -499,9 +499,9 @@ class Slot:
 
 
 class Engine:
-    """A loaded engine with buffers for some frames at a time.
+    """A loaded engine with buffers for several frames at a time.
 
-    Copies have streams of their own, so that those of one frame overlap with another's kernels.
+    Copies use separate streams, so that those of one frame overlap with another's kernels.
     """
 
     def __init__(self, trt, cuda, log, plan, slots):
@@ -553,7 +553,7 @@ class Engine:
 
 
 def numpy_type(trt, name, dtype):
-    """float32 or float16; nothing else may reach the border of the network."""
+    """float32 or float16; inputs and outputs of the network must be one of them."""
     for known, numpy in ((trt.DataType.FLOAT, np.float32), (trt.DataType.HALF, np.float16)):
         if dtype == known:
             return numpy
@@ -592,7 +592,7 @@ def serve(request, say):
     for key, value in request["expect"].items():
         if found[key] != value:
             raise Failure(
-                f"the engine was built for {key} {value} and this machine has {found[key]}: "
+                f"the engine was built for {key} {value}, but this machine has {found[key]}: "
                 "build it here"
             )
     before = cuda.free_memory()
@@ -601,7 +601,7 @@ def serve(request, say):
     shapes = {t.name: list(t.shape) for t in engine.tensors}
     wanted = {name: shape for name, (shape, _) in request["tensors"].items()}
     if shapes != wanted:
-        raise Failure(f"the engine has {shapes} and its sidecar says {wanted}: build it again")
+        raise Failure(f"the engine has {shapes}, but its sidecar says {wanted}: build it again")
     memory = mmap.mmap(request["memory"], request["slots"] * request["slot_bytes"])
     slots = [views(memory, n * request["slot_bytes"], request["tensors"])
              for n in range(request["slots"])]  # fmt: skip
@@ -631,7 +631,7 @@ def views(memory, start, tensors):
 
 
 def main():
-    """One request; the answers go to where standard output was, out of reach of C++ prints."""
+    """Handles one request; answers go to the original standard output, away from C++ prints."""
     replies = os.dup(1)
     os.dup2(2, 1)
 
@@ -659,7 +659,7 @@ def main():
         say(failed=f"pycuda: {exc}")
         code = 1
     sys.stderr.flush()
-    os._exit(code)  # TensorRT's destructors may crash where the GPU is gone
+    os._exit(code)  # TensorRT's destructors may crash if the GPU is gone
 
 
 if __name__ == "__main__":

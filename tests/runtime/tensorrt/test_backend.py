@@ -57,7 +57,7 @@ def test_a_frame_that_kills_every_worker_ends_in_a_sentence(
         expect(worker, 99, timeout_s)
 
     monkeypatch.setattr(engine_backend.Worker, "expect", die)
-    with pytest.raises(InputError, match="the worker dies on this frame"):
+    with pytest.raises(InputError, match="the worker died on this frame"):
         backend.infer(blob(backend))
     backend.close()
 
@@ -73,8 +73,8 @@ def test_no_worker_outlives_its_backend(engine: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        ({"version": "8.6.1"}, "built for tensorrt 10.3.0 and this machine has 8.6.1"),
-        ({"gpu": "Fake Nano"}, "built for gpu Fake Orin and this machine has Fake Nano"),
+        ({"version": "8.6.1"}, "built for tensorrt 10.3.0, but this machine has 8.6.1"),
+        ({"gpu": "Fake Nano"}, "built for gpu Fake Orin, but this machine has Fake Nano"),
         ({"cc": "8.9"}, r"built for compute_capability \[8, 7\]"),
     ],
 )
@@ -92,8 +92,8 @@ def test_a_station_counts_on_the_processor_rather_than_not_at_all(
     engine.write_bytes(b"")
     backend = open_backend(engine, 1, allow_fallback=True)
     assert (backend.path, backend.provider) == (FAST, "CPUExecutionProvider")
-    assert "is not the file its sidecar speaks of" in caplog.text
-    assert "pose-fast.onnx runs on the processor" in caplog.text
+    assert "does not match its sidecar" in caplog.text
+    assert "pose-fast.onnx runs on the CPU" in caplog.text
 
 
 def test_an_engine_that_tensorrt_cannot_load_says_why(engine: Path) -> None:

@@ -42,7 +42,7 @@ def test_what_it_says_on_its_way_and_its_answer(scripted: Callable[[str], None])
         ('print(\'{"failed": "no memory"}\')', InputError, "no memory"),
         ("sys.exit('it broke')", WorkerDied, "it ended with code 1: it broke"),
         ("import os; os.kill(os.getpid(), 11)", WorkerDied, "it was killed by signal 11"),
-        ("time.sleep(60)", WorkerDied, "it said nothing for 1 s"),
+        ("time.sleep(60)", WorkerDied, "it was silent for 1 s"),
     ],
 )
 def test_a_worker_without_an_answer_says_how_it_ended(
@@ -75,5 +75,5 @@ def test_a_probe_asks_one_interpreter_after_the_other(
 ) -> None:
     scripted('print(\'{"failed": "no TensorRT here"}\')')
     monkeypatch.setattr(process, "_candidates", lambda: [sys.executable, sys.executable])
-    with pytest.raises(InputError, match=r"no TensorRT that runs: (no TensorRT here(; )?){2}$"):
+    with pytest.raises(InputError, match=r"no working TensorRT: (no TensorRT here(; )?){2}$"):
         probe_tensorrt()

@@ -33,11 +33,11 @@ def test_int8_ranges_of_this_device_need_a_certificate_of_this_engine(engine: Pa
     check_engine_certificate(engine, fp16)
     check_engine_certificate(engine, dataclasses.replace(fp16, precision="int8", calibration=QDQ))
     own = dataclasses.replace(fp16, precision="int8", calibration="by pictures")
-    with pytest.raises(InputError, match=r"without a certificate .* Q/DQ model"):
+    with pytest.raises(InputError, match=r"without an accuracy certificate .* Q/DQ model"):
         check_engine_certificate(engine, own)
     certificate = {"format": 1, "passed": True, "files": [{"sha256": "of another"}]}
     certificate_path(engine).write_text(json.dumps(certificate))
-    with pytest.raises(InputError, match="certificate of another file"):
+    with pytest.raises(InputError, match="certifies another file"):
         check_engine_certificate(engine, own)
     certificate["files"] = [{"sha256": fp16.engine_sha256}]
     certificate_path(engine).write_text(json.dumps(certificate))
@@ -81,10 +81,10 @@ def damage_engine(path: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("engine cut", "is not the file its sidecar speaks of"),
-        ("engine empty", "is not the file its sidecar speaks of"),
-        ("engine swapped", "is not the file its sidecar speaks of"),
-        ("no engine", "there is no engine"),
+        ("engine cut", "does not match its sidecar"),
+        ("engine empty", "does not match its sidecar"),
+        ("engine swapped", "does not match its sidecar"),
+        ("no engine", "no such engine"),
         ("no sidecar", "build it again on this device"),
         ("sidecar cut", "is damaged"),
         ("sidecar binary", "is damaged"),

@@ -62,5 +62,5 @@ def test_a_crash_while_loading_is_a_sentence(
     crashing = tmp_path / "worker.py"
     crashing.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
     monkeypatch.setattr("edge_app.runtime.tensorrt.process.WORKER", crashing)
-    with pytest.raises(InputError, match=r"dies while it loads the engine: .* signal 11"):
+    with pytest.raises(InputError, match=r"died while loading the engine: .* signal 11"):
         open_backend(engine)
