@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from edge_app.files import whole_file
-from edge_app.sinks.video import draw_pose
+from edge_app.sinks.video.skeleton import draw_pose
 from edge_app.values import Pose
 
 from .datasets import read_picture

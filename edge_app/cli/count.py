@@ -23,7 +23,7 @@ from edge_app.sinks.coco import CocoSink
 from edge_app.sinks.document import JsonSink
 from edge_app.sinks.lines import rep_line, result_line
 from edge_app.sinks.table import CsvSink
-from edge_app.sinks.video import VideoSink
+from edge_app.sinks.video.sink import VideoSink
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -137,7 +137,8 @@ def _files(
         sinks.append(stack.enter_context(CsvSink(path_of(args.csv))))
     if args.out:
         title = rules.title(lane.counter)
-        sinks.append(stack.enter_context(VideoSink(path_of(args.out), fps, title)))
+        video = VideoSink(path_of(args.out), fps, title, rules.exercise)
+        sinks.append(stack.enter_context(video))
     return sinks
 
 

@@ -20,7 +20,7 @@ from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.runtime.contract import Backend
 from edge_app.session.lane import Lane, WatchLane
-from edge_app.sinks.video import Overlay
+from edge_app.sinks.video.overlay import Overlay
 from edge_app.values import Frame, Pose
 
 STAGES = ("capture", "preprocess", "network", "decode", "track", "count", "draw")
@@ -62,7 +62,7 @@ class OurWay:
     def start_clip(self) -> Lane:
         self._estimator = PoseEstimator(self._backend)
         self._before = dict(self._estimator.seconds)
-        self._overlay = Overlay(self._rules.name)
+        self._overlay = Overlay(self._rules.name, self._rules.exercise)
         return self._rules.lane(self._estimator)
 
     def stages(self, update: Update) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""The annotated video: skeleton, angle, count, verdict and curve on every frame."""
