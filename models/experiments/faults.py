@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from models.experiments.script import STANDING, RepTruth, presence
-from models.gym.arms import REACHES, Reach, Trunk, arms, bone_heads
+from models.gym.arms import REACHES, Reach, Trunk, arms, blended, bone_heads, to_floor
 from models.gym.exercises import (
     Habit,
     Slips,
@@ -84,30 +84,6 @@ def hands_of(
         return blended(usual, REACHES["thighs"](trunk, side), swing)
 
     return reach
-
-
-def to_floor(trunk: Trunk, side: str, floor_m: float) -> Reach:
-    """A hand flat on the floor beside the hip, pushing the trunk up."""
-    sign, hip = SIDES[side], trunk.heads[f"upperleg01.{side}"]
-    wrist = hip.copy()
-    wrist[:, 0] += sign * 0.16
-    wrist[:, 1] += 0.04 + 0.16 * (1 - trunk.depth)
-    wrist[:, 2] = floor_m
-    return Reach(
-        wrist=wrist,
-        elbow=np.array([0.7 * sign, 0.9, 0.1]),
-        fingers=np.array([0.2 * sign, -1.0, 0.0]),
-        palm=np.array([0.0, 0.0, -1.0]),
-    )
-
-
-def blended(first: Reach, second: Reach, share: np.ndarray) -> Reach:
-    """Between two reaches; `share` (frames,) of the second."""
-    part = share[:, None]
-    return Reach(*(
-        (1 - part) * getattr(first, name) + part * getattr(second, name)
-        for name in ("wrist", "elbow", "fingers", "palm")
-    ))  # fmt: skip
 
 
 def standing_sit_up(student: Student, depth: np.ndarray, habit: Habit) -> Posture:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import anny
 import numpy as np
@@ -19,7 +19,7 @@ from anny.face_segmentation import get_face_segmentation_mask
 from anny.shape_distribution import SimpleShapeDistribution
 
 from edge_app.skeleton import COCO_KEYPOINTS
-from models.gym.mesh import placed, skinned
+from models.gym.mesh import placed, quartered, rounded, skinned
 
 Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation relative to rest
 
@@ -45,14 +45,22 @@ class Build:
 
 
 class Anatomy:
-    """The parts of anny's model that do not depend on the person."""
+    """The parts of anny's model that do not depend on the person.
 
-    def __init__(self) -> None:
+    Args:
+        fine: every triangle is four, on a smoother surface: for pictures that people look at.
+    """
+
+    def __init__(self, fine: bool = False) -> None:
         self.model = anny.Anny(skinning_method="lbs").to(dtype=torch.float32)
         self.bones = {name: i for i, name in enumerate(self.model.bone_labels)}
         self.parents = np.array([int(parent) for parent in self.model.bone_parents])
         self.faces = self.model.faces.numpy().astype(np.int64)  # (27420, 3)
         weights = self.model.dense_vertex_bone_weights  # (13718, 104), rows sum to 1
+        self.fine = fine
+        if fine:
+            self.faces, self._edges, self._opposite = quartered(self.faces, len(weights))
+            weights = torch.cat([weights, weights[torch.from_numpy(self._edges)].mean(1)])
         shares, movers = torch.sort(weights, dim=1, descending=True)
         most = int((weights > 0).sum(1).max())
         self.shares = shares[:, :most].numpy()  # (13718, 9) of the bones that move each vertex
@@ -68,6 +76,7 @@ class Anatomy:
         """Marks the vertices of anny's face segments, such as "hand.L": (13718,) bool."""
         if parts not in self._marked:
             mask = get_face_segmentation_mask(self.model, list(parts)).numpy()
+            mask = np.repeat(mask, len(self.faces) // len(mask))
             self._marked[parts] = np.zeros(len(self.shares), bool)
             self._marked[parts][self.faces[mask].ravel()] = True
         return self._marked[parts]
@@ -81,27 +90,39 @@ class Anatomy:
         }  # fmt: skip
         with torch.no_grad():
             out = self.model(phenotype_kwargs=phenotype)
-        return Figure(self, out["rest_vertices"][0], out["rest_bone_heads"][0])
+        rest = out["rest_vertices"][0].numpy()
+        if self.fine:
+            rest = rounded(rest, self._edges, self._opposite)
+        return Figure(self, rest, out["rest_bone_heads"][0].numpy())
+
+    @cached_property
+    def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
+        """The mesh's edges: where each vertex's neighbours begin (V + 1,), and the neighbours."""
+        faces, count = self.faces, len(self.shares)
+        edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+        edges = np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
+        first = np.concatenate([[0], np.cumsum(np.bincount(edges[:, 0], minlength=count))])
+        return first, edges[:, 1].copy()
 
 
-@lru_cache(maxsize=1)
-def anatomy() -> Anatomy:
+@lru_cache(maxsize=2)
+def anatomy(fine: bool = False) -> Anatomy:
     """Loads anny: about 3 s, and over a minute the first time on a machine."""
-    return Anatomy()
+    return Anatomy(fine)
 
 
 class Figure:
     """One person's body.
 
     Attributes:
-        rest: (13718, 3) vertices in anny's rest pose, metres.
+        rest: (13718, 3) vertices in anny's rest pose, metres; 54 854 of them where it is fine.
         joints: (104, 3) heads of the bones in the rest pose, metres, the root at the origin.
     """
 
-    def __init__(self, anatomy: Anatomy, rest: torch.Tensor, joints: torch.Tensor) -> None:
+    def __init__(self, anatomy: Anatomy, rest: np.ndarray, joints: np.ndarray) -> None:
         self.anatomy = anatomy
-        self.rest = rest.numpy()
-        self.joints = joints.numpy().astype(np.float64)
+        self.rest = rest
+        self.joints = joints.astype(np.float64)
 
     def joint(self, bone: str) -> np.ndarray:
         """The head of a bone in the rest pose: (3,)."""

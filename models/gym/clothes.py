@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from models.gym.body import Anatomy, Build, Figure, anatomy
+from models.gym.body import Anatomy, Build, Figure
 from models.gym.mesh import normals, smoothed
 from models.gym.textures import PATTERNS, Colour, dye, near
 
@@ -152,16 +151,6 @@ def _along(points: np.ndarray, joints: list[np.ndarray], second: np.ndarray) -> 
     return np.where(second > 0.5, lower, np.minimum(upper, 1.1))
 
 
-@lru_cache(maxsize=1)
-def neighbours() -> tuple[np.ndarray, np.ndarray]:
-    """The body's edges: where each vertex's neighbours begin (13719,), and the neighbours."""
-    faces, count = anatomy().faces, len(anatomy().shares)
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
-    first = np.concatenate([[0], np.cumsum(np.bincount(edges[:, 0], minlength=count))])
-    return first, edges[:, 1].copy()
-
-
 def dressed(figure: Figure, cover: np.ndarray, rounds: np.ndarray) -> np.ndarray:
     """Rest vertices with the clothes' surface instead of the body's.
 
@@ -169,5 +158,6 @@ def dressed(figure: Figure, cover: np.ndarray, rounds: np.ndarray) -> np.ndarray
         cover: (V,) how far each vertex is moved outwards, metres; 0 leaves it.
         rounds: (V,) how often a vertex is averaged with its neighbours: cloth spans hollows.
     """
-    smooth = smoothed(figure.rest, *neighbours(), rounds)
+    finer = 4 if figure.anatomy.fine else 1  # half as far a round, so four times as many
+    smooth = smoothed(figure.rest, *figure.anatomy.neighbours, finer * rounds)
     return smooth + cover[:, None].astype(np.float32) * normals(smooth, figure.anatomy.faces)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.gym.arms import RAISED_DEG, REACHES, Reach, Trunk, arms, arms_to, bone_heads
+from models.gym.body import Turns
 from models.gym.limbs import SIDES, Limb, hand_turn, turn
 from models.gym.student import Posture, Student
 
@@ -73,8 +74,13 @@ def bent_trunk(
     return turns
 
 
-def sit_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PROPER) -> Posture:
-    """From lying with bent knees to elbows at the knees; `depth` is (frames,) from 0 to 1."""
+def sit_up(
+    student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PROPER, settled: int = 1
+) -> Posture:
+    """From lying with bent knees to elbows at the knees; `depth` is (frames,) from 0 to 1.
+
+    Bent legs draw the seat up from the floor, by 4 cm at the top: it is put down `settled` times.
+    """
     curl, roll = np.sin(np.clip(depth * 1.4, 0, 1) * np.pi / 2), np.clip(depth * 1.15 - 0.15, 0, 1)
     roll = roll * roll * (3 - 2 * roll)
     pelvis = turn("x", -88 + (38 + 0.5 * habit.lean_deg) * roll)
@@ -85,7 +91,19 @@ def sit_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PRO
         turns[bone] = turns[bone] @ turn("z", share * twist) @ turn("y", 0.35 * share * twist)
     root = np.zeros((len(depth), 3))
     root[:, 1] = -0.05 * roll
-    root[:, 2] = -student.lowest(Posture(turns, root), "trunk")
+    for _ in range(settled):
+        root[:, 2] -= student.lowest(Posture(turns, root), "trunk")
+        turns |= _bent_legs(student, turns, root, habit, slips)
+    reach = slips.reach or REACHES[habit.hands]
+    turns |= arms_to(student.figure, turns, root, reach, RAISED_DEG.get(habit.hands, 0.0), depth)
+    return Posture(turns, root)
+
+
+def _bent_legs(
+    student: Student, turns: Turns, root: np.ndarray, habit: Habit, slips: Slips
+) -> dict[str, np.ndarray]:
+    """Turns of the legs of a sit-up, the feet on the floor or as high as the slips say."""
+    out: dict[str, np.ndarray] = {}
     for side in SIDES:
         leg = Limb.leg(student.figure, side)
         hip = bone_heads(student.figure, turns, root)[f"upperleg01.{side}"]
@@ -97,11 +115,10 @@ def sit_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PRO
         ankle[:, 0] = SIDES[side] * 0.11 * habit.width
         ankle[:, 1] = -span
         ankle[:, 2] = sole(student) + slips.feet_m
-        turns |= leg.solve(hip, ankle, np.array([SIDES[side] * 0.12, 0.0, 1.0]))
-        turns[f"foot.{side}"] = turn("x", np.broadcast_to(-60.0 * slips.feet_m, depth.shape))
-    reach = slips.reach or REACHES[habit.hands]
-    turns |= arms_to(student.figure, turns, root, reach, RAISED_DEG.get(habit.hands, 0.0), depth)
-    return Posture(turns, root)
+        out |= leg.solve(hip, ankle, np.array([SIDES[side] * 0.12, 0.0, 1.0]))
+        foot = turn("x", np.broadcast_to(-60.0 * slips.feet_m, len(root)))
+        out[f"foot.{side}"] = foot
+    return out
 
 
 def squat(student: Student, depth: np.ndarray, habit: Habit) -> Posture:

@@ -114,3 +114,34 @@ def hand_turn(figure: Figure, side: str, fingers: np.ndarray, palm: np.ndarray) 
     thumbward = figure.joint(f"finger2-1.{side}") - figure.joint(f"finger5-1.{side}")
     rest_palm = np.cross(rest_fingers, thumbward) * SIDES[side]
     return align(rest_fingers, rest_palm, fingers, palm)
+
+
+def closed_hand(
+    figure: Figure, side: str, wrist: np.ndarray, curl_deg: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Turns of the fingers (not the thumb) that lie side by side, each joint bent a little more.
+
+    Args:
+        wrist: (frames, 3, 3) its orientation.
+        curl_deg: (frames,) of each of the three joints.
+    """
+    rest = {n: figure.joint(f"finger{n}-2.{side}") - figure.joint(f"finger{n}-1.{side}")
+            for n in range(2, 6)}  # fmt: skip
+    across = figure.joint(f"finger5-1.{side}") - figure.joint(f"finger2-1.{side}")
+    palm = unit(np.cross(rest[3], across)) * -SIDES[side]
+    hinge = unit(np.cross(rest[3], palm))
+    out = {}
+    for number, own in rest.items():
+        together = align(own, palm, rest[3], palm)
+        for joint in range(1, 4):
+            bent = _about(hinge, joint * curl_deg) @ together
+            out[f"finger{number}-{joint}.{side}"] = wrist @ bent
+    return out
+
+
+def _about(axis: np.ndarray, angle_deg: np.ndarray) -> np.ndarray:
+    """Rotations about any axis (3,) of length 1, by Rodrigues' formula: (frames, 3, 3)."""
+    x, y, z = axis
+    skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    angle = np.radians(angle_deg)[:, None, None]
+    return np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * skew @ skew

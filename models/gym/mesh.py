@@ -116,3 +116,49 @@ def smoothed(
                         total += before[neighbours[k], i]
                     now[v, i] = total / (first[v + 1] - first[v])
     return now
+
+
+def quartered(faces: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every triangle as four: one at each corner and one in the middle, in this order.
+
+    Args:
+        faces: (F, 3).
+        count: of the vertices.
+
+    Returns:
+        The faces (4 F, 3), the edges (E, 2) whose middles are the new vertices from `count` on,
+        and the vertices opposite each edge (E, 2), -1 where the mesh ends.
+    """
+    sides = np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2)  # ab, bc, ca
+    edges, of = np.unique(np.sort(sides, axis=1), axis=0, return_inverse=True)
+    of = of.reshape(-1)
+    opposite = np.full((len(edges), 2), -1, np.int64)
+    order = np.argsort(of, kind="stable")
+    second = np.concatenate([[False], of[order][1:] == of[order][:-1]])
+    facing = np.roll(faces, 1, axis=1).reshape(-1)[order]  # c, a, b
+    opposite[of[order][~second], 0] = facing[~second]
+    opposite[of[order][second], 1] = facing[second]
+    ab, bc, ca = (count + of.reshape(-1, 3)).T
+    a, b, c = faces.T
+    four = [(a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca)]
+    return np.stack([np.stack(f, 1) for f in four], 1).reshape(-1, 3), edges, opposite
+
+
+def rounded(points: np.ndarray, edges: np.ndarray, opposite: np.ndarray) -> np.ndarray:
+    """The vertices of a quartered mesh on a smoother surface, by Loop's rule: (V + E, 3).
+
+    Args:
+        points: (V, 3) of the mesh before.
+        edges, opposite: see `quartered`.
+    """
+    inside = opposite[:, 1] >= 0
+    middles = points[edges].mean(1)
+    middles[inside] = 0.75 * middles[inside] + 0.25 * points[opposite[inside]].mean(1)
+    total, number = np.zeros_like(points), np.zeros(len(points))
+    for one, other in ((0, 1), (1, 0)):
+        np.add.at(total, edges[:, one], points[edges[:, other]])
+        np.add.at(number, edges[:, one], 1)
+    share = np.where(number == 3, 3 / 16, 3 / (8 * np.maximum(number, 1)))
+    share[edges[~inside].ravel()] = 0
+    old = points * (1 - number * share)[:, None] + total * share[:, None]
+    return np.concatenate([old, middles]).astype(points.dtype)

@@ -25,6 +25,7 @@ class RepTime:
     extreme_s: float  # reaches the far end: a sit-up's top, a push-up's or squat's bottom
     end_s: float  # is back in rest
     depth: float  # 1 is the full range; less is a fault
+    fault: str = ""  # any other fault
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,20 @@ class Timeline:
         return depth
 
     def as_json(self) -> dict[str, list[dict[str, float]]]:
-        """Complete and incomplete repetitions apart, times to the millisecond.
+        """Proper, incomplete and otherwise faulty repetitions apart, times to the millisecond.
 
         `leaves_s` and `back_s` are what a person who marks the clip sees: 3 % of the range.
         """
-        rounded = []
+        apart: dict[str, list[dict[str, float]]] = {"reps": [], "incomplete": [], "faulty": []}
         for rep, stay_s in zip(self.reps, self.stay_s, strict=True):
             leaves_s = rep.start_s + SEEN * (rep.extreme_s - rep.start_s)
             back_s = rep.end_s - SEEN * (rep.end_s - rep.extreme_s - stay_s)
             values = {**asdict(rep), "leaves_s": leaves_s, "back_s": back_s}
-            rounded.append({key: round(value, 3) for key, value in values.items()})
-        return {
-            "reps": [rep for rep in rounded if rep["depth"] > 0.9],
-            "incomplete": [rep for rep in rounded if rep["depth"] <= 0.9],
-        }
+            fault = values.pop("fault")
+            rounded = {key: round(value, 3) for key, value in values.items()}
+            kind = "faulty" if fault else "incomplete" if rep.depth <= 0.9 else "reps"
+            apart[kind].append(rounded)
+        return apart
 
 
 def ease(fraction: np.ndarray) -> np.ndarray:

@@ -42,8 +42,10 @@ class View:
     owner: np.ndarray
 
 
-def draw(actors: Sequence[Actor], room: Room, camera: Camera) -> View:
-    """Draws what the camera sees."""
+def draw(
+    actors: Sequence[Actor], room: Room, camera: Camera, shadow_px: int = shade.SHADOW_PX
+) -> View:
+    """Draws what the camera sees; `shadow_px` is the side of the map its shadows come from."""
     width, height = (OVERSAMPLED * side for side in camera.size)
     people, points, ends = _join(actors)
     seen = camera.seen(points)
@@ -64,7 +66,7 @@ def draw(actors: Sequence[Actor], room: Room, camera: Camera) -> View:
     photo = cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR)
     light = shade.shade(
         *(hits.depth, hits.what, hits.place, people, room.walls, shade.bundle(levels, texel_m)),
-        *(room.light, _shadows(points, people.faces, room.light.towards)),
+        *(room.light, _shadows(points, people.faces, room.light.towards, shadow_px)),
         *(camera.place.astype(float), camera.axes, focal_px, photo),
     )
     light = cv2.resize(light, camera.size, interpolation=cv2.INTER_AREA)
@@ -82,7 +84,8 @@ def _join(actors: Sequence[Actor]) -> tuple[shade.People, np.ndarray, np.ndarray
         faces.append(student.faces + first)
         first += len(actor.points)
         texture = np.where(student.texture >= 0, student.texture + 3 * number, -1)
-        parts.append((normals(actor.points, student.faces), student.colours, texture, student.uv))
+        parts.append((normals(actor.points, student.faces), student.colours, texture, student.uv,
+                      student.worn))  # fmt: skip
     joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
     points = np.concatenate([actor.points for actor in actors])
     ends = np.cumsum([len(each) for each in faces])
@@ -93,15 +96,14 @@ def _numbered(texture: np.ndarray, first: int) -> np.ndarray:
     return np.where(texture >= 0, texture + first, -1)
 
 
-def _shadows(points: np.ndarray, faces: np.ndarray, towards: np.ndarray) -> shade.Shadows:
+def _shadows(points: np.ndarray, faces: np.ndarray, towards: np.ndarray, px: int) -> shade.Shadows:
     """The lamp's shadows, and the darkness under what is close to the floor."""
-    shadows = shade.cast(points, faces, towards)
+    shadows = shade.cast(points, faces, towards, px)
     low = points[points[:, 2] < 0.14]
-    cells = ((low[:, :2] - shadows.middle[:2]) * shadows.texels_a_m + shade.SHADOW_PX / 2).astype(
-        int
-    )
+    cells = ((low[:, :2] - shadows.middle[:2]) * shadows.texels_a_m + px / 2).astype(int)
     near = np.zeros_like(shadows.contact)
-    near[cells[:, 1].clip(0, shade.SHADOW_PX - 1), cells[:, 0].clip(0, shade.SHADOW_PX - 1)] = 1
-    near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    near[cells[:, 1].clip(0, px - 1), cells[:, 0].clip(0, px - 1)] = 1
+    joined = 5 * px // shade.SHADOW_PX
+    near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((joined, joined), np.uint8))
     sigma = 0.045 * shadows.texels_a_m
     return shadows._replace(contact=cv2.GaussianBlur(near, (0, 0), sigma))

@@ -33,6 +33,7 @@ class People(NamedTuple):
     colours: np.ndarray  # (V, 3) uint8
     texture: np.ndarray  # (V,) number of the texture, or -1 for the vertex's own colour
     uv: np.ndarray  # (V, 2) float32 metres on the texture
+    worn: np.ndarray  # (V, 2) float32 how much it is of the shirt and of the trousers, 0 to 1
 
 
 class Walls(NamedTuple):
@@ -58,8 +59,8 @@ class Shadows(NamedTuple):
     axes: np.ndarray  # (3, 3) rows: right, down and forward of the lamp's view
     middle: np.ndarray  # (3,)
     texels_a_m: float
-    depth: np.ndarray  # (SHADOW_PX, SHADOW_PX)
-    contact: np.ndarray  # (SHADOW_PX, SHADOW_PX) 0 to 1 around `middle`, rows along y
+    depth: np.ndarray  # (px, px)
+    contact: np.ndarray  # (px, px) 0 to 1 around `middle`, rows along y
 
 
 def bundle(levels: list[list[np.ndarray]], texel_m: list[float]) -> Textures:
@@ -70,21 +71,21 @@ def bundle(levels: list[list[np.ndarray]], texel_m: list[float]) -> Textures:
     return Textures(np.concatenate(flat), ends, size, np.asarray(texel_m, np.float64))
 
 
-def cast(points: np.ndarray, faces: np.ndarray, towards: np.ndarray) -> Shadows:
-    """The shadows of a mesh under a lamp: `towards` (3,) points to it."""
+def cast(
+    points: np.ndarray, faces: np.ndarray, towards: np.ndarray, px: int = SHADOW_PX
+) -> Shadows:
+    """The shadows of a mesh under a lamp: `towards` (3,) points to it, `px` is a side's length."""
     low, high = points.min(0), points.max(0)
     middle = ((low + high) / 2).astype(np.float64)
-    scale = SHADOW_PX / (float(np.linalg.norm(high - low)) + 0.3)
+    scale = px / (float(np.linalg.norm(high - low)) + 0.3)
     right = np.cross(-towards, [0.31, 0.95, 0.0])
     right /= np.linalg.norm(right)
     axes = np.stack([right, np.cross(-towards, right), -towards])
     seen = (points - middle) @ axes.T
-    depth = np.full((SHADOW_PX, SHADOW_PX), np.inf, np.float32)
+    depth = np.full((px, px), np.inf, np.float32)
     what = np.empty(depth.shape, np.int32)
     place = np.empty((*depth.shape, 2), np.float32)
-    draw_triangles(
-        seen[:, :2] * scale + SHADOW_PX / 2, seen[:, 2] + FROM_M, faces, depth, what, place
-    )
+    draw_triangles(seen[:, :2] * scale + px / 2, seen[:, 2] + FROM_M, faces, depth, what, place)
     return Shadows(axes, middle, scale, depth, np.zeros_like(depth))
 
 
@@ -106,11 +107,11 @@ def _texel(textures, number, u_m, v_m, footprint_m):
 def _lit(shadows, px, py, pz):
     """Share of the lamp's light that reaches a point, from 0 to 1."""
     x, y, z = px - shadows.middle[0], py - shadows.middle[1], pz - shadows.middle[2]
-    axes = shadows.axes
-    column = (axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z) * shadows.texels_a_m + SHADOW_PX / 2
-    row = (axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z) * shadows.texels_a_m + SHADOW_PX / 2
+    axes, px_side = shadows.axes, len(shadows.depth)
+    column = (axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z) * shadows.texels_a_m + px_side / 2
+    row = (axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z) * shadows.texels_a_m + px_side / 2
     far = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z + FROM_M - SHADOW_BIAS_M
-    if column < 2 or row < 2 or column > SHADOW_PX - 3 or row > SHADOW_PX - 3:
+    if column < 2 or row < 2 or column > px_side - 3 or row > px_side - 3:
         return 1.0
     lit = 0.0
     for dy in (-1.5, 0.0, 1.5):
@@ -124,9 +125,10 @@ def _crowded(shadows, x, y, z):
     """How much a point of the floor is hidden by a body close above it, from 0 to 1."""
     if z > 0.05:
         return 0.0
-    column = int((x - shadows.middle[0]) * shadows.texels_a_m + SHADOW_PX / 2)
-    row = int((y - shadows.middle[1]) * shadows.texels_a_m + SHADOW_PX / 2)
-    if column < 0 or row < 0 or column >= SHADOW_PX or row >= SHADOW_PX:
+    px_side = len(shadows.contact)
+    column = int((x - shadows.middle[0]) * shadows.texels_a_m + px_side / 2)
+    row = int((y - shadows.middle[1]) * shadows.texels_a_m + px_side / 2)
+    if column < 0 or row < 0 or column >= px_side or row >= px_side:
         return 0.0
     return shadows.contact[row, column]
 
@@ -218,13 +220,33 @@ def _wall(walls, textures, number, first, second, footprint_m, rgb):
         rgb[i] = LINEAR[textures.texels[texel, i]]
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def _cloth(people, a, b, c, wa, wb, wc):
+    """The texture of a point of a triangle, or -1; a hem runs where two shares are equal."""
+    ta, tb, tc = people.texture[a], people.texture[b], people.texture[c]
+    main = ta if wa >= wb and wa >= wc else (tb if wb >= wc else tc)
+    if ta == tb and tb == tc:
+        return main
+    worn = people.worn
+    shirt = wa * worn[a, 0] + wb * worn[b, 0] + wc * worn[c, 0]
+    trousers = wa * worn[a, 1] + wb * worn[b, 1] + wc * worn[c, 1]
+    bare = 1 - shirt - trousers
+    own, best = -1, -1.0  # of the corners' textures, that with the largest share here
+    for corner, texture in ((a, ta), (b, tb), (c, tc)):
+        share = bare
+        if texture >= 0:
+            share = shirt if worn[corner, 0] > worn[corner, 1] else trousers
+        if share > best or (share == best and texture == main):
+            own, best = texture, share
+    return own
+
+
 @njit(cache=True, error_model="numpy")
 def _skin(people, textures, face, wb, wc, footprint_m, rgb):
     """The normal of a point of a person's surface; writes its colour to `rgb`."""
     a, b, c = people.faces[face, 0], people.faces[face, 1], people.faces[face, 2]
     wa = 1 - wb - wc
-    main = a if wa >= wb and wa >= wc else (b if wb >= wc else c)
-    number = people.texture[main]
+    number = _cloth(people, a, b, c, wa, wb, wc)
     if number >= 0:
         u_m = wa * people.uv[a, 0] + wb * people.uv[b, 0] + wc * people.uv[c, 0]
         v_m = wa * people.uv[a, 1] + wb * people.uv[b, 1] + wc * people.uv[c, 1]
@@ -235,8 +257,6 @@ def _skin(people, textures, face, wb, wc, footprint_m, rgb):
         for i in range(3):
             grey = wa * people.colours[a, i] + wb * people.colours[b, i]
             grey += wc * people.colours[c, i]
-            if people.texture[a] >= 0 or people.texture[b] >= 0 or people.texture[c] >= 0:
-                grey = float(people.colours[main, i])  # a hem is sharp
             rgb[i] = LINEAR[int(grey)]
     n = people.normals
     return (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_app.skeleton import COCO_KEYPOINTS
-from models.gym.body import Build, Turns, anatomy
+from models.gym.body import Build, Figure, Turns, anatomy
 from models.gym.clothes import Outfit, Regions, dressed
-from models.gym.mesh import skinned
+from models.gym.mesh import skinned, smoothed
 from models.gym.textures import CLOTH_PX, CLOTH_TEXEL_M, cloth, texture_levels
 
 # Radii and centre in ear-to-ear widths: left, back and up from between the ears.
@@ -33,24 +33,26 @@ class Posture:
 
 
 class Student:
-    """A person: body, hair and clothes.
+    """A person: body, hair and clothes; `fine` as `body.Anatomy`.
 
     Attributes:
         faces: (F, 3) triangles.
         colours: (V, 3) uint8 RGB of what is not cloth.
         texture: (V,) which of `cloths` covers a vertex, or -1.
         uv: (V, 2) place on that cloth, metres.
+        worn: (V, 2) how much a vertex is the shirt's and the trousers', 0 to 1; see `shade`.
         cloths: the levels of the shirt's front, its back and the trousers.
     """
 
-    def __init__(self, build: Build, outfit: Outfit, seed: int) -> None:
+    def __init__(self, build: Build, outfit: Outfit, seed: int, fine: bool = False) -> None:
         rng = np.random.default_rng(seed)
         self.build, self.outfit = build, outfit
-        self.figure = anatomy().figure(build)
+        body = anatomy(fine)
+        self.figure = body.figure(build)
         self.regions = Regions(self.figure)
         self.head = _head_axes(self.figure)
         scalp = _scalp(self.head.points, outfit)
-        worn = _worn(self.regions, outfit)
+        worn, cover = _hemmed(self.figure, *_worn(self.regions, outfit))
         rest = dressed(self.figure, *_cover(self, worn, scalp, rng))
         colours = _paint(self, rest, worn, scalp, rng)
         tail_points, tail_faces = _tail(self.head, outfit)
@@ -59,14 +61,15 @@ class Student:
         shade = 1 + 0.1 * rng.standard_normal((count, 1))
         tail_colours = np.clip(np.asarray(outfit.hair) * shade, 0, 255)
         self.colours = np.concatenate([colours, tail_colours]).astype(np.uint8)
-        self.faces = np.concatenate([anatomy().faces, tail_faces + len(rest)])
-        shares = np.zeros((count, anatomy().shares.shape[1]), np.float32)
+        self.faces = np.concatenate([body.faces, tail_faces + len(rest)])
+        shares = np.zeros((count, body.shares.shape[1]), np.float32)
         shares[:, 0] = 1
-        self.shares = np.concatenate([anatomy().shares, shares])
+        self.shares = np.concatenate([body.shares, shares])
         self.bones = np.concatenate(
-            [anatomy().movers, np.full(shares.shape, anatomy().bones["head"], np.int32)]
+            [body.movers, np.full(shares.shape, body.bones["head"], np.int32)]
         )
         self.texture, self.uv = _wrap(self, worn, count)
+        self.worn = np.concatenate([cover, np.zeros((count, 2), np.float32)])
         self.cloths = [
             texture_levels(cloth(rng, outfit.shirt, outfit.trim, outfit.pattern)),
             texture_levels(cloth(rng, outfit.shirt, outfit.trim, outfit.back_pattern)),
@@ -160,6 +163,16 @@ def _worn(regions: Regions, outfit: Outfit) -> tuple[np.ndarray, np.ndarray, np.
     bottom = hips & (regions.leg < outfit.bottom_end) & ~regions.foot
     shoe = regions.foot & (regions.leg > 1.9) & (not outfit.barefoot)
     return shirt & ~regions.hand, bottom & ~shirt, shoe
+
+
+def _hemmed(figure: Figure, shirt: np.ndarray, bottom: np.ndarray, shoe: np.ndarray):
+    """The same with even hems: which vertices are covered, and the shares that say so (V, 2)."""
+    shares = np.stack([shirt, bottom, np.zeros(len(shirt))], axis=1).astype(np.float32)
+    rounds = np.full(len(shirt), 20 if figure.anatomy.fine else 5)
+    shares = smoothed(shares, *figure.anatomy.neighbours, rounds)[:, :2]
+    bare = 1 - shares.sum(1)
+    shirt, bottom = (shares[:, i] > np.maximum(shares[:, 1 - i], bare) for i in range(2))
+    return (shirt, bottom, shoe & ~bottom), shares
 
 
 def _wrap(student: Student, worn: tuple[np.ndarray, ...], tail: int):
