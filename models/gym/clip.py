@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from tqdm import tqdm
 
 from edge_app.errors import InputError
+from edge_app.files import whole_file
 from models.command import tool
+from models.gym.motion import Timeline, sway
 
 EXERCISES = ("sit-up", "push-up", "squat")
 CHUNK = 16  # frames posed at a time
@@ -41,7 +43,7 @@ class ClipPlan:
 def main(argv: list[str] | None = None) -> int:
     """The command line; bad arguments give one sentence and exit code 2."""
     plan, out, crf = parse(argv)
-    make(plan, out, crf)
+    make(Frames(plan), out, crf)
     return 0
 
 
@@ -96,10 +98,19 @@ def parse_size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def make(plan: ClipPlan, out: Path, crf: int) -> None:
+class Moving(Protocol):
+    """The pictures of a clip, (height, width, 3) uint8 RGB, and their keypoints (17, 2), pixels."""
+
+    plan: ClipPlan
+    timeline: Timeline
+    count: int
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]: ...
+
+
+def make(frames: Moving, out: Path, crf: int) -> None:
     """Writes the video and the JSON beside it; each appears under its name only when complete."""
-    frames = Frames(plan)
-    part = out.with_name(f".{out.stem}.part.mp4")
+    plan = frames.plan
     truth = {
         "exercise": plan.exercise,
         "fps": plan.fps,
@@ -107,35 +118,29 @@ def make(plan: ClipPlan, out: Path, crf: int) -> None:
         **frames.timeline.as_json(),
         "seed": plan.seed,
         "size": list(plan.size),
-        "made_by": f"models.gym.clip, anny {version('anny')}, numba {version('numba')}",
+        "made_by": f"models.gym, anny {version('anny')}, numba {version('numba')}",
     }
-    try:
+    with whole_file(out) as part, whole_file(out.with_suffix(".json")) as note:
         keypoints = write_video(frames, part, crf)
         truth["keypoint_order"] = "COCO 17, x then y, pixels"
         truth["keypoints"] = keypoints
-        note = part.with_suffix(".json")
         note.write_text(json.dumps(truth, separators=(",", ":")) + "\n")
-        os.replace(part, out)
-        os.replace(note, out.with_suffix(".json"))
-    finally:
-        part.unlink(missing_ok=True)
-        part.with_suffix(".json").unlink(missing_ok=True)
 
 
-def write_video(frames: Frames, path: Path, crf: int) -> list[list[int]]:
+def write_video(frames: Moving, path: Path, crf: int) -> list[list[int]]:
     """Draws and encodes all frames; returns each frame's keypoints as whole pixels."""
     import imageio_ffmpeg
 
     writer = imageio_ffmpeg.write_frames(
         str(path), frames.plan.size, fps=frames.plan.fps, codec="libx264", macro_block_size=2,
         pix_fmt_out="yuv420p", ffmpeg_log_level="error",
-        output_params=["-crf", str(crf), "-preset", "medium", "-threads", "1",
+        output_params=["-crf", str(crf), "-preset", "slow", "-threads", "1",
                        "-movflags", "+faststart"],
     )  # fmt: skip
     writer.send(None)
     keypoints = []
     try:
-        for image, xy in tqdm(frames, total=frames.count, unit="frame", desc=path.stem):
+        for image, xy in tqdm(frames, total=frames.count, unit="frame", disable=None):
             writer.send(np.ascontiguousarray(image))
             keypoints.append(np.rint(xy).astype(int).ravel().tolist())
     finally:
@@ -147,14 +152,14 @@ class Frames:
     """The pictures of one clip and their keypoints, in order."""
 
     def __init__(self, plan: ClipPlan) -> None:
-        from models.gym import exercises, motion, room, student
+        from models.gym import exercises, room, student
 
         self.plan = plan
         rng = np.random.default_rng(plan.seed)
-        self.timeline = motion.Timeline.random(rng, plan.exercise, plan.reps, plan.incomplete)
+        self.timeline = Timeline.random(rng, plan.exercise, plan.reps, plan.incomplete)
         self.count = round(self.timeline.duration_s * plan.fps)
         t_s = np.arange(self.count) / plan.fps
-        depth = np.clip(self.timeline.depth_at(t_s) + motion.sway(rng, t_s, 0.006), 0, 1)
+        depth = np.clip(self.timeline.depth_at(t_s) + sway(rng, t_s, 0.006), 0, 1)
         self.student = student.Student.random(rng, (10, 17))
         habit = exercises.Habit.random(rng, plan.exercise)
         self.posture = exercises.EXERCISES[plan.exercise](self.student, depth, habit)

@@ -174,7 +174,7 @@ def test_another_key_is_refused(system: System, bundle: Bundle, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("does", "said"),
     [("is ill", "reps doctor finds a problem: model: it is broken"),
-     ("miscounts", "the sample clip has 10 repetitions, and 9 were counted")],
+     ("miscounts", "the sample clip has 10 valid repetitions, and 9 were counted")],
 )  # fmt: skip
 def test_a_release_that_fails_its_own_test_is_not_switched_to(
     does: str, said: str, system: System, bundle: Bundle

@@ -1,0 +1,94 @@
+"""Makes the README's first picture: some seconds of an annotated clip as a GIF.
+
+python -m models.gym.animation tests/data/sit-up.mp4 --exercise sit-up --out sit-up.gif
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import cv2
+import imageio_ffmpeg
+import numpy as np
+
+from edge_app.camera.clip import ClipSource
+from edge_app.cli.options import add_model, open_network
+from edge_app.errors import InputError
+from edge_app.files import whole_file
+from edge_app.pipeline.build import rules_of
+from edge_app.pipeline.run import run
+from edge_app.pipeline.update import EachUpdate, Update
+from edge_app.sinks.video.overlay import Overlay
+from models.command import tool
+
+# One palette for all pictures, chosen by what moves; only what changed is stored.
+PALETTE = (
+    "split[all][again];[all]palettegen=max_colors=160:stats_mode=full[colours];"
+    "[again][colours]paletteuse=dither=none:diff_mode=rectangle"
+)
+
+
+@tool("animation")
+def main(argv: list[str] | None = None) -> int:
+    """The command line; bad arguments give one sentence and exit code 2."""
+    parser = argparse.ArgumentParser(prog="models.gym.animation", description=__doc__)
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("--exercise", required=True)
+    parser.add_argument("--from", dest="from_s", type=float, default=9.6, help="seconds")
+    parser.add_argument("--to", dest="to_s", type=float, default=17.6, help="seconds")
+    parser.add_argument("--width", type=int, default=640, help="pixels")
+    parser.add_argument("--fps", type=float, default=12.5)
+    parser.add_argument("--out", type=Path, required=True)
+    add_model(parser)
+    args = parser.parse_args(argv)
+    if args.out.suffix.lower() != ".gif":
+        raise InputError(f"--out {args.out}: the name must end in .gif")
+    pictures = annotated(args)
+    if not pictures:
+        raise InputError(f"{args.clip} has nothing from {args.from_s:g} to {args.to_s:g} s")
+    write_gif(pictures, args.fps, args.out)
+    return 0
+
+
+def annotated(args: argparse.Namespace) -> list[np.ndarray]:
+    """The wanted pictures, BGR; the clip is counted from its start, so that the count is right."""
+    rules = rules_of(args.exercise)
+    estimator = rules.estimator(open_network(args))
+    overlay = Overlay(rules.title(), rules.exercise)
+    pictures: list[np.ndarray] = []
+
+    def keep(update: Update) -> None:
+        drawn, t_s = overlay.draw(update), update.frame.t_s
+        if args.from_s + len(pictures) / args.fps <= t_s < args.to_s:
+            height = round(args.width * drawn.shape[0] / drawn.shape[1] / 2) * 2
+            size = args.width, height
+            pictures.append(cv2.resize(drawn, size, interpolation=cv2.INTER_AREA))
+
+    with ClipSource(args.clip) as source:
+        run(
+            (frame for frame in source if frame.t_s < args.to_s),
+            [rules.lane(estimator)],
+            [EachUpdate(keep)],
+        )
+    return pictures
+
+
+def write_gif(pictures: list[np.ndarray], fps: float, out: Path) -> None:
+    """Writes BGR pictures of one size as a GIF that repeats for ever."""
+    height, width = pictures[0].shape[:2]
+    with whole_file(out) as part:
+        writer = imageio_ffmpeg.write_frames(
+            str(part), (width, height), fps=fps, pix_fmt_in="bgr24", pix_fmt_out="pal8",
+            codec="gif", quality=None, macro_block_size=1, ffmpeg_log_level="error",
+            output_params=["-filter_complex", PALETTE, "-loop", "0"],
+        )  # fmt: skip
+        writer.send(None)
+        for picture in pictures:
+            writer.send(np.ascontiguousarray(picture))
+        writer.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
