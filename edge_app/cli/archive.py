@@ -10,13 +10,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Iterable, Mapping
 
-from tqdm import tqdm
-
 from edge_app.errors import InputError
 from edge_app.ledger.finished_attempt import FinishedAttempt
 from edge_app.ledger.ledger import Ledger, default_url
 from edge_app.ledger.recording import Start
 from edge_app.session.protocol import Protocol
+from edge_app.sinks.terminal import Progress
 from edge_app.tools.archive.job import Counted, Job, attempt_id, clips_in
 from edge_app.tools.archive.ray_runner import Outcome, cluster, count_all
 
@@ -60,14 +59,14 @@ def _count(args: argparse.Namespace, order: Job, clips: Iterable[Path], said: Co
     with closing(Ledger(args.ledger or default_url(), STATION)) as ledger:
         todo = _todo(ledger, folder, clips, mark, said)
         if todo:
-            with cluster(args.ray) as ray, _bar(len(todo), args.quiet) as bar:
+            with cluster(args.ray) as ray, Progress(len(todo), "clip", args.quiet) as bar:
                 for clip, outcome in count_all(ray, todo, order):
                     if isinstance(outcome, Counted):
                         name = str(clip.relative_to(folder))
                         ledger.store(_finished(todo[clip], name, _made(clip), rules, outcome))
                     said["counted" if isinstance(outcome, Counted) else "failed"] += 1
-                    bar.write(f"{clip.relative_to(folder)}: {_line(rules.name, outcome)}")
-                    bar.update()
+                    bar.line(f"{clip.relative_to(folder)}: {_line(rules.name, outcome)}")
+                    bar.step()
 
 
 def _order(args: argparse.Namespace) -> Job:
@@ -106,10 +105,6 @@ def _todo(
     fresh = ledger.unknown(list(ids))
     said["known"] += len(ids) - len(fresh)
     return {clip: one for one, clip in ids.items() if one in fresh}
-
-
-def _bar(total: int, quiet: bool) -> tqdm:
-    return tqdm(total=total, unit="clip", disable=quiet, leave=False)
 
 
 def _finished(

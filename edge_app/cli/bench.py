@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from edge_app.cli.options import add_model, open_network
 from edge_app.device.hardware import rss_mib
 from edge_app.errors import InputError
@@ -20,6 +18,7 @@ from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
+from edge_app.sinks.terminal import Progress
 from edge_app.tools.bench.contenders import Contender, MediaPipeWay, OurWay, find_published
 from edge_app.tools.bench.cost import floors, read_layers
 from edge_app.tools.bench.measure import measure
@@ -67,8 +66,8 @@ def execute(args: argparse.Namespace) -> int:
     contenders: list[Contender] = [ours, *others]
     network = _onnx_of(backend)
     board = describe_board()
-    with tqdm(unit="frame", leave=False, disable=args.quiet) as bar:
-        samples = measure(contenders, args.clips, args.frames, args.live, bar.update)
+    with Progress(None, "frame", args.quiet) as bar:
+        samples = measure(contenders, args.clips, args.frames, args.live, bar.step)
     if not samples.frames:
         raise InputError("the clips are too short to measure anything")
     layers = read_layers(network)

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ContextManager, Iterable, Iterator
 
-from tqdm import tqdm
-
 from edge_app.camera.address import open_capture, parse_address
 from edge_app.camera.clip import ClipSource
 from edge_app.camera.contract import Address
 from edge_app.camera.live import LiveCamera
 from edge_app.cli.options import add_model, open_network
 from edge_app.errors import InputError
+from edge_app.sinks.terminal import Progress
 from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
 
@@ -72,10 +71,8 @@ def execute(args: argparse.Namespace) -> int:
         raise InputError(f"{args.out} exists: name a new folder")
     backend = open_network(args)
     wanted = SURPLUS * args.frames
-    with open_frames(args.camera) as frames, tqdm(total=wanted, unit="picture", leave=False) as bar:
-        views = record_views(
-            frames, backend, blur=True, most=wanted, told=lambda view: bar.update()
-        )
+    with open_frames(args.camera) as frames, Progress(wanted, "picture") as bar:
+        views = record_views(frames, backend, blur=True, most=wanted, told=lambda view: bar.step())
     about = {"source": "a gym's own camera; faces blurred where the network saw a head",
              "network": backend.path.name}  # fmt: skip
     chosen = write_set(args.out, views, args.frames, about)

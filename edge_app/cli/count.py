@@ -8,8 +8,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Sequence
 
-from tqdm import tqdm
-
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
@@ -23,6 +21,7 @@ from edge_app.sinks.coco import CocoSink
 from edge_app.sinks.document import JsonSink
 from edge_app.sinks.lines import rep_line, result_line
 from edge_app.sinks.table import CsvSink
+from edge_app.sinks.terminal import Progress
 from edge_app.sinks.video.sink import VideoSink
 
 
@@ -95,9 +94,7 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> None:
             for number, lane in enumerate(lanes, 1)
             for sink in _files(stack, args, rules, lane, number, fps, backend.path.name)
         ]
-        bar = stack.enter_context(
-            tqdm(total=source.frame_count or None, unit="frame", disable=args.quiet, leave=False)
-        )
+        bar = stack.enter_context(Progress(source.frame_count, "frame", args.quiet))
         begun_s = perf_counter()
         taken = thin(iter(source), args.max_fps) if args.max_fps else source
         results = run(taken, lanes, [*sinks, Printer(bar, args.mats)])
@@ -150,13 +147,13 @@ class Printer:
         mats: with several, each line begins with the mat's number.
     """
 
-    def __init__(self, bar: tqdm, mats: int = 1) -> None:
+    def __init__(self, bar: Progress, mats: int = 1) -> None:
         self._bar, self._mats = bar, mats
 
     def update(self, update: Update) -> None:
         self._print(update.lane, update.judged)
         if update.lane == 1:
-            self._bar.update()
+            self._bar.step()
 
     def finish(self, result: Result) -> None:
         self._print(result.lane, [e for e in result.last if isinstance(e, Judged)])
@@ -164,7 +161,7 @@ class Printer:
     def _print(self, lane: int, events: Sequence[Judged]) -> None:
         mat = f"mat {lane}: " if self._mats > 1 else ""
         for event in events:
-            self._bar.write(mat + rep_line(event.verdict))
+            self._bar.line(mat + rep_line(event.verdict))
 
 
 def print_timing(estimators: Sequence[PoseEstimator], frames: int, wall_s: float) -> None:

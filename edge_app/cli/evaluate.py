@@ -8,8 +8,6 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 
-from tqdm import tqdm
-
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import InputError
@@ -18,13 +16,14 @@ from edge_app.files import whole_file
 from edge_app.pipeline.build import rules_of
 from edge_app.pipeline.run import track
 from edge_app.pipeline.update import EachUpdate, Update
+from edge_app.sinks.terminal import Progress
 from edge_app.sinks.track import load_track, save_track
 from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, outcome_of, print_table, write_rows
 from edge_app.tools.manifest import NEGATIVE, read_manifest
 from edge_app.values import Pose
 
 
-def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> list[Pose]:
+def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress) -> list[Pose]:
     """The clip's track, from the tracks folder if it is there."""
     stored = args.tracks / f"{clip.stem}.npz" if args.tracks else None
     if stored is not None and stored.exists():
@@ -32,8 +31,7 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: tqdm) -> 
     estimator = rules_of(exercise).estimator(open_network(args))
 
     def show(update: Update) -> None:
-        bar.set_postfix_str(f"{clip.stem} {update.frame.t_s:.0f} s", refresh=False)
-        bar.update(0)
+        bar.note(f"{clip.stem} {update.frame.t_s:.0f} s")
 
     with ClipSource(clip) as source:
         poses = track(thin(iter(source), args.max_fps), estimator, [EachUpdate(show)])
@@ -106,8 +104,9 @@ def execute(args: argparse.Namespace) -> int:
     ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
     ghost_s = 0.0
     with ExitStack() as stack:
-        bar = stack.enter_context(tqdm(clips, unit="clip"))
-        for clip in bar:
+        bar = stack.enter_context(Progress(len(clips), "clip"))
+        for clip in clips:
+            bar.step()
             counts = clip.exercise != NEGATIVE
             exercise = args.exercise or (clip.exercise if counts else AUTO)
             poses = poses_of(clip.path, exercise, args, bar)

@@ -8,7 +8,6 @@ from typing import Any
 
 import tomlkit
 from pydantic import TypeAdapter
-from tqdm import tqdm
 
 from edge_app.camera.clip import ClipSource
 from edge_app.cli.options import add_model, open_network
@@ -18,8 +17,10 @@ from edge_app.exercise.learn import ParameterHistory, learn
 from edge_app.files import whole_file
 from edge_app.pipeline.build import Rules, StoredTrack
 from edge_app.pipeline.run import run, track
+from edge_app.pipeline.update import EachUpdate
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.session.protocol import free_practice
+from edge_app.sinks.terminal import Progress
 from edge_app.values import Pose
 
 HEAD = """\
@@ -70,9 +71,8 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     """
     estimator = PoseEstimator(open_network(args))
     with ClipSource(args.clip) as source:
-        total = source.frame_count or None
-        bar = tqdm(source, total=total, unit="frame", leave=False, disable=args.quiet)
-        poses = track(bar, estimator)
+        with Progress(source.frame_count, "frame", args.quiet) as bar:
+            poses = track(source, estimator, [EachUpdate(lambda update: bar.step())])
     learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:
         found = learn(ParameterHistory(poses), args.name)

@@ -42,3 +42,8 @@ class Progress:
     def step(self) -> None:
         """One more step is done."""
         self._bar.update()
+
+    def note(self, text: str) -> None:
+        """What is being done now, behind the bar."""
+        self._bar.set_postfix_str(text, refresh=False)
+        self._bar.update(0)
