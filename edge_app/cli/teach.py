@@ -70,9 +70,8 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
         InputError: the repetitions could not be found.
     """
     estimator = PoseEstimator(open_network(args))
-    with ClipSource(args.clip) as source:
-        with Progress(source.frame_count, "frame", args.quiet) as bar:
-            poses = track(source, estimator, [EachUpdate(lambda update: bar.step())])
+    with ClipSource(args.clip) as source, Progress(source.frame_count, "frame", args.quiet) as bar:
+        poses = track(source, estimator, [EachUpdate(lambda update: bar.step())])
     learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:
         found = learn(ParameterHistory(poses), args.name)
