@@ -17,6 +17,9 @@ Language = Literal["en", "zh"]  # of the pages
 AnyLanguage = Literal["", "en", "zh"]  # "": not set
 Days = Annotated[int, Field(ge=0, le=36500)]
 
+# Keys by their old names, which are read until 0.3.0.
+RENAMED = {"stations": "mats"}
+
 
 @dataclass(frozen=True, config=CLOSED)
 class Settings:
@@ -36,7 +39,7 @@ class Settings:
     provider: Annotated[str, one_of(PROVIDERS)] = "cpu"  # what runs an .onnx file
     allow_fallback: bool = False  # to the CPU, if provider or engine is not available
     # mats side by side in the picture, until a teacher draws their zones
-    stations: Annotated[int, Field(ge=1, le=2)] = 1
+    mats: Annotated[int, Field(ge=1, le=2)] = 1
     # of the page's live picture, at most
     picture_fps: Annotated[float, Field(ge=1, le=60)] = 20.0
     picture_width_px: Annotated[int, Field(ge=160, le=1920)] = 640
@@ -63,4 +66,4 @@ def load_settings(path: Path | None) -> Settings:
     Raises:
         InputError: the file cannot be read, a key is unknown or a value is invalid.
     """
-    return Settings() if path is None else read_tables(path, Settings)
+    return Settings() if path is None else read_tables(path, Settings, RENAMED)

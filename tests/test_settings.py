@@ -29,7 +29,7 @@ def test_settings_from_a_file(tmp_path: Path) -> None:
         ('provider = "cpu"\nlanguage = "fr"', "line 2: 'language' must be one of en, zh, not 'fr'"),
         ('provider = "tensort"', "not 'tensort'; did you mean 'tensorrt'"),
         ("evidence_days = 99999", "'evidence_days' must be from 0 to 36500"),
-        ("stations = 3", "'stations' must be from 1 to 2, not 3"),
+        ("mats = 3", "'mats' must be from 1 to 2, not 3"),
         ("picture_fps = 0", "'picture_fps' must be from"),
         ("picture_width_px = 5", "'picture_width_px' must be from"),
     ],
@@ -56,3 +56,9 @@ def test_the_ledger_of_the_command_line_is_opened_unless_a_folder_is_given(
     assert Settings().ledger_url == "postgresql://school/results"
     assert Settings(data="/srv/reps").ledger_url == str(Path("/srv/reps/ledger.sqlite"))
     assert Settings(ledger="own.sqlite").ledger_url == "own.sqlite"
+
+
+def test_the_old_name_of_a_key_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text("stations = 2\n")
+    assert load_settings(path).mats == 2

@@ -97,7 +97,7 @@ def first_choices(settings: Settings) -> Choices:
     choices = Choices(
         camera=settings.camera or first_camera(),
         protocol=settings.protocol,
-        zones=side_by_side(settings.stations),
+        zones=side_by_side(settings.mats),
     )
     return replace(choices, language=settings.language) if settings.language else choices
 

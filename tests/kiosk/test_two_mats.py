@@ -62,7 +62,7 @@ def counted_alone(clip: Path, zone: Zone) -> int:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("kiosk")
-    (folder / "kiosk.toml").write_text("stations = 2\n")
+    (folder / "kiosk.toml").write_text("mats = 2\n")
     with running_kiosk(folder, "--settings", str(folder / "kiosk.toml")) as (_, url):
         yield url
 
