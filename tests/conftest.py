@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 import pytest
+
+if TYPE_CHECKING:  # without the extra `kiosk` the tests of the ledger are skipped, each with a word
+    from edge_app.ledger.ledger import Ledger
 
 DATA = Path(__file__).parent / "data"
 NANO = {
@@ -43,3 +47,19 @@ def nano(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return tmp_path
+
+
+@pytest.fixture
+def open_ledger() -> Iterator[Callable[..., Ledger]]:
+    """`Ledger`, closed when the test ends."""
+    from edge_app.ledger.ledger import Ledger
+
+    opened: list[Ledger] = []
+
+    def make(*args: Any, **options: Any) -> Ledger:
+        opened.append(Ledger(*args, **options))
+        return opened[-1]
+
+    yield make
+    for ledger in opened:
+        ledger.close()

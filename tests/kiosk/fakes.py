@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -21,6 +22,8 @@ from tests.exercise.stick_figure import movement, push_up
 
 NOISE = np.random.default_rng(0).integers(0, 255, (20, 90, 160, 3), np.uint8)
 STEP_S = 1 / 30
+OURS = {"X-Reps": "1"}  # the header of our own pages
+ROSTER = "StudentID,StudentFirstName,StudentLastName,ClassName\n1,Ada,Adams,7B\n2,Bo,Brown,7B\n"
 
 
 class FakeCamera:
@@ -109,3 +112,18 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     return condition()
+
+
+def shown(kiosk: Kiosk) -> dict[str, Any]:
+    """The first mat as a page shows it."""
+    mat: dict[str, Any] = kiosk.page_state.snapshot()["mats"][0]
+    return mat
+
+
+def attempt(kiosk: Kiosk, count: int = 1) -> uuid.UUID:
+    """One from start to stop."""
+    kiosk.loop.command("start")
+    assert until(lambda: shown(kiosk)["phase"] == "running" and shown(kiosk)["count"] >= count)
+    kiosk.loop.command("stop")
+    assert until(lambda: shown(kiosk)["phase"] == "finished")
+    return uuid.UUID(shown(kiosk)["attempt"])

@@ -58,3 +58,9 @@ def test_choices_of_another_version_keep_what_is_known(tmp_path: Path) -> None:
 def test_a_choice_that_makes_no_sense_is_said(given: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         checked(parse_values(Choices, {"camera": "usb:", **given}))
+
+
+def test_a_disk_that_takes_no_choices_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    with pytest.raises(InputError, match="until the restart only"):
+        save_choices(tmp_path / "file" / "choices.json", DEFAULT)

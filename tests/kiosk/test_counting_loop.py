@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Iterator
 
 import pytest
 
@@ -14,11 +13,9 @@ pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 from edge_app.errors import InputError
-from edge_app.kiosk.attempt_recorder import NOT_BEGUN
-from edge_app.kiosk.hub import Hub
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.session.protocol import Ending
-from tests.kiosk.fakes import FakeCamera, FakeCapture, opened, until
+from tests.kiosk.fakes import FakeCamera, FakeCapture, opened, shown, until
 
 
 @pytest.fixture
@@ -29,20 +26,6 @@ def camera() -> FakeCamera:
 @pytest.fixture
 def kiosk(tmp_path: Path, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kiosk]:
     yield from opened(tmp_path, camera, monkeypatch.setattr)
-
-
-def shown(kiosk: Kiosk) -> dict[str, Any]:
-    mat: dict[str, Any] = kiosk.page_state.snapshot()["mats"][0]
-    return mat
-
-
-def attempt(kiosk: Kiosk, count: int = 1) -> uuid.UUID:
-    """One from start to stop."""
-    kiosk.loop.command("start")
-    assert until(lambda: shown(kiosk)["phase"] == "running" and shown(kiosk)["count"] >= count)
-    kiosk.loop.command("stop")
-    assert until(lambda: shown(kiosk)["phase"] == "finished")
-    return uuid.UUID(shown(kiosk)["attempt"])
 
 
 def last_seconds(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,30 +69,3 @@ def test_a_kiosk_that_is_closed_after_the_bell_keeps_how_the_attempt_ended(
     kiosk.loop.close()
     assert until(lambda: shown(kiosk)["phase"] == "finished", 5.0)
     assert kiosk.ledger.results.attempts()[0].ended == "time"
-
-
-def test_the_evidence_has_every_picture_from_go_on(kiosk: Kiosk) -> None:
-    for _ in range(2):  # the second one must not give its first picture to the first
-        t_s = kiosk.ledger.results.track(attempt(kiosk)).t_s
-        assert (t_s == 0.0).sum() == 1
-        after = t_s[t_s >= 0]
-        assert max(after[1:] - after[:-1]) < 0.05 and len(after) > 50
-
-
-def test_an_attempt_that_cannot_begin_writes_nothing_into_the_last_one(kiosk: Kiosk) -> None:
-    before = kiosk.ledger.results.attempt(attempt(kiosk))
-    kiosk.loop.student({"id": str(uuid.uuid4()), "class_id": None, "name": "Nobody"})
-    attempt(kiosk, len(before.repetitions) + 2)
-    assert kiosk.page_state.snapshot()["problem"] == NOT_BEGUN
-    assert kiosk.ledger.results.attempt(before.attempt.id) == before
-
-
-def test_news_after_the_servers_end_stop_nobody() -> None:
-    class Closed:
-        def call_soon_threadsafe(self, *_: object) -> None:
-            raise RuntimeError("Event loop is closed")
-
-    hub = Hub()
-    hub.attach(Closed())  # type: ignore[arg-type]
-    hub.join(pictures=True)
-    hub.picture(b"")

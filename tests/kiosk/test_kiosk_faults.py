@@ -7,7 +7,6 @@ import csv
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -25,12 +24,7 @@ pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 from websockets.sync.client import connect
 
 from edge_app.kiosk.api_health import health_of
-from edge_app.kiosk.event_writer import EventWriter
-from edge_app.kiosk.hub import WAITING_EVENTS, Hub, Watcher
-from edge_app.kiosk.kiosk import Kiosk, open_kiosk
-from edge_app.kiosk.page_state import PageState
-from edge_app.ledger.ledger import Ledger
-from edge_app.settings import Settings
+from edge_app.kiosk.kiosk import Kiosk
 from tests.kiosk.fakes import FakeCamera, fake_kiosk, opened, until
 from tests.kiosk.serving import serving
 
@@ -71,14 +65,6 @@ def test_a_camera_that_is_gone_for_ten_seconds_costs_nothing(
     kiosk.loop.command("stop")
     assert until(lambda: board()["phase"] == "finished")
     assert len(kiosk.ledger.results.attempts()) == 1
-
-
-def test_a_browser_that_does_not_read_is_let_go() -> None:
-    watcher = Watcher()
-    for number in range(WAITING_EVENTS + 1):
-        watcher.event(str(number))
-        watcher.live("now")
-    assert watcher.lost and len(watcher._events) == WAITING_EVENTS
 
 
 @pytest.mark.slow
@@ -132,12 +118,6 @@ def test_two_hundred_browsers_see_the_same(kiosk: Kiosk) -> None:
         rate = (kiosk.loop.frames - frames) / (time.monotonic() - begun_s)
     assert len(seen) == 1
     assert rate > 5, "the counting loop went on"
-
-
-def test_more_browsers_than_there_is_room_for_are_turned_away() -> None:
-    hub = Hub()
-    joined = [hub.join(pictures=False) for _ in range(251)]
-    assert joined[-1] is None and hub.watchers == 250
 
 
 @pytest.fixture
@@ -222,73 +202,6 @@ def test_a_long_day_in_short_leaves_nothing_behind(tmp_path: Path) -> None:
     with (tmp_path / "samples.csv").open() as file:
         samples = list(csv.DictReader(file))
     assert len(samples) >= 4 and int(samples[-1]["videos"]) > 0
-
-
-def test_a_full_disk_is_said_and_unsaid() -> None:
-    answers = iter(["The disk is full.", ""])
-    state = PageState({})
-    writer = EventWriter(state, Hub(), lambda: "")
-    writer.tell(
-        "rep", {"mat": 1, "rep": {"number": 1}, "count": 1, "strikes": 0}, lambda: next(answers)
-    )
-    assert until(lambda: state.snapshot()["problem"] == "The disk is full.")
-    assert (
-        state.snapshot()["mats"][0]["count"] == 1
-    )  # it is in memory and goes out with the next one
-    writer.do(lambda: next(answers))
-    assert until(lambda: state.snapshot()["problem"] == "")
-    writer.close()
-
-
-def test_work_that_fails_does_not_silence_the_kiosk(caplog: pytest.LogCaptureFixture) -> None:
-    state = PageState({})
-    writer = EventWriter(state, Hub(), lambda: "")
-    writer.tell("missing", {"mat": 1, "joints": ["hip"], "pose": []}, lambda: str(1 // 0))
-    writer.tell("missing", {"mat": 1, "joints": ["knee"], "pose": []})
-    assert until(lambda: state.snapshot()["mats"][0]["missing"] == ["knee"])
-    assert "could not be stored" in state.snapshot()["problem"]
-    assert "ZeroDivisionError" in caplog.text
-    writer.close()
-
-
-@pytest.mark.parametrize("damage", ["corrupt", "locked"])
-def test_a_ledger_that_cannot_be_opened_is_moved_aside(tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "ledger.sqlite"
-    holder = None
-    if damage == "corrupt":
-        path.write_bytes(b"this is not a database" * 1000)
-    else:
-        Ledger(str(path)).close()
-        holder = sqlite3.connect(path)
-        holder.execute("BEGIN EXCLUSIVE")
-    clip = Path(__file__).parents[1] / "data" / "squat.mp4"
-    kiosk = open_kiosk(Settings(data=str(tmp_path), camera=f"file:{clip}", threads=1))
-    try:
-        assert kiosk.page_state.snapshot()["notes"], "it is said on every page"
-        assert kiosk.ledger.results.attempts() == []
-        others = [p for p in tmp_path.iterdir() if p.name.startswith("ledger") and p != path]
-        assert others, "nothing is overwritten"
-    finally:
-        kiosk.close()
-        if holder is not None:
-            holder.close()
-
-
-@pytest.mark.parametrize(("asked", "cores", "expected"), [(0, 4, 3), (0, 1, 1), (2, 4, 2)])
-def test_one_processor_is_left_to_the_pages(
-    asked: int, cores: int, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Opened(Exception):
-        """The network would be opened now."""
-
-    def remember(model: str, threads: int, *others: object) -> None:
-        raise Opened(threads)
-
-    monkeypatch.setattr("os.cpu_count", lambda: cores)
-    monkeypatch.setattr("edge_app.kiosk.kiosk.open_backend", remember)
-    with pytest.raises(Opened) as opening:
-        open_kiosk(Settings(data=str(tmp_path), threads=asked))
-    assert opening.value.args == (expected,)
 
 
 @pytest.mark.slow

@@ -17,15 +17,9 @@ pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.kiosk.privacy_mask import mask_all_but
-from edge_app.kiosk.retention_job import DAY_S, HOUR_S, RetentionJob
 from edge_app.kiosk.videos import FPS, VideoMaker, Videos
-from edge_app.ledger.ledger import Ledger
-from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import by_hand
-from edge_app.skeleton import INDEX
 from edge_app.values import Pose
-from tests.exercise.stick_figure import squat
 from tests.kiosk.fakes import FakeCamera, fake_kiosk, until
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
@@ -149,27 +143,6 @@ def test_what_was_filmed_under_the_veil_stays_under_it(videos: Videos) -> None:
     assert len(shown) == 3 and max(picture.std() for picture in shown) < 0.5 * noise().std()
 
 
-def test_the_veil_leaves_the_body_and_nothing_else() -> None:
-    picture = noise(1)
-    pose = squat(0.2, 0.0)
-    covered = mask_all_but(picture, pose)
-    same = (covered == picture).all(axis=2)
-
-    def seen(joint: str) -> bool:
-        x, y = pose.xy[INDEX[joint]].astype(int)
-        return bool(same[y - 1 : y + 2, x - 1 : x + 2].all())
-
-    assert all(seen(joint) for joint in ("right_hip", "right_knee", "right_ankle", "right_elbow"))
-    assert not any(seen(joint) for joint in ("nose", "right_eye", "left_ear"))
-    assert same.mean() < 0.25
-    assert covered[:40, :40].std() < 0.5 * picture[:40, :40].std()
-
-
-def test_where_nobody_is_seen_everything_is_covered() -> None:
-    picture = noise(2)
-    assert (mask_all_but(picture, Pose.nobody(0.0)) == picture).all(axis=2).mean() < 0.01
-
-
 def put(videos: Videos, made: datetime) -> uuid.UUID:
     attempt = uuid.uuid4()
     videos.folder.mkdir(exist_ok=True)
@@ -194,44 +167,6 @@ def test_other_files_in_the_folder_are_left_alone(videos: Videos) -> None:
     (videos.folder / "holiday.mp4").write_bytes(b"not ours")
     assert videos.forget(NOW + timedelta(days=99), 14, lambda attempt: True) == 1
     assert (videos.folder / "holiday.mp4").exists()
-
-
-class Clock:
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-def test_the_caretaker_forgets_at_the_start_and_once_a_day(tmp_path: Path, videos: Videos) -> None:
-    ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
-    caretaker = RetentionJob(ledger, videos, Retention(), 14, clock, lambda: NOW)
-    first = put(videos, NOW - timedelta(days=15))
-    assert caretaker.look() and not videos.has(first)
-    second = put(videos, NOW - timedelta(days=15))
-    clock.now_s += DAY_S - 1
-    assert not caretaker.look() and videos.has(second)
-    clock.now_s += 2
-    assert caretaker.look() and not videos.has(second)
-    ledger.close()
-
-
-def test_the_caretaker_tries_again_after_an_hour(
-    tmp_path: Path, videos: Videos, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger, clock = Ledger(str(tmp_path / "ledger.sqlite")), Clock()
-    caretaker = RetentionJob(ledger, videos, Retention(), 14, clock, lambda: NOW)
-    old = put(videos, NOW - timedelta(days=15))
-
-    def fails(rule: Retention) -> None:
-        raise OSError("read-only file system")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(ledger, "forget", fails)
-        assert caretaker.look() and videos.has(old)
-    clock.now_s += HOUR_S
-    assert caretaker.look() and not videos.has(old)
-    ledger.close()
 
 
 @pytest.fixture

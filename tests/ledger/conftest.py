@@ -1,4 +1,4 @@
-"""Both databases for every test that asks for a `url`."""
+"""Both databases for every test that asks for a `url`, and a disk that fills up."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import Iterator
 
 import pytest
-
-if TYPE_CHECKING:  # without the extra `kiosk` the modules here are skipped, each with a word
-    from edge_app.ledger.ledger import Ledger
 
 
 def _programs() -> Path | None:
@@ -113,16 +110,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def open_ledger() -> Iterator[Callable[..., Ledger]]:
-    """`Ledger`, closed when the test ends."""
-    from edge_app.ledger.ledger import Ledger
-
-    opened: list[Ledger] = []
-
-    def make(*args: Any, **options: Any) -> Ledger:
-        opened.append(Ledger(*args, **options))
-        return opened[-1]
-
-    yield make
-    for ledger in opened:
-        ledger.close()
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.getuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount a small file system here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import math
 import uuid
-from typing import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Iterable, Sequence
+
+import pytest
 
 from edge_app.exercise.rep import Penalty, Reason, Rep
+from edge_app.ledger import export
 from edge_app.ledger.recording import Start
+from edge_app.ledger.roster import Student, student_id
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Ending, Protocol
 
+NASTY = ('=HYPERLINK("http://x","y")', "+1", "-2", "@SUM(A1)", "'=x", "''t Hooft", "'t Hooft",
+         'a "b", c', "李 雷", "＝1+1", "O'Neil;x")  # fmt: skip
 TIMED = Protocol("test", "sit-up", "these tests, 2026", Ending(time_s=60.0))
 
 
@@ -29,3 +38,25 @@ def make_verdict(
     t_s = 3.0 * number
     rep = Rep(number, t_s, t_s + 1, t_s + 2, 0.75, counted, reasons, penalty, extremes, value)
     return Verdict(rep, counted, bool(codes), number, reasons)
+
+
+def fill(folder: Path) -> Path:
+    """A file that takes all that is left of a file system."""
+    filler = folder / "filler"
+    with pytest.raises(OSError, match="No space"), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"\0" * 4096)
+    return filler
+
+
+def as_csv(columns: Sequence[str], table: Iterable[Sequence[export.Cell]]) -> bytes:
+    """A table as it is exported."""
+    file = io.StringIO(newline="")
+    export.write_csv(file, columns, table)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def make_student(name: str, number: str = "7") -> Student:
+    """One of the eighth grade, whose first and last names are the same."""
+    return Student(student_id("", number), number, name, name, gender="f",
+                   birth_date=date(2012, 2, 29), grade="8")  # fmt: skip

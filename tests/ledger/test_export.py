@@ -21,32 +21,14 @@ from edge_app.ledger import export
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.roster import (
-    Enrolment,
-    RosterChange,
     SchoolClass,
     Student,
     class_id,
-    student_id,
 )
-from edge_app.ledger.roster_file import read_csv
-from edge_app.ledger.roster_import import import_roster
 from edge_app.session.protocol import find_protocol
-from tests.ledger.making import make_start, make_verdict
+from tests.ledger.making import NASTY, as_csv, make_start, make_student, make_verdict
 
 TODAY = date(2026, 11, 22)
-NASTY = ('=HYPERLINK("http://x","y")', "+1", "-2", "@SUM(A1)", "'=x", "''t Hooft", "'t Hooft",
-         'a "b", c', "李 雷", "＝1+1", "O'Neil;x")  # fmt: skip
-
-
-def _csv(columns: tuple, table: list) -> bytes:
-    file = io.StringIO(newline="")
-    export.write_csv(file, columns, table)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _student(name: str, number: str = "7") -> Student:
-    return Student(student_id("", number), number, name, name, gender="f",
-                   birth_date=date(2012, 2, 29), grade="8")  # fmt: skip
 
 
 @pytest.fixture
@@ -63,9 +45,11 @@ def record(tmp_path: Path, open_ledger: Callable[..., Ledger]) -> AttemptRecord:
 @pytest.mark.parametrize("name", NASTY)
 def test_results_come_back_and_never_run(record: AttemptRecord, name: str) -> None:
     group = SchoolClass(class_id("", name), name)
-    record = dataclasses.replace(record, student=_student(name), school_class=group, station=name)
+    record = dataclasses.replace(
+        record, student=make_student(name), school_class=group, station=name
+    )
     row = export.result_row(record, timezone.utc)
-    data = _csv(export.RESULT_COLUMNS, [row])
+    data = as_csv(export.RESULT_COLUMNS, [row])
     (back,) = export.read_table(data, "results.csv")
     assert back == dict(zip(export.RESULT_COLUMNS, map(str, row)))
     assert back["score"] == "2" and back["machine_count"] == "1" and back["faults"] == "knee 1"
@@ -81,7 +65,7 @@ def test_results_come_back_and_never_run(record: AttemptRecord, name: str) -> No
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1, max_size=8))
 def test_no_text_cell_of_a_table_runs(texts: list[str]) -> None:
-    data = _csv(("a",) * len(texts), [texts]).decode("utf-8-sig")
+    data = as_csv(("a",) * len(texts), [texts]).decode("utf-8-sig")
     _, cells = csv.reader(io.StringIO(data, newline=""))
     assert not any(cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) for cell in cells)
 
@@ -92,27 +76,12 @@ def test_control_characters_do_not_stop_a_workbook() -> None:
     assert load_workbook(file).active["A2"].value == "a b "
 
 
-def test_a_roster_comes_back_as_it_was(url: str, open_ledger: Callable[..., Ledger]) -> None:
-    ledger = open_ledger(url)
-    students = [_student(name, str(i)) for i, name in enumerate(NASTY)]
-    groups = [SchoolClass(class_id("", name), name) for name in ("7b", "=7b", "PE")]
-    enrolments = [Enrolment(groups[i % 3].id, s.id) for i, s in enumerate(students[:-1])]
-    ledger.roster.put(students, groups, [*enrolments, Enrolment(groups[2].id, students[0].id)])
-    table = list(export.roster_rows(ledger.roster.students(), ledger.roster.classes(),
-                                    ledger.roster.enrolments()))  # fmt: skip
-    assert len(table) == len(NASTY) + 1
-    found = read_csv(_csv(export.ROSTER_COLUMNS, table), "roster.csv", TODAY)
-    assert not found.bad
-    assert import_roster(ledger.roster, found, complete=True) == RosterChange()
-    assert set(found.students.values()) == set(students)
-
-
 def test_the_fitnessgram_file_has_the_best_of_each_day(
     url: str, open_ledger: Callable[..., Ledger]
 ) -> None:
     day = [datetime(2026, 11, 20, 9, tzinfo=timezone.utc)]
     ledger = open_ledger(url, now=lambda: day[0])
-    ada, ben = _student("Ada"), _student("Ben", "8")
+    ada, ben = make_student("Ada"), make_student("Ben", "8")
     ledger.roster.put([ada, ben])
 
     def record(student: Student | None, protocol: str, counted: int) -> AttemptRecord:
@@ -132,7 +101,7 @@ def test_the_fitnessgram_file_has_the_best_of_each_day(
     wrong = record(ben, "fitnessgram-push-up", 9)
     ledger.correct(wrong.id, "validity", "void", "Ms Li", "fell off the mat")
     record(ben, "china-sit-up", 6)
-    cem = _student("Cem", "9")
+    cem = make_student("Cem", "9")
     ledger.roster.put([cem])
     record(cem, "fitnessgram-push-up", 8)
     ledger.roster.erase(cem.id)
