@@ -16,8 +16,8 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 from openpyxl import load_workbook
 
 from edge_app.cli.main import main
-from edge_app.cli.replay import read_result
 from edge_app.ledger.ledger import Ledger
+from edge_app.sinks.document import read_document
 from edge_app.values import Pose
 from tests.ledger.making import make_start, make_verdict
 
@@ -131,12 +131,11 @@ def test_export_in_every_kind(
 
 def test_evidence_can_be_replayed(attempt: str) -> None:
     assert main(["results", "export", "poses.json", "--attempt", attempt]) == 0
-    document, poses = read_result(Path("poses.json"))
-    assert [p.t_s for p in poses] == [1 / 30, 2 / 30]
-    assert (document["protocol"], document["exercise"], document["count"]) == ("test", "sit-up", 1)
-    assert json.loads(Path("poses.json").read_text())["frames"][0]["parameters"] == {
-        "hip_deg": 90.0
-    }
+    document = read_document(Path("poses.json"))
+    assert [p.t_s for p in document.poses] == [1 / 30, 2 / 30]
+    stored = json.loads(Path("poses.json").read_text())
+    assert (document.protocol, document.exercise, stored["count"]) == ("test", "sit-up", 1)
+    assert stored["frames"][0]["parameters"] == {"hip_deg": 90.0}
 
 
 def test_check_finds_a_table_that_was_changed(

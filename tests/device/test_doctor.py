@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from edge_app.cli.main import main
 from edge_app.device import doctor
 from edge_app.device import hardware as board
 from edge_app.device.engine.build import build_engine
@@ -101,12 +99,3 @@ def test_the_engine_that_a_station_built_for_itself_is_looked_at(
 def test_who_has_no_home_has_a_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "gone" / "home"))
     assert by_name(doctor.examine(open_backend))["disk"].said.endswith("MiB free")
-
-
-def test_the_command_prints_json_and_has_an_exit_code(capsys: pytest.CaptureFixture) -> None:
-    assert main(["doctor", "--json"]) == 0
-    findings = json.loads(capsys.readouterr().out)
-    assert {"what", "level", "said", "fix"} == set(findings[0])
-    assert main(["doctor", "--model", "nowhere.onnx"]) == 1
-    out = capsys.readouterr().out
-    assert "PROBLEM: there is no model nowhere.onnx" in out and "→" in out

@@ -1,13 +1,28 @@
-"""Without the extra `kiosk` the command says what to install."""
+"""The command itself: its subcommands, and what it says where one cannot run."""
 
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 
 import pytest
 
 from edge_app.cli.main import main
+
+
+def test_the_command_is_installed_and_says_its_version() -> None:
+    run = [sys.executable, "-m", "edge_app.cli", "--version"]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.startswith("reps")
+
+
+def test_edge_app_runs_without_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; sys.modules['onnx'] = None\n"
+        "import edge_app.cli.count, edge_app.cli.evaluate, edge_app.cli.engine\n"
+        "import edge_app.cli.bench, edge_app.cli.doctor"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_command_says_what_to_install(

@@ -1,4 +1,4 @@
-"""The command: what it writes, and that it says what it could not measure."""
+"""`reps bench`: what it writes, and that it says what it could not measure."""
 
 from __future__ import annotations
 
