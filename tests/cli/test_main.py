@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import subprocess
 import sys
 
 import pytest
 
-from edge_app.cli.main import main
+from edge_app.cli.main import COMMANDS, build_parser, main
 
 
 def test_the_command_is_installed_and_says_its_version() -> None:
@@ -46,4 +47,64 @@ def test_a_device_without_the_driver_of_postgresql_says_so(
     hidden = lambda name: None if name == "psycopg" else find_spec(name)  # noqa: E731
     monkeypatch.setattr(importlib.util, "find_spec", hidden)
     assert main(["results", "list", "--ledger", "postgresql://school/results"]) == 2
-    assert "the PostgreSQL driver is missing" in capsys.readouterr().err
+    assert "PostgreSQL's driver is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_options_and_does_something(name: str) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
+    module = importlib.import_module(f"edge_app.cli.{name}")
+    assert callable(module.execute)
+    help_text = build_parser(module).format_help()
+    assert f"{name} " in help_text and COMMANDS[name] in " ".join(help_text.split())
+
+
+def test_help_names_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(name in said for name in COMMANDS)
+
+
+@pytest.mark.parametrize("words", [[], ["juggle"], ["--quiet"]])
+def test_an_unknown_command_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: reps" in capsys.readouterr().err
+
+
+def test_help_reads_no_command() -> None:
+    """So the start is fast: neither OpenCV nor the network's runtime is loaded to print help."""
+    code = (
+        "import sys\n"
+        "from edge_app.cli.main import COMMANDS, main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "loaded = [n for n in COMMANDS if f'edge_app.cli.{n}' in sys.modules]\n"
+        "loaded += [n for n in ('cv2', 'onnxruntime', 'numpy', 'sqlalchemy') if n in sys.modules]\n"
+        "assert loaded == [], loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_who_stops_a_command_is_told_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(args: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("edge_app.cli.doctor.execute", interrupted)
+    assert main(["doctor"]) == 130
+    assert capsys.readouterr().err == "reps: stopped\n"
+
+
+def test_a_module_of_ours_that_is_missing_is_a_fault_and_no_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "edge_app.cli.doctor", raising=False)
+    monkeypatch.setitem(sys.modules, "edge_app.device.doctor", None)
+    with pytest.raises(ModuleNotFoundError):
+        main(["doctor"])
