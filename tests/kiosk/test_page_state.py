@@ -24,7 +24,9 @@ KINDS = st.one_of(
         st.builds(dict, mat=MATS, phase=st.sampled_from(PHASES), why=st.sampled_from(["", "x"])),
     ),
     st.tuples(st.just("missing"), st.builds(dict, mat=MATS, joints=st.lists(st.just("hip")))),
-    st.tuples(st.just("student"), st.builds(dict, mat=MATS, student=st.none() | st.just({"id": 7}))),
+    st.tuples(
+        st.just("student"), st.builds(dict, mat=MATS, student=st.none() | st.just({"id": 7}))
+    ),
     st.tuples(st.sampled_from(["beat", "countdown"]), st.builds(dict, mat=MATS)),
     st.tuples(st.just("camera"), st.builds(dict, state=st.sampled_from(["good", "gone"]))),
     st.tuples(st.just("settled"), st.builds(dict, zones=st.sampled_from([ONE, TWO]))),
