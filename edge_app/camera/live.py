@@ -42,6 +42,8 @@ class CameraHealth:
         return self.state == "good"
 
 
+# attributes: one lock guards all that the reader's thread and its listeners share; in parts, each
+# would need the same lock. The others are the patience of tests and what makes it open again.
 class LiveCamera:
     """Keeps one camera open and its newest picture ready.
 
@@ -59,7 +61,6 @@ class LiveCamera:
         frozen_s: float = FROZEN_S,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
-        # More attributes than usual: one lock guards all that two threads share.
         self._open, self._clock = open_it, clock
         self._stale_s, self._frozen_s, self._first_wait_s = stale_s, frozen_s, first_wait_s
         self._changed = threading.Condition()

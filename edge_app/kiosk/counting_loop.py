@@ -38,6 +38,8 @@ ASK_S = 10.0  # longest wait for an answer of the loop
 JUDGED_BY = ("exercise", "protocol", "countdown_s", "arm", "zones", "video")
 
 
+# attributes: camera, mats, writer, hub and film meet here and nowhere else; the rest are figures
+# that other threads read, and the loop's own place in time.
 class CountingLoop:
     """Runs all mats of one camera.
 

@@ -56,6 +56,8 @@ class AttemptRun:
         return sum(max(0.0, min(t_s, end) - start) for start, end in self.paused)
 
 
+# attributes: the phases share the rules, what each of them watches for, and the times between
+# them; what belongs to one attempt is in AttemptRun.
 class MatLane:
     """One mat with one protocol; a `Lane` of `edge_app.pipeline.run`.
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from edge_app.tools.bench.contenders import percentiles_ms
 from edge_app.tools.bench.measure import Samples, as_a_camera, ratio
 from edge_app.values import Frame
 
@@ -43,11 +42,6 @@ def camera(busy_s: list[float], count: int = 10, fps: float = 10.0) -> list[int]
 )
 def test_a_slow_reader_gets_the_newest_frame(busy_s: list[float], expected: list[int]) -> None:
     assert camera(busy_s) == expected
-
-
-def test_percentiles() -> None:
-    said = percentiles_ms([n / 1000 for n in range(1, 102)])
-    assert said == {"p50": 51.0, "p95": 96.0, "p99": 100.0, "mean": 51.0}
 
 
 def test_ratio_has_its_spread() -> None:
