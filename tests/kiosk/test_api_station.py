@@ -10,6 +10,7 @@ pytest.importorskip("httpx", reason="needs the browser extra")
 
 from fastapi.testclient import TestClient
 
+from edge_app.exercise.definition import EXERCISES_DIR
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
 from tests.kiosk.fakes import OURS, ROSTER, until
@@ -61,3 +62,26 @@ def test_two_mats_count_apart(kiosk: Kiosk, teacher: TestClient) -> None:
     assert teacher.post("/api/station/start?mat=3").status_code == 422
     assert teacher.put("/api/settings", json={"zones": [[0, 0, 1, 1]]}).is_success
     assert teacher.post("/api/station/start?mat=2").status_code == 400
+
+
+def test_what_can_be_counted_and_by_which_tests(anybody: TestClient) -> None:
+    exercises = {e["name"]: e["joints"] for e in anybody.get("/api/exercises").json()}
+    assert "right_knee" in " ".join(exercises["squat"]) or "knee" in exercises["squat"]
+    assert len(exercises) == len(list(EXERCISES_DIR.glob("*.toml")))
+    protocols = {p["name"]: p for p in anybody.get("/api/protocols").json()}
+    assert protocols["China one-minute sit-up"]["time_s"] == 60
+    assert all(p["source"] and p["exercise"] in exercises for p in protocols.values())
+    assert any(p["time_s"] is None for p in protocols.values()), "no timer is null and not Infinity"
+
+
+def test_a_pause_and_an_undo_are_the_teachers(kiosk: Kiosk, teacher: TestClient) -> None:
+    mat = lambda: kiosk.page_state.snapshot()["mats"][0]  # noqa: E731
+    teacher.post("/api/station/start")
+    assert until(lambda: mat()["count"] >= 1)
+    assert teacher.post("/api/station/pause").json() == {"done": True}
+    assert until(lambda: mat()["phase"] == "paused" and mat()["why"] == "teacher")
+    count = mat()["count"]
+    assert teacher.post("/api/station/undo").json() == {"done": True}
+    assert until(lambda: mat()["count"] == count - 1)
+    assert teacher.post("/api/station/resume").json() == {"done": True}
+    assert until(lambda: mat()["phase"] == "running")

@@ -67,3 +67,41 @@ def test_the_pin(kiosk: Kiosk, anybody: TestClient) -> None:
         here.post("/api/logout")
         here.cookies.set("reps_session", cookie)  # kept by somebody
         assert here.get("/api/classes").status_code == 401
+
+
+def test_who_somebody_is(kiosk: Kiosk, anybody: TestClient) -> None:
+    assert anybody.get("/api/me").json() == {"teacher": False, "first": True, "here": False}
+    kiosk.pins.set("2468")
+    assert anybody.post("/api/login", json={"pin": "2468"}).json() == {
+        "teacher": True, "first": False, "here": False,
+    }  # fmt: skip
+    assert anybody.get("/api/me").json()["teacher"]
+    assert not anybody.post("/api/logout").json()["teacher"]
+    assert not anybody.get("/api/me").json()["teacher"]
+
+
+def test_a_new_pin_ends_every_other_session(kiosk: Kiosk, teacher: TestClient) -> None:
+    with TestClient(create_app(kiosk), headers=OURS) as other:
+        other.post("/api/login", json={"pin": "2468"})
+        assert other.get("/api/settings").status_code == 200
+        assert teacher.post("/api/pin", json={"old": "2468", "new": "1357"}).json()["teacher"]
+        assert other.get("/api/settings").status_code == 401
+        assert teacher.get("/api/settings").status_code == 200
+        assert teacher.post("/api/pin", json={"old": "1357", "new": "123"}).status_code == 422
+
+
+def test_cameras_to_choose_from_end_with_the_clip_that_ships(
+    teacher: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_app.kiosk.api_teacher.usb_cameras", lambda: ["usb:/dev/video7"])
+    first, chosen, sample = teacher.get("/api/cameras").json()
+    assert (first, chosen) == ("usb:/dev/video7", "usb:") and sample.endswith(".mp4")
+
+
+def test_the_camera_is_opened_anew(kiosk: Kiosk, teacher: TestClient) -> None:
+    assert until(lambda: kiosk.loop.frames > 0)
+    before = kiosk.loop._camera
+    assert teacher.post("/api/camera/reopen").status_code == 204
+    assert kiosk.loop._camera is not before
+    frames = kiosk.loop.frames
+    assert until(lambda: kiosk.loop.frames > frames + 2)

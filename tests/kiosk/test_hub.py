@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 import pytest
 
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
@@ -33,3 +36,45 @@ def test_news_after_the_servers_end_stop_nobody() -> None:
     hub.attach(Closed())  # type: ignore[arg-type]
     hub.join(pictures=True)
     hub.picture(b"")
+
+
+def test_events_come_in_order_and_of_the_live_values_the_newest() -> None:
+    async def watch() -> list[str | bytes]:
+        hub = Hub()
+        hub.attach(asyncio.get_running_loop())
+        watcher = hub.join(pictures=False)
+        assert watcher is not None
+        hub.live({"i": 1})
+        for number in (1, 2):
+            hub.event("rep", {"n": number})
+            hub.live({"i": 1 + number})
+        return [await asyncio.wait_for(watcher.next(), 5) for _ in range(3)]
+
+    messages = [json.loads(message) for message in asyncio.run(watch())]
+    assert messages == [
+        {"kind": "rep", "n": 1}, {"kind": "rep", "n": 2}, {"kind": "live", "i": 3},
+    ]  # fmt: skip
+
+
+def test_pictures_go_to_those_who_show_them_only() -> None:
+    async def watch() -> tuple[str | bytes, bool]:
+        hub = Hub()
+        hub.attach(asyncio.get_running_loop())
+        watcher, viewer = hub.join(pictures=False), hub.join(pictures=True)
+        assert watcher is not None and viewer is not None
+        hub.picture(b"old")
+        hub.picture(b"new")
+        got = await asyncio.wait_for(viewer.next(), 5)
+        return got, watcher._live is None
+
+    assert asyncio.run(watch()) == (b"new", True)
+
+
+def test_who_leaves_is_counted_if_it_did_not_read() -> None:
+    hub = Hub()
+    for lost in (False, True):
+        watcher = hub.join(pictures=lost)
+        assert watcher is not None and (hub.watchers, hub.viewers) == (not lost, lost)
+        watcher.lost = lost
+        hub.leave(watcher)
+    assert (hub.watchers, hub.viewers, hub.let_go) == (0, 0, 1)
