@@ -34,6 +34,8 @@ def test_a_place_where_nobody_can_listen_gets_a_sentence() -> None:
 def test_a_flag_is_checked_as_the_settings_file_is(
     port: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("fastapi", reason="needs the kiosk extra")
+    pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
     assert main(["kiosk", "--port", port]) == 2
     assert f"reps: 'port' must be from 0 to 65535, not {port}" in capsys.readouterr().err
 

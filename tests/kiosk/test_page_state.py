@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
-pytest.importorskip("fastapi", reason="needs the kiosk extra")
-
 from hypothesis import given
 from hypothesis import strategies as st
 
