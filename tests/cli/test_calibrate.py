@@ -47,7 +47,7 @@ def shorten(clip: Path, out: Path, frames: int) -> None:
 @pytest.mark.parametrize(
     ("camera", "frames", "reason"),
     [
-        ("nothing.mp4", "3", "there is no file nothing.mp4"),
+        ("nothing.mp4", "3", "no such file: nothing.mp4"),
         ("usb:/dev/video97", "3", "no USB camera"),
         ("nothing.mp4", "0", "--frames must be at least 1"),
     ],

@@ -15,4 +15,4 @@ def test_the_command_prints_json_and_has_an_exit_code(capsys: pytest.CaptureFixt
     assert {"what", "level", "said", "fix"} == set(findings[0])
     assert main(["doctor", "--model", "nowhere.onnx"]) == 1
     out = capsys.readouterr().out
-    assert "PROBLEM: there is no model nowhere.onnx" in out and "→" in out
+    assert "PROBLEM: no such model: nowhere.onnx" in out and "→" in out

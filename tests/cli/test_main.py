@@ -47,7 +47,7 @@ def test_a_device_without_the_driver_of_postgresql_says_so(
     hidden = lambda name: None if name == "psycopg" else find_spec(name)  # noqa: E731
     monkeypatch.setattr(importlib.util, "find_spec", hidden)
     assert main(["results", "list", "--ledger", "postgresql://school/results"]) == 2
-    assert "PostgreSQL's driver is not installed" in capsys.readouterr().err
+    assert "the PostgreSQL driver is missing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", COMMANDS)

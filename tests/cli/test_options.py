@@ -38,7 +38,7 @@ def test_the_network_that_was_asked_for_is_opened(tmp_path: Path) -> None:
     copy = tmp_path / "own.onnx"
     copy.write_bytes(shipped_model("fast").read_bytes())
     assert open_network(parsed("--model", str(copy), "--threads", "1")).path == copy
-    with pytest.raises(InputError, match="there is no model"):
+    with pytest.raises(InputError, match="no such model"):
         open_network(parsed("--model", str(tmp_path / "none.onnx")))
 
 

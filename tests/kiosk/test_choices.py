@@ -62,5 +62,5 @@ def test_a_choice_that_makes_no_sense_is_said(given: dict[str, object], said: st
 
 def test_a_disk_that_takes_no_choices_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
-    with pytest.raises(InputError, match="until the restart only"):
+    with pytest.raises(InputError, match="they last until the restart"):
         save_choices(tmp_path / "file" / "choices.json", DEFAULT)

@@ -69,5 +69,5 @@ def test_a_broken_pin_file_lets_nobody_in(tmp_path: Path) -> None:
 
 def test_a_disk_that_takes_no_pin_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
-    with pytest.raises(InputError, match="the PIN cannot be stored"):
+    with pytest.raises(InputError, match="cannot store the PIN"):
         Pins(tmp_path / "file" / "pin.json").set("2468")

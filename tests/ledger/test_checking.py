@@ -42,8 +42,8 @@ def test_events_beyond_the_counter(url: str, open_ledger: Open) -> None:
     with ledger._database.write() as connection:
         connection.execute(update(schema.ledger).values(last_seq=0))
     faults = check(ledger._database)
-    assert "attempts has an event 1 beyond the last, 0" in faults
-    assert any(fault.startswith("repetitions has an event 2 beyond") for fault in faults)
+    assert "attempts has event 1, but the last number is 0" in faults
+    assert any(fault.startswith("repetitions has event 2, but the last") for fault in faults)
 
 
 def test_evidence_that_cannot_be_unpacked(url: str, open_ledger: Open) -> None:
@@ -62,4 +62,4 @@ def test_a_row_that_refers_to_nothing(tmp_path: Path, open_ledger: Open) -> None
         file.execute("DROP TRIGGER attempts_no_delete")
         file.execute("DELETE FROM attempts")
         file.commit()
-    assert "a row of repetitions refers to a attempts that is not there" in check(ledger._database)
+    assert "a row of repetitions refers to a missing row of attempts" in check(ledger._database)

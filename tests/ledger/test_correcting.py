@@ -71,13 +71,13 @@ class TestCorrections:
             ("score", "many", None, "number from 0"),
             ("score", "-1", None, "number from 0"),
             ("score", "٣", None, "number from 0"),  # a digit to Python, not to a database
-            ("repetition", "counted", None, "number belongs"),
+            ("repetition", "counted", None, "goes with the correction of a repetition"),
             ("repetition", "counted", 8, "no repetition 8"),
             ("repetition", "perhaps", 1, "counted or rejected"),
             ("validity", "gone", None, "void or valid"),
-            ("student", "7", None, "no student's id"),
+            ("student", "7", None, "is not a student id"),
             ("student", str(uuid.UUID(int=1)), None, "no student has"),
-            ("height", "1", None, "is of one of"),
+            ("height", "1", None, "must be one of"),
         ],
     )
     def test_what_makes_no_sense_is_refused(
@@ -88,5 +88,5 @@ class TestCorrections:
         assert ledger.results.attempt(attempt).corrections == ()
 
     def test_it_needs_who_and_why(self, ledger: Ledger, attempt: uuid.UUID) -> None:
-        with pytest.raises(InputError, match="who made it and why"):
+        with pytest.raises(InputError, match="a name and a reason"):
             ledger.correct(attempt, "score", "3", "Ms Li", "  ")

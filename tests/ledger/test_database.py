@@ -21,7 +21,7 @@ Open = Callable[..., Ledger]
 
 def test_a_database_that_gives_no_reason_gets_a_sentence_too() -> None:
     silent = OperationalError("SELECT", None, Exception(""))
-    assert said(silent) == "The ledger cannot be reached: it does not say why."
+    assert said(silent) == "The ledger cannot be reached: no reason given."
 
 
 def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_second_kiosk_does_not_end_the_attempts_of_the_first(url: str, open_le
     first.close_unfinished()
     running = first.begin(make_start())
     second = open_ledger(url, "mat 1", wait_s=0.1)
-    with pytest.raises(InputError, match="another kiosk is running"):
+    with pytest.raises(InputError, match="another kiosk already uses"):
         second.close_unfinished()
     running.add(make_verdict(1))
     first.close()
@@ -58,12 +58,12 @@ def test_a_path_is_a_url_too(given: str, used: str) -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("://", "no database URL"),
-        ("ftp://x/y", "no database URL"),
-        ("postgresql://host:port/db", "no database URL"),
-        ("mysql://host/db", "sqlite and postgresql|no database URL"),
-        ("sqlite://", "needs a file"),
-        (":memory:", "needs a file"),
+        ("://", "not a database URL"),
+        ("ftp://x/y", "not a database URL"),
+        ("postgresql://host:port/db", "not a database URL"),
+        ("mysql://host/db", "must be sqlite or postgresql, not mysql"),
+        ("sqlite://", "names no file"),
+        (":memory:", "names no file"),
     ],
 )
 def test_what_is_no_ledgers_url(given: str, reason: str) -> None:
@@ -100,7 +100,7 @@ def test_numbers_are_taken_once_and_those_of_a_failed_transaction_again(empty_ur
 
 def test_the_mark_of_the_one_kiosk_goes_with_it(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    with lock_file(path), pytest.raises(InputError, match="another kiosk is running"):
+    with lock_file(path), pytest.raises(InputError, match="another kiosk already uses"):
         lock_file(path)
     lock_file(path).close()
     with pytest.raises(InputError, match="cannot write"):

@@ -59,7 +59,7 @@ def test_a_held_ledger_is_moved_aside_and_both_go_on(held: Path, open_ledger: Op
     aside = held.with_name("ledger-aside-20261122T120000Z-1.sqlite")
     assert ledger.notes == [
         f"The ledger {held} was held by another program. It is kept as {aside.name}; "
-        "a new one was begun."
+        "a new one was started."
     ]
     assert ledger.results.attempts() == []
     recording = ledger.begin(make_start())
@@ -68,7 +68,7 @@ def test_a_held_ledger_is_moved_aside_and_both_go_on(held: Path, open_ledger: Op
 
 
 def test_the_ledger_of_a_running_kiosk_is_not_moved(held: Path, open_ledger: Open) -> None:
-    with lock_file(held), pytest.raises(InputError, match="another kiosk is running"):
+    with lock_file(held), pytest.raises(InputError, match="another kiosk already uses"):
         open_ledger(str(held), wait_s=0.1, move_aside=True)
     assert held.exists()
 

@@ -50,8 +50,8 @@ def test_the_evidence_is_packed_in_parts_and_has_every_frame(
 @pytest.mark.parametrize(
     ("content", "job", "said"),
     [
-        (b"not a video", SQUATS, "is not a video"),
-        (None, SQUATS, "there is no file"),
+        (b"text", SQUATS, "not a video"),
+        (None, SQUATS, "no such file"),
         (b"", replace(SQUATS, program="0.0.0"), "has edge-reps"),
         (b"", replace(SQUATS, exercise="juggling"), "no exercise 'juggling'"),
     ],
