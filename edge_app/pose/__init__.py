@@ -1,1 +1,1 @@
-"""From a picture to the keypoints of the people in it."""
+"""From a picture to keypoints of people."""

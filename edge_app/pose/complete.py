@@ -1,7 +1,7 @@
 """Completes decoded bodies from the heatmaps.
 
-Part affinity fields tell several people apart, but where a field is weak (a foreshortened trunk, an
-arm before the body) the greedy assembly leaves a body in pieces. For the tracked person there is
+Part affinity fields separate people, but where a field is weak (a foreshortened trunk, an arm in
+front of the body) the greedy assembly leaves a body in pieces. For the tracked person there is
 better evidence: where each keypoint was a moment ago, and which peaks belong to somebody else.
 """
 
@@ -13,24 +13,24 @@ from edge_app.pose.decode import POINTS, padded_maps, refine
 from edge_app.pose.person import Person, similarity
 from edge_app.skeleton import STRIDE
 
-WHOLE_PERSON = 8  # a body with so many keypoints keeps its own peaks
+WHOLE_PERSON = 8  # a body with at least this many keypoints keeps its peaks
 NEAR = 0.18  # of the body: how far a keypoint usually moves between two looks
-ANYWHERE = 0.3  # weight of a peak that is not near the last place
-AROUND = 0.3  # of the body: how far beyond the known keypoints others are looked for
-FEWEST = 4  # keypoints of a body that is worth completing
+ANYWHERE = 0.3  # weight of a peak that is not near the last position
+AROUND = 0.3  # of the body: how far beyond the known keypoints to search for others
+FEWEST = 4  # fewest keypoints of a body worth completing
 
 
 def complete(
     people: list[Person], heatmaps: np.ndarray, last: Person | None, lowest: float
 ) -> list[Person]:
-    """Adds to the bodies the keypoints that no limb reached.
+    """Adds keypoints that no limb reached to the bodies.
 
-    With a tracked person, the body most like it is completed, and made from the heatmaps alone if
-    there is none; other large bodies stay as they are and keep their peaks; pieces are dropped.
+    With a tracked person, the most similar body is completed, or made from the heatmaps alone if
+    there is none; other large bodies stay unchanged and keep their peaks; pieces are dropped.
 
     Args:
         people: decoded bodies in input pixels.
-        heatmaps: (19, h, w) they were decoded from.
+        heatmaps: (19, h, w), from which they were decoded.
         last: the tracked person's last pose in input pixels, or None.
         lowest: smallest heatmap value of a keypoint.
     """
@@ -90,7 +90,7 @@ def _fill(
 
 
 def _keep_off(weight: np.ndarray, kinds: np.ndarray, other: Person) -> None:
-    """Takes another person's peaks out of the running."""
+    """Excludes another person's peaks."""
     for number, kind in enumerate(kinds.tolist()):
         if other.found[kind]:
             column, row = np.rint((other.xy[kind] + 0.5) / STRIDE - 0.5).astype(int)

@@ -1,7 +1,7 @@
 """From heatmaps and part affinity fields to people, at the network's own resolution.
 
-Peaks are refined below a cell, so nothing is up-sampled. All limbs' candidate pairs are scored in
-one call of numpy, which is what keeps decoding cheap beside the network.
+Peaks are refined to sub-cell accuracy, so nothing is up-sampled. One numpy call scores the
+candidate pairs of all limbs, which keeps decoding cheap compared with the network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SAMPLES = np.linspace(0, 1, 10, dtype=np.float32)
 PEAK = 0.1  # lowest heatmap value of a keypoint
 AGREE = 0.05  # lowest projection of the field on a limb, at one sample
 AGREEING = 0.7  # share of a limb's samples that must agree
-CANDIDATES = 20  # peaks kept in one heatmap: bounds the time a crowd costs
+CANDIDATES = 20  # peaks kept per heatmap: limits the time in a crowd
 
 
 def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, ...]:
@@ -53,12 +53,12 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
 
 
 def padded_maps(maps: np.ndarray) -> np.ndarray:
-    """(n, h, w) → (n, h + 2, w + 2), as `refine` wants it."""
+    """(n, h, w) → (n, h + 2, w + 2), as `refine` needs it."""
     return np.pad(maps, ((0, 0), (1, 1), (1, 1)), constant_values=-1.0)
 
 
 def refine(padded: np.ndarray, kind: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Tops of the parabolas through the logarithms around cells of padded maps.
+    """Vertices of the parabolas through the logarithms around cells of padded maps.
 
     Returns:
         (n, 2) float32 in input pixels.
@@ -70,7 +70,7 @@ def refine(padded: np.ndarray, kind: np.ndarray, row: np.ndarray, column: np.nda
 
 
 def _vertex(before: np.ndarray, here: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Offset in cells, within ±½, of the top of the parabola through three log values."""
+    """Offset in cells, within ±½, of the vertex of the parabola through three log values."""
     a, b, c = (np.log(np.maximum(v, 1e-3)) for v in (before, here, after))
     bend = a - 2 * b + c
     offset = np.where(bend < -1e-6, 0.5 * (a - c) / np.minimum(bend, -1e-6), 0.0)
@@ -119,7 +119,7 @@ def decode(
     """All people in the picture.
 
     Limbs are joined greedily, best first within each limb, from the neck outwards; a limb may
-    bring two part-bodies together if they share no keypoint kind (Cao et al. 2017).
+    merge two partial bodies if they share no keypoint kind (Cao et al. 2017).
 
     Args:
         heatmaps: (19, h, w); pafs: (38, h, w).

@@ -1,4 +1,4 @@
-"""Frame in, pose of the tracked person out."""
+"""From a frame to the pose of the tracked person."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from edge_app.pose.tracker import PersonTracker, Zone, anybody
 from edge_app.runtime.contract import Backend
 from edge_app.values import Frame, Pose
 
-CLOSE_PEAK = 0.06  # in a close view of the tracked person weaker peaks are believed
+CLOSE_PEAK = 0.06  # in a close view of the tracked person, weaker peaks are accepted
 
 
 class PoseEstimator:
-    """Runs one network on one stream of frames and tracks one person; one for each mat.
+    """Runs a network on a stream of frames and tracks one person; one estimator per mat.
 
     Args:
         backend: the network; several estimators may share it.
-        zone: the part of the picture where the person is, the whole of it if left out.
-        posture_fit: of several people, who is to be tracked (`edge_app.exercise.posture_fit`).
+        zone: the part of the picture where the person is; default: the whole picture.
+        posture_fit: selects whom to track among several (`edge_app.exercise.posture_fit`).
 
     Attributes:
         seconds: time spent so far in each stage: preprocess, network, decode, track.
-        frames: how many frames that was.
-        looks: how often the network has run, a few times in a frame that shows somebody new.
-        model_name: of the network's file.
+        frames: number of frames.
+        looks: number of network runs; several in a frame that shows somebody new.
+        model_name: name of the network's file.
         provider: what runs the network.
-        smooth: the filter of the keypoints over time.
-        closely: how many of the last frame's looks, its last ones, were at the tracked person.
+        smooth: the temporal filter of the keypoints.
+        closely: how many of the last frame's looks, counted from the end, were close-ups of the
+            tracked person.
     """
 
     def __init__(
@@ -58,9 +59,9 @@ class PoseEstimator:
     def __call__(self, frame: Frame) -> Pose:
         """The tracked person's smoothed pose; all scores are 0 if nobody is seen.
 
-        A frame in which a person is found is looked at several times: in every direction, then
-        closely, so that a repetition that begins at once is not missed. One whose pose is much
-        weaker than usual is looked at twice.
+        The network runs several times on a frame in which a person is found: in every direction,
+        then closely, so that a repetition that begins at once is not missed. It runs twice if the
+        pose is much weaker than usual.
         """
         self.closely = 0
         person = self._look(frame)
@@ -73,7 +74,7 @@ class PoseEstimator:
         return pose
 
     def _look(self, frame: Frame) -> Person | None:
-        """One run of the network on the part of the frame that the tracker wants to see."""
+        """Runs the network once, on the part of the frame that the tracker requests."""
         times = [perf_counter()]
         hw = self._backend.input_hw
         frame_hw = frame.image.shape[0], frame.image.shape[1]

@@ -1,4 +1,4 @@
-"""One decoded person, how alike two are, and the square that shows one."""
+"""A decoded person, the similarity of two, and the square that frames one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from edge_app.skeleton import INDEX, NECK
 FEWEST_KEYPOINTS = 6  # of a person worth tracking
 SURE = 5.0  # summed score of the keypoints of a person worth tracking: whole bodies have 8 and more
 MARGIN = 1.35  # the square's side over the body's larger extent, for an input of ROOM_PX
-# Larger inputs show more room around and not a larger body: bodies of about 140 pixels are what the
-# networks were trained on and see best (`models.evaluate --close`).
+# Larger inputs show more surroundings, not a larger body: the networks were trained on bodies of
+# about 140 pixels and see them best (`models.evaluate --close`).
 ROOM_PX = 192
-TORSO_SIDES = 3.4  # the square is at least so many torso lengths wide: unseen legs stay in view
+TORSO_SIDES = 3.4  # least width of the square in torso lengths: keeps unseen legs in view
 HIPS = (INDEX["right_hip"], INDEX["left_hip"])
 
 
@@ -28,12 +28,12 @@ class Person:
 
     @property
     def found(self) -> np.ndarray:
-        """(18,) bool: which keypoints are there."""
+        """(18,) bool: which keypoints were found."""
         return self.score > 0
 
     @property
     def worth_tracking(self) -> bool:
-        """Whether a look that knows nobody may take this for a person, and not for a wall bar."""
+        """Whether a search may accept this as a person, and not as a wall bar."""
         return bool(self.found.sum() >= FEWEST_KEYPOINTS and self.score.sum() >= SURE)
 
     @property
@@ -44,7 +44,7 @@ class Person:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Of the keypoints' box."""
+        """Centre of the keypoints' box."""
         xy = self.xy[self.found]
         x, y = (xy.min(0) + xy.max(0)) / 2
         return float(x), float(y)
@@ -58,7 +58,7 @@ class Person:
 
 
 def similarity(a: Person, b: Person, body_px: float) -> float:
-    """How likely two poses are one person a moment apart: like OKS, 1 for the same pose."""
+    """How likely two poses show one person a moment apart: like OKS, 1 for the same pose."""
     both = a.found & b.found
     if both.sum() < 3:
         return 0.0
@@ -67,10 +67,10 @@ def similarity(a: Person, b: Person, body_px: float) -> float:
 
 
 def framing(person: Person) -> tuple[float, float | None]:
-    """Side of the square that shows a person, and the turn that stands the torso upright.
+    """Side of the square that frames a person, and the rotation that makes the torso upright.
 
     Returns:
-        side in frame pixels, with its margin; turn in degrees, None for a torso seen end-on.
+        Side in frame pixels, margin included; turn in degrees, None for a torso seen end-on.
     """
     side = person.extent_px * MARGIN
     torso = person.torso()
@@ -86,6 +86,6 @@ def framing(person: Person) -> tuple[float, float | None]:
 def close_look(
     person: Person, side_px: float, turn_deg: float, input_hw: tuple[int, int]
 ) -> Transform:
-    """The view of a person whose `framing` is given, for an input of this size."""
+    """The view of a person with the given `framing`, for an input of this size."""
     room = min(input_hw) / ROOM_PX
     return look_at(person.centre, side_px * room, turn_deg, input_hw)

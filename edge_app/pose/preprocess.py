@@ -1,7 +1,7 @@
-"""From a frame to the network's input, and the way back for coordinates.
+"""From a frame to the network's input, and coordinates back.
 
-This one function serves training evaluation, calibration, parity checks and the device, so that all
-of them see the same numbers: RGB, scaled to [-1, 1], what lies outside the picture is grey (128).
+Training evaluation, calibration, parity checks and the device share this one function, so that all
+of them see the same numbers: RGB, scaled to [-1, 1], grey (128) outside the picture.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def look_at(
 
     Args:
         centre: x, y of the square's centre in frame pixels.
-        side_px: of the square that just fits the shorter side of the input.
-        turn_deg: 90 shows what points to the right in the frame as pointing up.
+        side_px: side of the square that fits the shorter side of the input.
+        turn_deg: 90 turns what points right in the frame to point up.
         input_hw: height and width of the input in pixels.
     """
     scale = min(input_hw) / side_px
@@ -59,7 +59,7 @@ def look_at(
 def letterbox(
     image_hw: tuple[int, int], input_hw: tuple[int, int], turn_deg: float = 0.0
 ) -> Transform:
-    """The whole frame, turned, as large as it fits."""
+    """The whole frame, turned, as large as fits."""
     height, width = image_hw
     cos, sin = abs(np.cos(np.radians(turn_deg))), abs(np.sin(np.radians(turn_deg)))
     shown_w, shown_h = width * cos + height * sin, width * sin + height * cos
@@ -78,9 +78,9 @@ def preprocess(
 
     Args:
         image: (height, width, 3) uint8, BGR.
-        transform: where to look.
+        transform: from frame to input pixels.
         input_hw: height and width of the input in pixels.
-        out: (1, 3, h, w) float32 to fill instead of making a new one.
+        out: (1, 3, h, w) float32 to fill, instead of a new array.
 
     Returns:
         (1, 3, h, w) float32, RGB in [-1, 1].
@@ -92,7 +92,7 @@ def preprocess(
         height, width = (max(1, n // factor) for n in image.shape[:2])
         sx, sy = image.shape[1] / width, image.shape[0] / height
         image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-        # Small pixel x' is centred at sx (x' + ½) - ½ of the large picture.
+        # Pixel x' of the small picture is centred at sx (x' + ½) - ½ in the large one.
         shift = matrix @ np.array([(sx - 1) / 2, (sy - 1) / 2, 1.0])
         matrix = np.hstack([matrix[:, :2] * [sx, sy], shift[:, None]])
     warped = cv2.warpAffine(

@@ -6,20 +6,20 @@ import numpy as np
 
 from edge_app.values import Pose
 
-LONGEST_GAP_S = 0.5  # a keypoint unseen for longer starts afresh
-HELD_S = 0.2  # a keypoint that flickers stays where it was for so long, then it is missing
+LONGEST_GAP_S = 0.5  # a keypoint unseen for longer starts anew
+HELD_S = 0.2  # a flickering keypoint is held for this long, then it is missing
 
 
 class PoseSmoother:
-    """Filters each keypoint on its own; one that is missing is held for a moment, not invented.
+    """Filters each keypoint separately; a missing one is held for a moment, not predicted.
 
-    Speeds are measured in body sizes, so a child far away is treated as an adult near by.
+    Speeds are in body sizes, so a distant child is treated like an adult nearby.
 
     Args:
         cutoff_hz: of a keypoint at rest.
-        gain: added cut-off in Hz for each body size a second of speed.
+        gain: additional cut-off in Hz per body size/second of speed.
         speed_cutoff_hz: of the speed itself.
-        lowest_score: keypoints below are taken as missing.
+        lowest_score: keypoints below count as missing.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class PoseSmoother:
         """Smooths one pose.
 
         Args:
-            pose: of this frame; times must rise.
+            pose: of this frame; times must increase.
             body_px: size of the body in pixels, the unit of speed.
         """
         here = pose.score >= self._lowest

@@ -12,12 +12,12 @@ from edge_app.pose.preprocess import Transform, letterbox, preprocess
 from edge_app.pose.tracker import SEARCH_TURNS_DEG, SURE_CLOSELY
 from edge_app.runtime.contract import Backend
 
-SAME_PERSON = 0.4  # similarity above which two finds are one person
-LOOKED_AT = 12  # people a picture that get a close look, the most prominent first
+SAME_PERSON = 0.4  # similarity above which two detections are one person
+LOOKED_AT = 12  # people per picture that get a close look, the most prominent first
 
 
 def one_look(image: np.ndarray, backend: Backend) -> list[Person]:
-    """The whole picture once, upright: what papers measure.
+    """One look at the whole picture, upright, as papers measure.
 
     Args:
         image: (height, width, 3) uint8, BGR.
@@ -31,10 +31,10 @@ def one_look(image: np.ndarray, backend: Backend) -> list[Person]:
 
 
 def find_people(image: np.ndarray, backend: Backend) -> list[Person]:
-    """Search and close look, as the device does over several frames.
+    """Search and close looks, as the device does over several frames.
 
-    The whole picture upright and turned by ±90°; then everybody found is looked at closely,
-    upright and large. Arguments and result as of `one_look`, the surest person first.
+    Looks at the whole picture upright and turned by ±90°, then at each person found, upright and
+    large. Arguments and result as for `one_look`, the highest score first.
     """
     found: list[Person] = []
     for turn in SEARCH_TURNS_DEG:
@@ -47,7 +47,7 @@ def find_people(image: np.ndarray, backend: Backend) -> list[Person]:
 def _people(
     backend: Backend, image: np.ndarray, view: Transform, last: Person | None
 ) -> list[Person]:
-    """The people decoded in one view, in picture pixels; `last` is known from an earlier look."""
+    """The people decoded in one view, in picture pixels; `last` comes from an earlier look."""
     heatmaps, pafs = backend.infer(preprocess(image, view, backend.input_hw))
     lowest = PEAK if last is None else CLOSE_PEAK
     people = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs, lowest))]
@@ -68,7 +68,7 @@ def _close_look(backend: Backend, image: np.ndarray, person: Person) -> Person |
 
 
 def _different(people: list[Person]) -> list[Person]:
-    """The surest find of each person."""
+    """The best detection of each person."""
     kept: list[Person] = []
     for person in sorted(people, key=lambda p: -p.score.sum()):
         size = person.extent_px

@@ -1,4 +1,4 @@
-"""The states of a person tracker, and what each of them knows."""
+"""The states of the person tracker, and the data of each."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import NamedTuple, Union
 from edge_app.pose.person import MARGIN, Person, framing
 from edge_app.pose.recheck import Recheck
 
-SHRINK_PER_S = 0.3  # the square may lose this share of its side a second
+SHRINK_PER_S = 0.3  # the square may lose this share of its side per second
 WHOLE_BODY = 12  # keypoints; while fewer are found the square does not shrink
-LOOK_AROUND_S = 1.0  # a weak pose is checked against the whole frame this often
+LOOK_AROUND_S = 1.0  # period at which a weak pose is checked against the whole frame
 WEAK = 4.0  # summed score of the keypoints below which a pose is weak
 
 
 @dataclass
 class Target:
-    """The tracked person, and the square around them that the next look shows."""
+    """The tracked person, and the square of the next look around them."""
 
     person: Person  # in frame pixels
     seen_s: float
     looked_around_s: float  # when the whole frame was last searched
     side_px: float
-    turn_deg: float  # stands the torso upright
+    turn_deg: float  # makes the torso upright
     recheck: Recheck = field(default_factory=Recheck)
 
     @staticmethod
     def found(person: Person, t_s: float) -> Target:
-        """Somebody a search has shown: coarsely, so their score says nothing of what is usual."""
+        """A person found by a search: coarsely, so their score is not learned as usual."""
         side_px, turn_deg = framing(person)
         return Target(person, t_s, t_s, side_px, turn_deg or 0.0)
 
@@ -39,16 +39,16 @@ class Target:
 
     @property
     def level_deg(self) -> float:
-        """The quarter turn that stands the torso most nearly upright."""
+        """The quarter turn that makes the torso most nearly upright."""
         return 90.0 * round(self.turn_deg / 90.0)
 
     def needs_look_around(self, t_s: float) -> bool:
-        """Whether the whole frame should be looked at: the pose is weak, and has been a while."""
+        """Whether to search the whole frame: the pose has been weak for a while."""
         weak = self.person.score.sum() < WEAK
         return bool(weak and t_s - self.looked_around_s >= LOOK_AROUND_S)
 
     def move_to(self, person: Person, t_s: float) -> None:
-        """The person's pose at `t_s`, seen in a close look."""
+        """Updates the target with the person's pose at `t_s`, from a close look."""
         side_px, turn_deg = framing(person)
         if turn_deg is not None:
             self.turn_deg = turn_deg
@@ -60,7 +60,7 @@ class Target:
 
 
 class LastTarget(NamedTuple):
-    """Who was tracked before, while they may come back."""
+    """The person tracked before, while they may come back."""
 
     person: Person
     seen_s: float
@@ -68,7 +68,7 @@ class LastTarget(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """Somebody a search has shown, and how much speaks for tracking them."""
+    """A person found by a search, and the score for tracking them."""
 
     claim: float
     person: Person
@@ -76,12 +76,12 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Searching:
-    """Nobody is tracked: looks at the whole frame, one in each direction, make a round.
+    """Nobody is tracked: looks at the whole frame, one in each direction per round.
 
     Attributes:
-        thorough: the round is made in one frame, whether it shows somebody or not.
-        last: who was lost before.
-        refused_s: when a close look last showed that nobody had been found.
+        thorough: the whole round takes place in one frame, whether it shows somebody or not.
+        last: the person lost before.
+        refused_s: when a close look last refuted a detection.
         looks: of this round so far.
         candidates: of this round so far.
     """
@@ -99,7 +99,7 @@ class Searching:
 
 @dataclass(frozen=True)
 class Confirming:
-    """A search has found somebody; the first close look at the same frame confirms or refuses."""
+    """A search has found somebody; the first close look at the same frame confirms or refutes."""
 
     target: Target
     last: LastTarget | None
@@ -109,7 +109,7 @@ class Confirming:
 
 @dataclass(frozen=True)
 class Tracking:
-    """Somebody is tracked, one look a frame."""
+    """Somebody is tracked, with one look per frame."""
 
     target: Target
 
@@ -118,7 +118,7 @@ class Tracking:
 
 @dataclass(frozen=True)
 class Rechecking:
-    """The first look at this frame showed a weak pose or none; the second one decides."""
+    """The first look at this frame gave a weak pose or none; the second one decides."""
 
     target: Target
     first: Person | None

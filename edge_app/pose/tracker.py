@@ -1,15 +1,15 @@
-"""Keeps to one person, and says where to look in the next frame.
+"""Tracks one person, and decides where to look in the next frame.
 
     Searching ──somebody──> Confirming ──yes──> Tracking <──either way──> Rechecking
         ^                       │ no               │ unseen for LOST_AFTER_S
         └───────────────────────┴──────────────────┘
 
-Searching: the whole frame, upright and turned by ±90°, all three in the first frame and in one that
-shows somebody, otherwise one look a frame. The best person is then looked at closely in the same
+Searching: the whole frame, upright and turned by ±90°; all three in the first frame and in one that
+shows somebody, otherwise one look per frame. A close look at the best person follows in the same
 frame, since the whole frame shows them coarsely. Tracking: a square around the last pose, turned so
-that the torso stands upright (design decision 14), so that a small input sees a distant or lying
-student large and upright. Rechecking: a pose much weaker than usual has the same frame looked at
-once more (`edge_app.pose.recheck`).
+that the torso is upright (design decision 14), so that a small input sees a distant or lying
+student large and upright. Rechecking: after a pose much weaker than usual, a second look at the
+same frame (`edge_app.pose.recheck`).
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from edge_app.pose.target import (
 )
 
 SEARCH_TURNS_DEG = (0.0, 90.0, -90.0)
-SURE_CLOSELY = 6.0  # summed score of the keypoints in the first close look, where more is seen
-NOBODY_S = 0.5  # after a close look has shown that nobody is there, until the next one
+SURE_CLOSELY = 6.0  # least summed score of the keypoints in the first close look, which sees more
+NOBODY_S = 0.5  # from a close look that found nobody to the next one
 LOST_AFTER_S = 0.6
-COMES_BACK_S = 10.0  # for so long whoever is at the same place is taken for the same person
-FAR_BETTER = 1.5  # times as prominent: what the whole frame must show to change the target
+COMES_BACK_S = 10.0  # for this long, a person at the same place counts as the same
+FAR_BETTER = 1.5  # times as prominent: what another person must be to become the target
 SAME_PERSON = 0.15  # lowest similarity to the last pose
 
 
 class Zone(NamedTuple):
-    """A rectangle of the picture, in shares of its width and height: who is outside is not seen."""
+    """A rectangle of the picture, in fractions of its size; people outside are ignored."""
 
     left: float = 0.0
     top: float = 0.0
@@ -57,18 +57,18 @@ class Zone(NamedTuple):
 
 
 def anybody(person: Person) -> float:
-    """The posture fit of whoever it is, as long as it is not known what is done."""
+    """The posture fit while the exercise is unknown: 1 for everybody."""
     return 1.0
 
 
 class PersonTracker:
-    """Searches for one person and tracks them: a `view` of a frame, then an `update` with it.
+    """Finds one person and tracks them: for each frame call `view`, then `update`.
 
     Args:
-        input_hw: of the network.
-        zone: where the person must be to be taken and kept.
-        posture_fit: how well a person's posture fits what is to be counted, 0 to 1; the one who
-            lies on the mat for sit-ups and not the one who kneels at the feet.
+        input_hw: height and width of the network's input in pixels.
+        zone: where the person must be to be tracked.
+        posture_fit: how well a posture fits the exercise, 0 to 1: for sit-ups, the person who
+            lies on the mat, not the one who kneels at the feet.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class PersonTracker:
 
     @property
     def look_again(self) -> bool:
-        """Whether the same frame must be looked at once more."""
+        """Whether the same frame needs another look."""
         return self._state.look_again
 
     def view(self, frame_hw: tuple[int, int], t_s: float) -> Transform:
@@ -113,7 +113,7 @@ class PersonTracker:
         return close_look(target.person, target.side_px, target.turn_deg, self._input_hw)
 
     def update(self, people: list[Person], frame_hw: tuple[int, int], t_s: float) -> Person | None:
-        """Takes what the view of this frame has shown.
+        """Updates the state with the result of this frame's view.
 
         Args:
             people: decoded in the view, in frame pixels.
@@ -121,7 +121,7 @@ class PersonTracker:
             t_s: as given to `view`.
 
         Returns:
-            The tracked person's pose, None if they are not seen or the frame is looked at again.
+            The tracked person's pose; None if they are not seen or the frame needs another look.
         """
         people = [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
         people = [p for p in people if self._zone.holds(p, frame_hw)]
@@ -149,7 +149,7 @@ class PersonTracker:
         return best
 
     def _claim(self, person: Person, last: LastTarget | None, t_s: float) -> float:
-        """Large, sure, in a fitting posture, and where somebody was lost a moment ago."""
+        """High for a large, well-seen person in a fitting posture, near where one was just lost."""
         claim = _prominence(person) * (0.3 + 0.7 * self._posture_fit(person))
         if last is None or t_s - last.seen_s > COMES_BACK_S:
             return claim
@@ -179,7 +179,7 @@ class PersonTracker:
 
 
 def _refused(state: Confirming, t_s: float) -> Searching:
-    """Nobody is there. Whoever was lost before may come back for COMES_BACK_S from now."""
+    """Nobody is tracked. The person lost before may come back for COMES_BACK_S from now."""
     last, target = state.last, state.target
     if last is not None:
         last = last._replace(seen_s=target.seen_s, body_px=target.body_px)
@@ -187,9 +187,9 @@ def _refused(state: Confirming, t_s: float) -> Searching:
 
 
 def _recognised(people: list[Person], target: Target, around: bool) -> Person | None:
-    """Who of those seen is tracked: the one most like the last pose.
+    """Which of the people seen is the tracked one: the most similar to the last pose.
 
-    In a look at the whole frame it may be another, who is far more prominent.
+    A look at the whole frame may switch to another person who is far more prominent.
     """
     last = target.person
     alike = [similarity(p, last, target.body_px) for p in people]
@@ -201,5 +201,5 @@ def _recognised(people: list[Person], target: Target, around: bool) -> Person | 
 
 
 def _prominence(person: Person) -> float:
-    """Large and sure people first."""
+    """High for large people with high scores."""
     return float(person.score.sum() * np.sqrt(person.extent_px))

@@ -1,8 +1,8 @@
-"""What the network was shown: recorded views, chosen to cover the room, with faces blurred.
+"""Records the network's inputs, chosen to cover the room, with faces blurred.
 
-INT8 calibration needs pictures that look like the network's real input: whole frames while nobody
-is tracked, and afterwards squares around one person, turned torso up. They are taken from the
-running estimator, behind its back: `ViewRecorder` stands where the backend stands.
+INT8 calibration needs pictures like the network's real input: whole frames while nobody is tracked,
+then squares around one person, turned torso up. `ViewRecorder` takes them from the running
+estimator, in place of its backend.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from edge_app.skeleton import INDEX, KEYPOINTS, NECK
 from edge_app.values import Pose
 
 HEAD = tuple(INDEX[n] for n in ("nose", "right_eye", "left_eye", "right_ear", "left_ear"))
-HEAD_PEAK = 0.03  # a peak as low as this is blurred: better a hand too many than a face too few
+HEAD_PEAK = 0.03  # blur even a peak as low as this: better a blurred hand than a visible face
 BODY = np.array([i for i, n in enumerate(KEYPOINTS) if n not in ("nose", "neck") and i not in HEAD])
 JPEG_QUALITY = 92
 
 
 @dataclass
 class Look:
-    """One run of the network: its input (1, 3, h, w) and its answer."""
+    """One run of the network: its input (1, 3, h, w) and its outputs."""
 
     blob: np.ndarray
     heatmaps: np.ndarray
     pafs: np.ndarray
 
     def picture(self) -> np.ndarray:
-        """The input as it was before scaling: (h, w, 3) uint8, BGR."""
+        """The input before scaling: (h, w, 3) uint8, BGR."""
         rgb = np.rint((self.blob[0] + 1) * 127.5).clip(0, 255).astype(np.uint8)
         return np.ascontiguousarray(rgb.transpose(1, 2, 0)[..., ::-1])
 
     def people(self) -> list[Person]:
-        """Who was seen, in the input's pixels."""
+        """The people seen, in the input's pixels."""
         people = [Person(p, s) for p, s in zip(*decode(self.heatmaps, self.pafs))]
         return [p for p in people if p.found.sum() >= FEWEST_KEYPOINTS]
 
 
 class ViewRecorder:
-    """A backend that runs another one and remembers every look until `looks` is cleared."""
+    """A backend that runs another one and keeps every look until `looks` is cleared."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.looks: list[Look] = []
 
     def __getattr__(self, name: str) -> object:
-        """Everything else is the other backend's own."""
+        """Everything else comes from the other backend."""
         return getattr(self._backend, name)
 
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -63,17 +63,17 @@ class ViewRecorder:
 
 @dataclass(frozen=True)
 class View:
-    """One input of the network, compressed, and where it lies among all inputs."""
+    """One input of the network, compressed, with its features."""
 
     jpeg: bytes
     close: bool  # a square around the tracked person, not a whole frame
     tilt_deg: float  # of the torso in the frame, 0 upright to 180 head down; nan for nobody
     light: float  # mean brightness, 0 to 1
     size: float  # the body's larger extent over the frame's height; nan for nobody
-    features: np.ndarray  # (n,): views that are alike are near
+    features: np.ndarray  # (n,): similar views are close
 
     def cell(self) -> tuple[str, str, str]:
-        """Orientation, light and distance in words, for a table of what is covered."""
+        """Orientation, light and distance in words, for a table of the coverage."""
         orientation = "nobody"
         if not np.isnan(self.tilt_deg):
             words = ("upright", "tilted", "lying", "upside down")
@@ -92,7 +92,7 @@ def view_of(picture: np.ndarray, pose: Pose, frame_hw: tuple[int, int], close: b
     """Describes one input of the network.
 
     Args:
-        picture: (h, w, 3) uint8, BGR, as the network saw it.
+        picture: (h, w, 3) uint8, BGR, as seen by the network.
         pose: of the tracked person, in frame pixels; scores 0 for nobody.
         frame_hw: height and width of the frame in pixels.
         close: whether it shows the tracked person.
@@ -109,12 +109,12 @@ def view_of(picture: np.ndarray, pose: Pose, frame_hw: tuple[int, int], close: b
     ).astype(np.float32)  # fmt: skip
     ok, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not ok:
-        raise ValueError(f"a picture of shape {picture.shape} cannot be compressed")
+        raise ValueError(f"cannot compress a picture of shape {picture.shape}")
     return View(jpeg.tobytes(), close, tilt, light, size, features)
 
 
 def _heading(torso: np.ndarray | None) -> np.ndarray:
-    """Direction of the torso in the frame as a unit vector; 0, 0 for none."""
+    """Direction of the torso in the frame as a unit vector; (0, 0) if it is not seen."""
     length = 0.0 if torso is None else float(np.hypot(*torso))
     return np.zeros(2) if torso is None or not length else torso / length
 
@@ -147,9 +147,9 @@ def choose(features: np.ndarray, count: int) -> list[int]:
 
 
 def blur_heads(picture: np.ndarray, look: Look) -> np.ndarray:
-    """The picture with every head blurred beyond recognition that the network has a hint of.
+    """Blurs every head that the network detects, even faintly, beyond recognition.
 
-    Somebody of whom the network sees nothing at all keeps their face.
+    A face that the network does not see at all stays visible.
     """
     discs = [disc for person in look.people() for disc in head_of(person)]
     kind, xy, _ = find_peaks(look.heatmaps, HEAD_PEAK)
