@@ -67,7 +67,7 @@ def test_a_live_count_without_anybody_is_nothing() -> None:
 def test_what_is_wrong_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(edge_app.InputError, match="no such file"):
         edge_app.count_clip(tmp_path / "no.mp4", "squat")
-    with pytest.raises(edge_app.InputError, match="say what to count"):
+    with pytest.raises(edge_app.InputError, match="nothing to count"):
         edge_app.LiveCounter()
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         edge_app.nonsense  # noqa: B018

@@ -1,1 +1,1 @@
-"""From poses to repetitions that count and repetitions that are rejected with a reason."""
+"""From poses to counted repetitions, and rejected ones with a reason."""

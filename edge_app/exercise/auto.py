@@ -1,8 +1,8 @@
-"""Counts whatever is repeated: recognises a known exercise, or learns the movement as it goes.
+"""Counts an unknown exercise: recognises a known one, or learns the movement while counting.
 
-All known exercises count side by side until one explains the movement; if none does and something
-is repeated, the exercise is learned from the last half minute (`learn`) and counted from there.
-The choice is made once, because a count on a screen must not go back.
+All known exercises count in parallel until one explains the movement; if none does and a movement
+repeats, the exercise is learned from the last half minute (`learn`) and counted from there. The
+choice is final, because a count on a screen must not decrease.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from edge_app.exercise.rep import Counter, Rep, Signal, Thresholds
 from edge_app.values import Pose
 
 NAME = "auto"
-NEW = "new"  # a movement that was learned, or is to be learned though known ones would do
-KEPT_S = 30.0  # what is learned from
+NEW = "new"  # name of a learned movement; as an exercise: learn even what is known
+KEPT_S = 30.0  # history to learn from
 LEARN_EVERY_S = 2.0
-FEWEST_KNOWN, FEWEST_LEARNED = 2, 3  # repetitions before the choice is made
-LEAST_LIKENESS = 0.45  # of learned repetitions, to be taken for an exercise
-CLEARLY = 1.15  # times the evidence of the next exercise
+FEWEST_KNOWN, FEWEST_LEARNED = 2, 3  # repetitions before the choice
+LEAST_LIKENESS = 0.45  # least similarity of learned repetitions
+CLEARLY = 1.15  # least evidence, as a multiple of the second-best exercise's
 
 
 class AutoCounter:
-    """A counter that finds out by itself which exercise it counts.
+    """A counter that detects which exercise it counts.
 
     Args:
-        exercises: those that can be recognised, holds left out; none: everything is learned.
+        exercises: those to recognise, without holds; none: always learn.
         counter_for: makes the counter of an exercise.
     """
 
@@ -48,7 +48,7 @@ class AutoCounter:
 
     @property
     def exercise(self) -> Exercise | None:
-        """What was recognised or learned; None as long as it is not known."""
+        """The exercise recognised or learned; None until it is known."""
         return self._exercise
 
     @property
@@ -58,12 +58,12 @@ class AutoCounter:
 
     @property
     def phase(self) -> str:
-        """As of any counter; "unknown" before the exercise is known."""
+        """As for any counter; "unknown" before the exercise is known."""
         return self._chosen.phase if self._chosen else "unknown"
 
     @property
     def signal(self) -> Signal:
-        """As of any counter; all NaN before the exercise is known."""
+        """As for any counter; all NaN before the exercise is known."""
         if self._chosen:
             return self._chosen.signal
         return Signal(self._last_s, math.nan, Thresholds(math.nan, math.nan, math.nan))
@@ -77,9 +77,9 @@ class AutoCounter:
         return self._history.rows[-1] if self._history.rows else {}
 
     def update(self, pose: Pose) -> list[Rep]:
-        """One pose, times strictly rising; the repetitions that became final with it.
+        """Adds one pose, times strictly increasing; returns the repetitions that became final.
 
-        At the moment the exercise is known, all its repetitions so far come at once.
+        When the exercise becomes known, all its repetitions so far come at once.
         """
         self._last_s = pose.t_s
         if self._chosen:
@@ -98,7 +98,7 @@ class AutoCounter:
         return []
 
     def finish(self) -> list[Rep]:
-        """The end of the clip: decides with what there is."""
+        """Ends the clip: decides with the evidence so far."""
         if self._chosen:
             return self._chosen.finish()
         for (_, counter), reps in zip(self._known, self._reps):
@@ -118,7 +118,7 @@ class AutoCounter:
         self._history.forget_before(pose.t_s - KEPT_S)
 
     def _best(self, clearly: float) -> int | None:
-        """The known exercise with the most evidence, if it has clearly more than the next."""
+        """The known exercise with the most evidence, if it is clearly ahead of the next."""
         evidence = [_evidence(e, reps) for (e, _), reps in zip(self._known, self._reps)]
         ranked = sorted(range(len(evidence)), key=lambda i: -evidence[i])
         if not ranked or evidence[ranked[0]] <= 0:
@@ -136,7 +136,7 @@ class AutoCounter:
         return self._reps[number]
 
     def _take(self, learned: Learned | None, fewest: int) -> list[Rep]:
-        """Counts the poses so far by what was learned from them, if that is an exercise."""
+        """Learns an exercise from the poses so far and counts them by it, if it is good enough."""
         if learned is None or learned.likeness < LEAST_LIKENESS:
             return []
         counter = self._counter_for(learned.exercise)

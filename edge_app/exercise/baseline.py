@@ -1,13 +1,13 @@
-"""What the parameters were before a repetition began, so that their change can be judged.
+"""The parameters before a repetition began, so that their change can be judged.
 
-A limb of two parts of one length with the angle a between them spans 2 sin(a / 2) such lengths. How
-far its ends are apart, against how far they were when it was straight, therefore gives the angle
-without the picture's own, which is wrong by up to 90° where the limb's plane is seen from its edge.
+A limb of two parts of equal length with the angle a between them spans 2 sin(a / 2) such lengths.
+The distance of its ends, relative to that of the straight limb, therefore gives the angle. That in
+the picture itself is wrong by up to 90° where the limb's plane is seen edge-on.
 
-A camera that stands low, tilted or oblique shows the same shoulders at another height. What it does
-not change is how far they have come up since they lay on the mat. Of the last few repetitions the
-one that began lowest says where rest is: after one that did not go all the way back, the next
-begins too high.
+A camera that is low, tilted or oblique shows the same shoulders at another height. It does not
+change how far they have come up since they lay on the mat. Of the last few repetitions, the one
+that began lowest defines rest: after one that did not go all the way back, the next begins too
+high.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ REMEMBERED = 5
 
 
 class RestSample(NamedTuple):
-    """The moment before a repetition: its progress and the parameters whose change is judged."""
+    """The state before a repetition: its progress and the parameters whose change is judged."""
 
     progress: float
     values: dict[str, float]
 
 
 class Baseline:
-    """Feed it every pose; it adds the changes to the parameters."""
+    """Adds to the parameters of every pose their changes since rest."""
 
     def __init__(self) -> None:
         self._rests: deque[RestSample] = deque(maxlen=REMEMBERED)
@@ -41,7 +41,7 @@ class Baseline:
         self._moving = False
 
     def add(self, t_s: float, progress: float, moving: bool, parameters: dict[str, float]) -> None:
-        """Writes `CHANGES` and `BENDS` into `parameters`; NaN as long as nobody has begun."""
+        """Writes `CHANGES` and `BENDS` into `parameters`; NaN before the first repetition."""
         if moving and not self._moving and not math.isnan(self._progress.value):
             self._rests.append(RestSample(self._progress.value, self._now()))
         self._moving = moving
@@ -57,7 +57,7 @@ class Baseline:
             parameters[bend] = bend_deg(parameters[name], lowest.get(name, math.nan))
 
     def forget(self) -> None:
-        """The last sample was taken before something that was no repetition."""
+        """Drops the last sample: the movement after it was not a repetition."""
         if self._rests:
             self._rests.pop()
 
@@ -69,10 +69,10 @@ def bend_deg(span: float, straight: float) -> float:
     """The angle between the two halves of a limb whose ends are `span` apart.
 
     Args:
-        span, straight: now, and with the limb straight; any unit, the same for both.
+        span, straight: distance of the ends now, and with the limb straight; in the same unit.
 
     Returns:
-        180 for straight, NaN where either is unknown.
+        Degrees, 180 for straight; NaN if either is unknown.
     """
     if math.isnan(span) or not straight > 0:
         return math.nan

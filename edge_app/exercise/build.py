@@ -13,17 +13,17 @@ from edge_app.exercise.rep import Counter
 
 
 def counter_for(exercise: Exercise, optimise: bool = True) -> Counter:
-    """What counts an exercise: repetitions, or the seconds of a hold.
+    """The counter of an exercise: of repetitions, or of the seconds of a hold.
 
     Args:
-        exercise: what is done.
-        optimise: False leaves the raw hysteresis intervals as they are, for comparison.
+        exercise: what to count.
+        optimise: False keeps the raw hysteresis intervals, for comparison.
     """
     return HoldCounter(exercise) if exercise.hold else RepCounter(exercise, optimise)
 
 
 def auto_counter(name: str) -> AutoCounter:
-    """What counts an unknown exercise: "auto" recognises or learns it, "new" learns it."""
+    """The counter of an unknown exercise: "auto" recognises or learns it, "new" learns it."""
     return AutoCounter(all_exercises() if name == AUTO else (), counter_for)
 
 
@@ -37,5 +37,5 @@ def open_exercise(name: str) -> Exercise:
 
 
 def is_known(name: str) -> bool:
-    """Whether an exercise is named, and not "auto" or "new"."""
+    """Whether the name is an exercise's, not "auto" or "new"."""
     return name not in (AUTO, NEW)

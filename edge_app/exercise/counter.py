@@ -19,12 +19,12 @@ from edge_app.values import Pose
 class RepCounter:
     """One person doing one exercise.
 
-    pose -> resampled poses -> parameters -> posture gate -> progress -> intervals -> round trips,
-    and beside them the form of each movement -> repetitions.
+    pose -> resampled poses -> parameters -> posture gate -> progress -> intervals -> round trips
+    -> repetitions, each with the form of its movement.
 
     Args:
         exercise: what to count.
-        optimise: False leaves the raw hysteresis intervals as they are (for comparison).
+        optimise: False keeps the raw hysteresis intervals (for comparison).
     """
 
     def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
@@ -58,11 +58,11 @@ class RepCounter:
         return self._now.parameters
 
     def update(self, pose: Pose) -> list[Rep]:
-        """One pose, times strictly rising; the repetitions that became final with it."""
+        """Adds one pose, times strictly increasing; returns the repetitions that became final."""
         return [rep for resampled in self._resampler.update(pose) for rep in self._step(resampled)]
 
     def finish(self) -> list[Rep]:
-        """The end of the clip or attempt: what was back in rest but not yet final."""
+        """Ends the clip or attempt; returns repetitions back at rest but not yet final."""
         return self._reps(self._intervals.finish())
 
     def _step(self, pose: Pose) -> list[Rep]:

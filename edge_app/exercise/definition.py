@@ -1,4 +1,4 @@
-"""What an exercise is: frozen values read from `exercises/*.toml` and checked before use."""
+"""The definition of an exercise: frozen values from `exercises/*.toml`, checked on reading."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Component:
 
 @dataclass(frozen=True, config=CLOSED)
 class Limits:
-    """When the signal makes a repetition. Fractions are of the person's own range."""
+    """When the signal counts as a repetition. Fractions are of the person's own range."""
 
-    min_range: Positive = 0.35  # progress that must be covered in any case
-    extreme_fraction: float = 0.55  # the upper threshold, of the person's usual range
-    rest_fraction: float = 0.4  # the lower threshold, of this repetition's rise
-    min_phase_s: float = 0.12  # shortest way there, and shortest way back
-    max_phase_s: float = 8.0  # longest way there (holding included), and longest way back
-    min_extreme: float = -10.0  # progress the extreme must reach whatever the person's range is
+    min_range: Positive = 0.35  # least progress of any repetition
+    extreme_fraction: float = 0.55  # upper threshold, of the person's usual range
+    rest_fraction: float = 0.4  # lower threshold, of this repetition's rise
+    min_phase_s: float = 0.12  # shortest time to the extreme, and shortest time back
+    max_phase_s: float = 8.0  # longest time to the extreme (holding included), and back
+    min_extreme: float = -10.0  # progress that the extreme must reach whatever the person's range
 
     def __post_init__(self) -> None:
         if not 0 < self.rest_fraction < self.extreme_fraction < 1:
@@ -56,19 +56,19 @@ class Limits:
 
 @dataclass(frozen=True, config=CLOSED)
 class Posture:
-    """A body the exercise can be done with; outside it counting pauses."""
+    """A posture the exercise requires; counting pauses outside of it."""
 
     parameter: Parameter
     min: float = float("-inf")
     max: float = float("inf")
-    when: Literal["always", "rest"] = "always"  # "rest": looked at only while the person rests
+    when: Literal["always", "rest"] = "always"  # "rest": checked only while the person rests
 
 
 @dataclass(frozen=True, config=CLOSED)
 class Ready:
-    """What the body looks like before «go»; a kiosk begins no attempt without it.
+    """A posture required before "go"; a kiosk starts no attempt without it.
 
-    What is not seen is not asked for. The counter does not look at it.
+    Joints that are not seen are not checked. The counter ignores it.
     """
 
     code: str
@@ -82,8 +82,8 @@ class Ready:
 class DisplacementRule:
     """How far a joint moves in the picture during a repetition, in torso lengths, and comes back.
 
-    What is compared with `min` and `max` is the extent of the joint's path along the picture's
-    width or height, whichever is larger.
+    `min` and `max` limit the extent of the joint's path along the picture's width or height,
+    whichever is larger.
     """
 
     joint: Joint
@@ -95,15 +95,15 @@ class DisplacementRule:
 
 @dataclass(frozen=True, config=CLOSED)
 class Fault:
-    """A form fault, judged in absolute numbers and apart from the counting signal."""
+    """A form fault, judged in absolute numbers and independently of the counting signal."""
 
     code: str
     parameter: Parameter
-    threshold: float  # degrees or torso lengths, as the parameter
+    threshold: float  # degrees or torso lengths, like the parameter
     factor: Annotated[float, Field(ge=0)]  # the penalty factor of equation (9)
     breach: Literal["above", "below"]  # the threshold
-    # "frame": the mean of the interval's frames; "held": the worst that lasts; "extreme", "end":
-    # the value where the movement turns, and where it ends
+    # "frame": the mean over the interval's frames; "held": the worst that lasts; "extreme", "end":
+    # the value at the turning point, and at the end
     at: Literal["frame", "held", "extreme", "end"]
     sentence: str
     share: Share = 0.15  # of the interval: how long "held" must last
@@ -111,23 +111,23 @@ class Fault:
 
 @dataclass(frozen=True, config=CLOSED)
 class Hold:
-    """A posture that is kept: its seconds count, and `posture` says what it is."""
+    """A posture to hold: its seconds count; `posture` defines it."""
 
-    min_s: float = 1.0  # a shorter one is no attempt
-    grace_s: float = 1.0  # so long it may be lost; the time of a loss does not count
+    min_s: float = 1.0  # a shorter hold does not count
+    grace_s: float = 1.0  # the posture may be lost for this long; that time does not count
 
 
 @dataclass(frozen=True, config=CLOSED)
 class Exercise:
     """One exercise: repetitions of a signal, or a hold.
 
-    `keypoints` name joints without a side: one visible side is enough.
+    `keypoints` names joints without a side: one visible side is enough.
     """
 
     name: str
     aliases: tuple[str, ...]
     keypoints: tuple[Joint, ...]
-    incomplete: str  # the sentence for a repetition that did not reach the extreme
+    incomplete: str  # sentence for a repetition that did not reach the extreme
     penalty_limit: Positive
     limits: Limits = field(default_factory=Limits)
     signal: tuple[Component, ...] = ()
@@ -136,7 +136,7 @@ class Exercise:
     posture: tuple[Posture, ...] = ()
     displacement: tuple[DisplacementRule, ...] = ()
     fault: tuple[Fault, ...] = ()
-    distinct: float = 1.0  # weight of a repetition when it is not known which exercise is done
+    distinct: float = 1.0  # weight of a repetition while the exercise is unknown
 
     def __post_init__(self) -> None:
         if self.hold is None and not self.signal:
@@ -147,11 +147,11 @@ class Exercise:
             for entry in getattr(self, kind):
                 if entry.parameter in (*CHANGES, *BENDS):
                     raise ValueError(
-                        f"'{kind}' cannot use '{entry.parameter}', which is measured against rest "
-                        "once a movement is found"
+                        f"'{kind}' cannot use '{entry.parameter}', measured relative to rest "
+                        "after a movement is found"
                     )
         if len({fault.code for fault in self.fault}) < len(self.fault):
-            raise ValueError("two faults have the same 'code', by which their sums are kept")
+            raise ValueError("two faults have the same 'code', which must be unique")
 
 
 # Old key -> the key that replaced it in 0.2.0; both are read until 0.3.0.
@@ -162,16 +162,16 @@ def load_exercise(path: Path) -> Exercise:
     """Reads and checks one exercise file.
 
     Raises:
-        InputError: the file cannot be read, or a key is unknown, missing or of a wrong value.
+        InputError: the file cannot be read, or a key is unknown, missing or has an invalid value.
     """
     return read_tables(path, Exercise, RENAMED)
 
 
 def parse_exercise(text: str, source: str = "exercise") -> Exercise:
-    """An exercise from a TOML text; `source` is what a sentence about it begins with.
+    """An exercise from a TOML text; error messages begin with `source`.
 
     Raises:
-        InputError: it is not TOML, or a key is unknown, missing or of a wrong value.
+        InputError: the text is not TOML, or a key is unknown, missing or has an invalid value.
     """
     return parse_tables(text, Exercise, source, RENAMED)
 

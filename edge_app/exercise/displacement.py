@@ -1,9 +1,10 @@
-"""Whether the body itself moved and came back: what tells a repetition from a gesture or a step.
+"""Checks that the body itself moved and came back, which distinguishes a repetition from a gesture
+or a step.
 
-The counting signal is relative to the body, so waving arms look like push-ups, and the legs of
-somebody who walks look like squats. The camera over a mat stands still. In a push-up the shoulders
-move by a third of the torso's length in the picture and come back to where they were; in a gesture
-they keep still, in a step they do not come back.
+The counting signal is relative to the body, so waving arms look like push-ups, and walking legs
+like squats. The camera at a mat does not move. In a push-up, the shoulders move by a third of the
+torso's length in the picture and come back; in a gesture they stay still, in a step they do not
+come back.
 """
 
 from __future__ import annotations
@@ -20,27 +21,27 @@ from edge_app.exercise.geometry import Point, middle
 from edge_app.exercise.rep import Interval
 from edge_app.values import Pose
 
-KEPT_S = 20.0  # longest interval that is looked at in full
+KEPT_S = 20.0  # longest interval that is checked in full
 KEPT_FPS = 25.0  # faster cameras are thinned, so that memory stays bounded
-FEWEST = 3  # positions that say something
+FEWEST = 3  # fewest positions for a decision
 SAME_DISTANCE = (
-    0.6  # share of its length that the torso keeps, unless somebody walks up or is swapped
+    0.6  # share of its length that the torso keeps, unless the person approaches or is swapped
 )
-BEYOND_S = 0.3  # positions so near the interval tell where the body was at its ends
-JOINED_S = 0.3  # pieces of one repetition follow each other this closely
-LATE_S = 0.3  # how long after a repetition seems to end the body may come back
+BEYOND_S = 0.3  # positions this close to the interval show where the body was at its ends
+JOINED_S = 0.3  # largest gap between pieces of one repetition
+LATE_S = 0.3  # how long after the apparent end of a repetition the body may come back
 
 
 class Positions(NamedTuple):
-    """Where the joints of the rules were at one moment."""
+    """The positions of the rules' joints at one moment."""
 
     t_s: float
-    joints: list[Point | None]  # in pixels, None if not seen
+    joints: list[Point | None]  # pixels, None if not seen
     torso_px: float
 
 
 class Displacement:
-    """How the joints of an exercise's rules moved in the last seconds.
+    """Tracks how the joints of an exercise's rules moved in the last seconds.
 
     Args:
         rules: from the exercise file.
@@ -62,7 +63,7 @@ class Displacement:
     def moved(self, interval: Interval) -> bool:
         """Whether the joint of every rule moved far enough in the interval and came back.
 
-        A joint that was hardly seen decides nothing. An incomplete repetition needs half of `min`.
+        A joint that was hardly seen is ignored. An incomplete repetition needs half of `min`.
         """
         first, last = interval.start_s - BEYOND_S, interval.end_s + BEYOND_S
         near = [p for p in self._seen if first <= p.t_s <= last]
@@ -73,11 +74,11 @@ class Displacement:
 
 
 class RoundTrip(NamedTuple):
-    """What `RoundTripFinder` makes of an interval.
+    """The result of `RoundTripFinder` for an interval.
 
     Attributes:
         interval: in which the body moved and came back; None if it did not.
-        joined: the interval before is part of it.
+        joined: the previous interval is part of it.
     """
 
     interval: Interval | None
@@ -85,7 +86,7 @@ class RoundTrip(NamedTuple):
 
 
 class RoundTripFinder:
-    """Finds for each interval the stretch of time in which the body moved and came back.
+    """Finds, for each interval, the time span in which the body moved and came back.
 
     Args:
         exercise: with its displacement rules and limits.
@@ -103,13 +104,13 @@ class RoundTripFinder:
         self._displacement.add(pose, torso_px)
 
     def find(self, interval: Interval) -> RoundTrip:
-        """This interval with another end, or together with the one before.
+        """This interval, possibly with another end or joined with the previous one.
 
-        Noise at the extreme may cut a repetition into two pieces; neither comes back alone.
+        Noise at the extreme may split a repetition into two; neither part comes back by itself.
         """
         piece, self._piece = self._piece, None
-        # Some settle elsewhere once they are back: then it ends where they were first near rest.
-        # Where noise alone looked like rest, the body comes back a moment later.
+        # Some people settle elsewhere once back: then it ends where they were first near rest.
+        # If only noise looked like rest, the body comes back a moment later.
         late_s = min(interval.end_s + LATE_S, self._t_s)
         for end_s in (interval.end_s, min(interval.near_s, interval.end_s), late_s):
             extreme_s = min(max(interval.extreme_s, interval.start_s), end_s)
@@ -140,7 +141,7 @@ def _obeys(
         return False
     torso_px = np.median(lengths_px)
     t_s, x, y = np.array(seen)[:, :3].T
-    # Between two pictures the body went on: a camera with few frames a second sees the same ends.
+    # The body moves on between two pictures: this gives the same ends at low frame rates.
     moments_s = [interval.start_s, *(s[0] for s in inside), interval.end_s]
     xy = np.stack([np.interp(moments_s, t_s, x), np.interp(moments_s, t_s, y)], 1) / torso_px
     width, height = np.ptp(xy, axis=0).tolist()

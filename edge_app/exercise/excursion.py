@@ -1,4 +1,4 @@
-"""One way from rest to a peak and down again, while it is under way."""
+"""One excursion from rest to a peak and back, while it is in progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Excursion:
-    """The way from rest that is under way; the peak stays known until the next one begins."""
+    """The current excursion from rest; its peak stays known until the next one begins."""
 
     left_rest_s: float = math.nan
     peak: float = -math.inf
@@ -17,11 +17,11 @@ class Excursion:
     valley_s: float = math.nan
 
     def rise_to(self, t_s: float, value: float) -> None:
-        """A new peak."""
+        """Sets a new peak."""
         self.peak, self.peak_s, self.valley = value, t_s, math.inf
 
     def follow(self, t_s: float, value: float) -> None:
-        """Keeps the peak and the valley after it."""
+        """Updates the peak and the valley after it."""
         if value > self.peak:
             self.rise_to(t_s, value)
         elif value < self.valley:
@@ -29,7 +29,7 @@ class Excursion:
 
 
 def crossing_s(t0_s: float, v0: float, t1_s: float, v1: float, level: float) -> float:
-    """When the line from (t0, v0) to (t1, v1) crosses `level`; makes times independent of fps."""
+    """Time at which the line from (t0, v0) to (t1, v1) crosses `level`, independent of fps."""
     if v0 == v1:
         return t1_s
     return t0_s + (t1_s - t0_s) * min(1.0, max(0.0, (level - v0) / (v1 - v0)))

@@ -1,4 +1,4 @@
-"""How well one repetition was done: its form while it is under way, then its verdict."""
+"""Judges one repetition: collects its form while it runs, then gives the verdict."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from edge_app.exercise.intervals import Sample
 from edge_app.exercise.penalty import PenaltySum, with_ends
 from edge_app.exercise.rep import Interval, Penalty, Reason, Rep
 
-ADVICE_SHARE = 0.05  # of the limit: a fault with this penalty is told even if the rep counts
-AT_EXTREME = 0.05  # of the movement: so near its highest progress a moment counts as its extreme
+ADVICE_SHARE = 0.05  # of the limit: a fault with this penalty is reported even if the rep counts
+AT_EXTREME = 0.05  # of the movement: moments this close to its peak belong to the extreme
 
 
 class ExtremeValues:
     """Mean parameters of the moments around the highest progress of one movement.
 
     Args:
-        names: of the parameters that are wanted; None for all.
+        names: of the wanted parameters; None for all.
     """
 
     def __init__(self, names: Iterable[str] | None = None) -> None:
@@ -27,12 +27,12 @@ class ExtremeValues:
         self.reset()
 
     def reset(self) -> None:
-        """Begins another movement."""
+        """Begins a new movement."""
         self._top = -math.inf
         self._sums: dict[str, tuple[float, int]] = {}
 
     def add(self, progress: float, rest: float, parameters: dict[str, float]) -> None:
-        """Starts anew when the peak is clearly higher than the one the means were taken at."""
+        """Restarts the means when the peak is clearly higher than theirs."""
         if progress > self._top + AT_EXTREME * (progress - rest):
             self._top = progress
             self._sums = {}
@@ -45,12 +45,12 @@ class ExtremeValues:
                 self._sums[name] = (total + value, n + 1)
 
     def means(self) -> dict[str, float]:
-        """Parameter -> mean; those that were never seen are left out."""
+        """Parameter -> mean, without those never seen."""
         return {name: total / n for name, (total, n) in self._sums.items()}
 
 
 class FormJudge:
-    """Watches the form of every movement, and judges those that become final.
+    """Collects the form of every movement, and judges those that become final.
 
     Args:
         exercise: with its faults.
@@ -62,14 +62,14 @@ class FormJudge:
         self._baseline = Baseline()
         self._penalty = PenaltySum(exercise.fault, exercise.penalty_limit)
         self._extremes = ExtremeValues()
-        # At the lowest progress since the peak: of the movement under way, and of the closed one.
+        # At the lowest progress since the peak: of the current movement, and of the closed one.
         self._at_end = [f.parameter for f in exercise.fault if f.at == "end"]
         self._ends, self._closed_ends = ExtremeValues(self._at_end), ExtremeValues(self._at_end)
         # Of the movement that is closed but not yet final: penalty, values at the extreme.
         self._closed: tuple[Penalty, dict[str, float]] = (self._penalty.result({}), {})
 
     def add(self, sample: Sample, parameters: dict[str, float]) -> None:
-        """One sample and its pose's parameters, to which the changes since rest are written."""
+        """Adds one sample; writes the changes since rest into the parameters of its pose."""
         t_s, value, raw = sample.t_s, sample.value, sample.raw
         resting = value <= sample.edge and raw is None
         self._baseline.add(t_s, value, not resting, parameters)
@@ -85,14 +85,14 @@ class FormJudge:
             extremes = self._extremes.means()
             self._closed = (self._penalty.result(extremes), extremes)
             self._closed_ends, self._ends = self._ends, ExtremeValues(self._at_end)
-            # A raw end may be taken back, unless the next repetition is already under way.
+            # A raw end may be taken back, unless the next repetition has already begun.
             if not self._optimised or raw.floor < value:
                 self._begin(t_s)
         elif sample.final is not None:
             self._begin(t_s)
 
     def verdict(self, interval: Interval, number: int) -> Rep:
-        """The last movement that closed, as the repetition of this number and time."""
+        """The last closed movement as a repetition with this number and time."""
         penalty, extremes = self._closed
         if self._optimised:  # a raw interval ends before the movement does
             penalty = with_ends(penalty, self._exercise.fault, self._closed_ends.means())
@@ -110,7 +110,7 @@ class FormJudge:
         )
 
     def forget_rest(self) -> None:
-        """The last movement was no repetition: where it began says nothing of rest."""
+        """Ignores the start of the last movement for rest: it was not a repetition."""
         self._baseline.forget()
 
     def _begin(self, t_s: float) -> None:
@@ -121,7 +121,7 @@ class FormJudge:
 def reasons(
     exercise: Exercise, interval: Interval, penalty: Penalty
 ) -> tuple[list[Reason], list[Reason]]:
-    """Reasons that reject the interval, and advice that does not; the gravest fault first."""
+    """Reasons that reject the interval, and advice that does not; the worst fault first."""
     rejections, limits = [], exercise.limits
     way_s = max(interval.extreme_s - interval.start_s, interval.end_s - interval.extreme_s)
     if not interval.complete:
@@ -129,7 +129,7 @@ def reasons(
     elif way_s > limits.max_phase_s:
         rejections.append(Reason("too_slow", "That took too long: move without resting."))
     faults = sorted(exercise.fault, key=lambda f: -penalty.parts[f.code])
-    told: dict[str, Reason] = {}  # two measures of one fault are told once
+    told: dict[str, Reason] = {}  # report two measures of one fault once
     for fault in faults:
         if penalty.parts[fault.code] >= ADVICE_SHARE * penalty.limit:
             told.setdefault(fault.sentence, Reason(fault.code, fault.sentence))

@@ -1,4 +1,4 @@
-"""Points of one body: joints by name, their middles, angles and distances."""
+"""Geometry of one body: joints by name, midpoints, angles and distances."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Point = Sequence[float]  # x, y
 Points = Sequence[Point]
 Scores = List[float]
 
-MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder gives none lower
+MIN_SCORE = 0.05  # below this a keypoint counts as missing; the decoder returns none below it
 NAN = float("nan")
 SIDES = ("right", "left")
 
-# The numbers of each joint's two sides by its name, or of the one that is named.
+# The indices of each joint's two sides by its name, or of the one side that is named.
 BOTH: dict[str, tuple[int, ...]] = {name: (number,) for name, number in INDEX.items()}
 BOTH.update(
     (name[6:], (number, INDEX[f"left_{name[6:]}"]))
@@ -36,14 +36,14 @@ def angle_deg(first: Point, vertex: Point, last: Point) -> float:
 
 
 def distance(first: Point, last: Point) -> float:
-    """Euclidean distance: equation (8), in two dimensions because the camera gives no third."""
+    """Euclidean distance: equation (8), in the picture's two dimensions."""
     return math.hypot(first[0] - last[0], first[1] - last[1])
 
 
 def below(point: Point, first: Point, last: Point, shortest: float) -> float:
     """How far a point is below the line through two others, y up.
 
-    NaN if these are nearer to each other than `shortest`.
+    NaN if these are closer to each other than `shortest`.
     """
     dx, dy = last[0] - first[0], last[1] - first[1]
     length = math.hypot(dx, dy)
@@ -54,7 +54,7 @@ def below(point: Point, first: Point, last: Point, shortest: float) -> float:
 
 
 def middle(xy: Points, score: Scores, name: str) -> Point | None:
-    """The score-weighted middle of the visible ones of a pair of joints, or a joint without sides.
+    """The score-weighted midpoint of a pair's visible joints, or a joint without sides.
 
     None if it is not seen.
     """

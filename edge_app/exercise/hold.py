@@ -1,4 +1,4 @@
-"""Counts the seconds of a posture that is kept, as a plank: poses in, holds out."""
+"""Counts the seconds of a held posture, such as a plank: poses in, holds out."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from edge_app.exercise.resample import Resampler
 from edge_app.values import Pose
 
 LEVELS = Thresholds(rest=0.0, returned=0.5, reached=0.5)
-ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is told
+ADVICE_SHARE = 0.25  # of the limit: a fault with this penalty is reported
 
 
 @dataclass
 class HoldUnderWay:
-    """A posture that is kept, or was until a moment ago."""
+    """A hold that lasts, or was interrupted a moment ago."""
 
     start_s: float
-    kept_s: float  # when it was kept last
-    held_s: float = 0.0  # without the time of losses
+    kept_s: float  # when the posture was last held
+    held_s: float = 0.0  # without interruptions
 
 
 class HoldCounter:
     """One person who holds a posture; used like `RepCounter`, and its count is whole seconds.
 
-    A hold goes on through a loss of at most `grace_s`, without the time of the loss; a longer one
-    ends it, and it becomes a repetition worth its seconds.
+    A hold survives an interruption of at most `grace_s`, which does not count; a longer one ends
+    it, and it becomes a repetition worth its seconds.
 
     Args:
         exercise: one with a `hold`.
@@ -48,20 +48,20 @@ class HoldCounter:
 
     @property
     def count(self) -> int:
-        """Whole seconds held so far, the hold under way included."""
+        """Whole seconds held so far, including the current hold."""
         held_s = self._hold.held_s if self._hold else 0.0
         return self._ended_s + int(held_s if held_s >= self._rules.min_s else 0)
 
     @property
     def phase(self) -> str:
-        """ "unknown" (joints missing), "rest" or, while it is held, "extreme"."""
+        """ "unknown" (joints missing), "rest" or, while the posture is held, "extreme"."""
         if math.isnan(self._now.progress):
             return "unknown"
         return "extreme" if self._now.progress > 0 else "rest"
 
     @property
     def signal(self) -> Signal:
-        """1 while the posture is kept, else 0."""
+        """1 while the posture is held, else 0."""
         return Signal(self._now.t_s, self._now.progress, LEVELS)
 
     @property
@@ -70,11 +70,11 @@ class HoldCounter:
         return self._now.parameters
 
     def update(self, pose: Pose) -> list[Rep]:
-        """One pose, times strictly rising; the hold that ended with it, if one did."""
+        """Adds one pose, times strictly increasing; returns the hold that ended, if one did."""
         return [rep for resampled in self._resampler.update(pose) for rep in self._step(resampled)]
 
     def finish(self) -> list[Rep]:
-        """The end of the clip or attempt ends the hold."""
+        """Ends the clip or attempt, and with it the hold."""
         return self._end()
 
     def _step(self, pose: Pose) -> list[Rep]:

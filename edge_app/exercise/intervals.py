@@ -12,15 +12,15 @@ from edge_app.exercise.segment import Segmenter
 
 
 class Sample(NamedTuple):
-    """One filtered sample of the signal, and what was found with it.
+    """One filtered sample of the signal, and the intervals found with it.
 
     Attributes:
         t_s: the middle of the filter's window.
         value: filtered progress.
-        rest, edge: levels of progress: where this person rests, and just above.
-        peak: the highest value of the movement under way, or of the last one.
-        raw: the interval that the hysteresis closed; it may still be taken back.
-        final: the interval that will not change any more.
+        rest, edge: levels of progress: this person's rest, and just above.
+        peak: the highest value of the current or last movement.
+        raw: the interval closed by the hysteresis; it may still be taken back.
+        final: an interval that will not change any more.
     """
 
     t_s: float
@@ -33,11 +33,11 @@ class Sample(NamedTuple):
 
 
 class IntervalFinder:
-    """Feed it the progress of every pose that has one.
+    """Finds intervals in the progress of all poses that have one.
 
     Args:
         limits: of the exercise.
-        optimise: False leaves the raw hysteresis intervals as they are (for comparison).
+        optimise: False keeps the raw hysteresis intervals (for comparison).
     """
 
     def __init__(self, limits: Limits, optimise: bool = True) -> None:
@@ -52,11 +52,11 @@ class IntervalFinder:
 
     @property
     def thresholds(self) -> Thresholds:
-        """The levels in force."""
+        """The current levels."""
         return self._segmenter.thresholds
 
     def update(self, t_s: float, progress: float) -> Sample:
-        """One value of the signal, times strictly rising."""
+        """Adds one value of the signal, times strictly increasing."""
         segmenter = self._segmenter
         t_s, value = self._filter.update(t_s, progress)
         raw = final = segmenter.update(t_s, value, self._filter.noise_rise)
@@ -68,9 +68,9 @@ class IntervalFinder:
         return Sample(t_s, value, rest, edge, peak, raw, final)
 
     def finish(self) -> Interval | None:
-        """The end of the clip or attempt: what was back in rest but not yet final."""
+        """Ends the clip or attempt; returns an interval that was back at rest but not yet final."""
         return self._optimiser.finish() if self._optimiser else None
 
     def forget(self, interval: Interval) -> None:
-        """Takes an interval that was no repetition out of the person's usual range."""
+        """Removes an interval that was not a repetition from the person's usual range."""
         self._segmenter.forget(interval)

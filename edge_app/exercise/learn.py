@@ -1,8 +1,8 @@
-"""An exercise from a few repetitions: which parameters move, between which levels.
+"""Learns an exercise from a few repetitions: which parameters move, between which levels.
 
-Every parameter that moves clearly is tried as the counting signal by itself; the one whose
-intervals are most alike wins, and others that move with it steady it. The result is an ordinary
-`Exercise`: what was learned is counted, judged and edited like one from a file.
+Every parameter that moves clearly is tried as the only counting signal; the one with the most
+uniform intervals wins, and others that move with it stabilise it. The result is an ordinary
+`Exercise`, counted, judged and edited like one from a file.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ from edge_app.values import Pose
 LIMITS = Limits(
     min_range=0.4, extreme_fraction=0.55, rest_fraction=0.4, min_phase_s=0.15, max_phase_s=8.0
 )
-LEAST_SPAN = {True: 25.0, False: 0.25}  # degrees; torso lengths: smaller is no exercise
-OVER_NOISE = 10.0  # times its jitter: the least range of a parameter that is measured
-SEEN = 0.6  # share of the time a parameter must be there
+LEAST_SPAN = {True: 25.0, False: 0.25}  # degrees; torso lengths: least range of an exercise
+OVER_NOISE = 10.0  # least range of a parameter, as a multiple of its jitter
+SEEN = 0.6  # share of the time a parameter must be known
 CANDIDATES = 8
-CORRELATED = 0.8  # with the best parameter: another one joins the signal
-DISPLACED = ("shoulder", "hip", "wrist", "knee", "ankle", "nose")  # joints that may have to move
+CORRELATED = 0.8  # least correlation with the best parameter to join the signal
+DISPLACED = ("shoulder", "hip", "wrist", "knee", "ankle", "nose")  # may be required to move
 
 
 @dataclass(frozen=True)
 class Learned:
-    """An exercise and how well it explains what it was learned from."""
+    """A learned exercise and how well it explains the poses."""
 
     exercise: Exercise
     intervals: tuple[Interval, ...]
-    likeness: float  # 0 to 1: how alike the repetitions are in height and duration
+    likeness: float  # 0 to 1: how uniform the repetitions are in height and duration
 
 
 class ParameterHistory:
-    """What resampled poses measure: parameters, and where the joints are in the picture.
+    """Measurements of resampled poses: parameters, and positions of joints in the picture.
 
     Attributes:
         t_s: times in seconds.
-        rows: the parameters of each moment.
-        positions: for each moment those of `DISPLACED` in torso lengths, None if not seen.
+        rows: the parameters at each time.
+        positions: of `DISPLACED` at each time, in torso lengths, None if not seen.
     """
 
     def __init__(self, poses: Iterable[Pose] = ()) -> None:
@@ -60,7 +60,7 @@ class ParameterHistory:
             self.add(pose)
 
     def add(self, pose: Pose) -> None:
-        """One pose, times strictly rising."""
+        """Adds one pose, times strictly increasing."""
         for resampled in self._resampler.update(pose):
             self.t_s.append(resampled.t_s)
             self.rows.append(self._reader.read(resampled))
@@ -73,18 +73,18 @@ class ParameterHistory:
             )
 
     def forget_before(self, t_s: float) -> None:
-        """Drops what is older."""
+        """Drops everything older."""
         n = int(np.searchsorted(self.t_s, t_s))
         del self.t_s[:n], self.rows[:n], self.positions[:n]
 
 
 def learn(history: ParameterHistory, name: str, count: int | None = None) -> Learned | None:
-    """The exercise that explains poses best, or None if nothing is repeated in it.
+    """The exercise that explains the poses best, or None if no movement repeats.
 
     Args:
-        history: of somebody who does the exercise a few times, rest included.
+        history: of a person who does a few repetitions, rest included.
         name: of the exercise.
-        count: how many repetitions there are, if that is known; else at least two.
+        count: the number of repetitions, if known; else at least two.
     """
     if len(history.t_s) < RATE_HZ:
         return None
@@ -121,7 +121,7 @@ def learn(history: ParameterHistory, name: str, count: int | None = None) -> Lea
 
 
 def _filled(values: np.ndarray) -> tuple[np.ndarray, float] | None:
-    """Smoothed, with lines over what is missing, and its jitter; None if too much is missing."""
+    """The curve smoothed, gaps interpolated, and its jitter; None if too much is missing."""
     seen = np.flatnonzero(~np.isnan(values))
     if len(seen) < SEEN * len(values):
         return None
@@ -145,7 +145,7 @@ def _movement(parameter: str, values: np.ndarray, jitter: float) -> float:
 
 
 def _component(parameter: str, values: np.ndarray) -> Component:
-    """Rest is the end that the poses begin nearer to."""
+    """The component, whose rest is the end nearer to the first poses."""
     low, high = _ends(values)
     start = float(np.median(values[: int(RATE_HZ / 2)]))
     if start <= (low + high) / 2:
@@ -154,7 +154,7 @@ def _component(parameter: str, values: np.ndarray) -> Component:
 
 
 def _intervals(t_s: np.ndarray, values: np.ndarray, component: Component) -> list[Interval]:
-    """What the counter's own interval finder makes of one parameter."""
+    """The intervals that the counter's own finder gets from one parameter."""
     progress = (values - component.rest) / (component.extreme - component.rest)
     finder = IntervalFinder(LIMITS)
     found = [finder.update(*at).final for at in zip(t_s.tolist(), progress.tolist())]
@@ -162,7 +162,7 @@ def _intervals(t_s: np.ndarray, values: np.ndarray, component: Component) -> lis
 
 
 def _likeness(intervals: list[Interval]) -> float:
-    """1 if all intervals are alike; each relative spread takes away."""
+    """1 if all intervals are alike, less for relative spread."""
     spreads = []
     for measure in ([i.amplitude for i in intervals], [i.duration_s for i in intervals]):
         spreads.append(pstdev(measure) / mean(measure))
@@ -170,7 +170,7 @@ def _likeness(intervals: list[Interval]) -> float:
 
 
 def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, ...]:
-    """The best parameter and those that move with it, at most three."""
+    """The best parameter and up to two that move with it."""
     joined = [best]
     sign = 1 if best.extreme > best.rest else -1
     others = []
@@ -188,7 +188,7 @@ def _signal(best: Component, moving: dict[str, np.ndarray]) -> tuple[Component, 
 def _displacement(
     history: ParameterHistory, intervals: list[Interval]
 ) -> tuple[DisplacementRule, ...]:
-    """The joint that surely moves in the picture in every repetition; half of that is needed."""
+    """The joint that clearly moves in every repetition, with half of that extent as `min`."""
     best: tuple[float, DisplacementRule] | None = None
     for number, joint in enumerate(DISPLACED):
         extents = [_extent(history, number, i) for i in intervals]
@@ -202,7 +202,7 @@ def _displacement(
 
 
 def _extent(history: ParameterHistory, joint: int, interval: Interval) -> float | None:
-    """Of the joint's path in the picture, torso lengths; None if it was hardly seen."""
+    """Extent of the joint's path in the picture, torso lengths; None if it was hardly seen."""
     first, last = np.searchsorted(history.t_s, [interval.start_s, interval.end_s])
     seen = [p[joint] for p in history.positions[first:last] if p[joint] is not None]
     if len(seen) < 3:

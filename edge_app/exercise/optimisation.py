@@ -1,11 +1,11 @@
 """Interval optimisation: raw intervals become the real movements (paper, figure 4).
 
 The segmenter closes an interval where the signal crosses its lower threshold, which is early, and
-a wobble there cuts one repetition into two. This step waits up to a second, then
+a wobble there splits one repetition into two. This step waits up to a second, then
 
-* joins an interval that was closed by a short, shallow dip with what follows,
-* moves the end to where the person is back in rest, or turns round for the next repetition,
-* drops what is too short to be a movement.
+* joins an interval that was closed by a short, shallow dip with the next one,
+* moves the end to where the person is back at rest, or turns for the next repetition,
+* drops intervals that are too short to be a movement.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from edge_app.exercise.definition import Limits
 from edge_app.exercise.rep import Interval
 from edge_app.exercise.segment import EDGE_FRACTION
 
-MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back in rest
-SHALLOW = 0.25  # of the amplitude: a dip that stays above this was no return to rest
-STILL = 0.015  # of the amplitude, between two samples: who falls less has arrived
-TURN = 0.15  # of the amplitude: rising by so much is the next repetition
+MAX_DELAY_S = 1.0  # a repetition is final at most this long after it is back at rest
+SHALLOW = 0.25  # of the amplitude: a dip that stays above this is not a return to rest
+STILL = 0.015  # of the amplitude, between two samples: a smaller fall means rest is reached
+TURN = 0.15  # of the amplitude: a larger rise starts the next repetition
 
 
 class Decision(NamedTuple):
-    """What became of raw intervals with one sample.
+    """The result of one sample for the raw intervals.
 
     Attributes:
-        final: an interval that is optimised and will not change any more.
-        wobble: a raw interval that is taken back, because its movement goes on.
+        final: an optimised interval that will not change any more.
+        wobble: a raw interval that is taken back because its movement continues.
     """
 
     final: Interval | None
@@ -37,31 +37,31 @@ class Decision(NamedTuple):
 
 
 class IntervalOptimiser:
-    """Feed it every sample and the segmenter's raw interval; gives final intervals back."""
+    """Turns samples and the segmenter's raw intervals into final intervals."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._pending: Interval | None = None
         self._lowest, self._lowest_s = math.inf, math.nan
         self._near_s = math.inf  # when the pending interval was first near rest again
-        self._ended_s = -math.inf  # of the last final interval: the next cannot begin before
+        self._ended_s = -math.inf  # end of the last final interval: the next cannot begin before it
 
     def update(
         self, t_s: float, value: float, raw: Interval | None, max_rise: float = math.inf
     ) -> Decision:
-        """One sample and what the segmenter made of it.
+        """Adds one sample and the segmenter's result for it.
 
         Args:
-            t_s: rising.
+            t_s: increasing.
             value: progress.
             raw: the interval that the segmenter closed with this sample.
-            max_rise: the largest rise from rest that is plausible.
+            max_rise: the largest plausible rise from rest.
         """
         final = wobble = None
         if raw is not None:
             final = self.finish()
             self._pending, self._near_s = raw, math.inf
-            # After a turn the signal is on its way up again: the end is known.
+            # After a turn the signal rises again: the end is known.
             turned = raw.floor < value
             self._lowest, self._lowest_s = (raw.floor, raw.end_s) if turned else (value, t_s)
         if self._pending is None:
@@ -73,7 +73,7 @@ class IntervalOptimiser:
         near = value <= pending.rest + EDGE_FRACTION * amplitude
         if near:
             self._near_s = min(self._near_s, t_s)
-        # After a return that stopped halfway the next repetition comes back further than it began.
+        # After a return that stopped halfway, the next repetition comes back further than it began.
         if near and not falling:
             final = self.finish()
         elif self._is_wobble(pending, t_s, value, max_rise):
@@ -83,7 +83,7 @@ class IntervalOptimiser:
         return Decision(final, wobble)
 
     def finish(self) -> Interval | None:
-        """Ends the pending interval at the lowest sample since; None if there is none to keep."""
+        """Ends the pending interval at the lowest sample since; None if it is dropped."""
         pending, self._pending = self._pending, None
         if pending is None:
             return None

@@ -1,8 +1,8 @@
-"""Named, camera-independent numbers about one body: angles and distances in torso lengths.
+"""Named, camera-independent measures of one body: angles, and distances in torso lengths.
 
 Coordinates are hip-centred and divided by the torso length before anything is measured, y up.
 The paper (section 3.2, figure 5) numbers the joints p0 nose, p1 neck, p2 hip, p3 knee, p4 ankle,
-p5 wrist, p6 elbow, p7 shoulder and uses four angles with their vertex at the hip. We read them so:
+p5 wrist, p6 elbow, p7 shoulder and uses four angles with the vertex at the hip. We read them as:
 
 * body  = p1 p2 p4: between trunk and the line from hip to ankle (`body_deg`);
 * knee  = p3 p2 p4: between thigh and the line from hip to ankle; about 45° when the knee is bent
@@ -10,8 +10,8 @@ p5 wrist, p6 elbow, p7 shoulder and uses four angles with their vertex at the hi
 * wrist = p5 p2 p1: between trunk and the line from hip to wrist; small while the hands stay at the
   head (`wrist_at_hip_deg`);
 * ankle = p4 p2 p4': p4' is not defined in the paper, and table 1 gives 1.24 without the degree sign
-  that the other two carry. We take it for what it can be without a unit: the distance of equation
-  (8) from hip to ankle in torso lengths (`ankle_reach`). It grows when the feet slide away.
+  of the other two. We read it as the only quantity without a unit: the distance of equation (8)
+  from hip to ankle in torso lengths (`ankle_reach`). It grows when the feet slide away.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from edge_app.values import Pose
 
 Indices = Tuple[int, ...]
 
-FORM_SCORE = 0.25  # form is judged only by joints seen so clearly
+FORM_SCORE = 0.25  # form is judged only by joints with at least this score
 
-# Parameters measured on one side of the body, with the joints they need (side left out).
+# Parameters measured on one side of the body, with the joints they need (without the side).
 SIDED_ANGLES = {
     "elbow_deg": ("shoulder", "elbow", "wrist"),
     "knee_deg": ("hip", "knee", "ankle"),
@@ -67,26 +67,26 @@ CENTRAL = (
     "nose_rise",
     "hands_above_nose",
     "low_wrist_rise",  # of the lower wrist above the shoulders
-    "shoulder_twist",  # of the shoulders' line against the hips', across the trunk
-    "hip_sag",  # how far the hips hang below the line from shoulders to ankles; below 0: piked
+    "shoulder_twist",  # of the shoulders' line relative to the hips', across the trunk
+    "hip_sag",  # how far the hips are below the line from shoulders to ankles; below 0: piked
 )
-# Where the camera is low, tilted or oblique, a height says little but its change since the person
+# If the camera is low, tilted or oblique, a height says little, but its change since the person
 # rested says much. `baseline.py` measures these.
 CHANGING = ("trunk_rise", "thigh_rise", "hip_rise", "wrist_rise")
 CHANGES = {f"{name}_change": name for name in CHANGING}
-# In the picture an angle is right only where its plane is seen square on. The span of an arm or a
-# leg, hardly turned while it bends, shortens alike from every side: the angle follows from it.
+# An angle in the picture is right only if its plane faces the camera. The span of an arm or leg
+# that hardly turns while it bends shortens equally from every side, and gives the angle.
 BENDS = {"elbow_by_reach_deg": "arm_reach", "knee_by_reach_deg": "ankle_reach"}
 PARAMETERS = (*SIDED_ANGLES, *SIDED_DISTANCES, *SIDED_RISES, *CENTRAL, *CHANGES, *BENDS)
-# Sided ones that judge form and nothing else need `FORM_SCORE`: where a hand that the body hides
-# would be is a guess, and no reason to reject a repetition.
+# Sided parameters that only judge form need `FORM_SCORE`: the position of a hidden hand is a
+# guess, and not a reason to reject a repetition.
 ONLY_FORM = ("wrist_at_hip_deg", "wrist_ear")
 
-SHOULDERS_TO_HIPS = 1.5  # width between the shoulder joints over that between the hip joints
-SEEN_ALONG = 1.5  # shoulders to ankles; shorter, and a height says nothing of sagging
+SHOULDERS_TO_HIPS = 1.5  # distance of the shoulder joints over that of the hip joints
+SEEN_ALONG = 1.5  # least distance from shoulders to ankles at which a height shows sagging
 ADVANTAGE_S = 0.4  # time constant of how much better one side is seen than the other
 
-# The two sides of each sided parameter's joints, by number.
+# The joint indices of each sided parameter, for both sides.
 SIDED_INDEX = {
     name: tuple(tuple(INDEX[f"{side}_{joint}"] for joint in joints) for side in SIDES)
     for name, joints in {**SIDED_ANGLES, **SIDED_DISTANCES, **SIDED_RISES}.items()
@@ -94,7 +94,7 @@ SIDED_INDEX = {
 
 
 class ParameterReader:
-    """Turns poses into parameters; keeps the torso length and which side is seen better.
+    """Turns poses into parameters; remembers the torso length and the better seen side.
 
     Attributes:
         torso_px: the person's torso length after the last pose, NaN before the first.
@@ -104,11 +104,11 @@ class ParameterReader:
         self._torso = TorsoLength()
         self.torso_px = NAN
         self._side = dict.fromkeys(SIDED_INDEX, 0)
-        self._advantage = dict.fromkeys(SIDED_INDEX, NAN)  # of the left side, followed
+        self._advantage = dict.fromkeys(SIDED_INDEX, NAN)  # of the left side, smoothed
         self._t_s = NAN
 
     def read(self, pose: Pose) -> dict[str, float]:
-        """All `PARAMETERS` of one pose; NaN where a joint is missing, for `CHANGES` and `BENDS`.
+        """All `PARAMETERS` of one pose; NaN for `CHANGES`, `BENDS` and where a joint is missing.
 
         Angles are in degrees, everything else in torso lengths.
         """
@@ -137,7 +137,7 @@ class ParameterReader:
         else:
             advantage += share * (seen_left - seen_right - advantage)
         self._advantage[name] = advantage
-        # A side keeps its place until the other has been clearly better for a moment.
+        # A side stays in use until the other has been clearly better for a moment.
         if abs(advantage) > 0.15:
             self._side[name] = int(advantage > 0)
         index, seen = (left, seen_left) if self._side[name] else (right, seen_right)
@@ -151,7 +151,7 @@ class ParameterReader:
 
 
 def _central(xy: Points, score: Scores) -> dict[str, float]:
-    """The parameters that belong to no side; `xy` as in `ParameterReader.read`."""
+    """The parameters without a side; `xy` as in `ParameterReader.read`."""
     values = {}
     shoulder, hip = middle(xy, score, "shoulder"), middle(xy, score, "hip")
     if shoulder is not None and hip is not None:
@@ -177,10 +177,10 @@ def _central(xy: Points, score: Scores) -> dict[str, float]:
 
 
 def _twist(xy: Points, score: Scores) -> float:
-    """How far the shoulders' line departs from the hips', across the trunk, torso lengths.
+    """How far the shoulders' line deviates from the hips', across the trunk, torso lengths.
 
-    Both lines are level in an even movement. From whatever side they are seen, they then stay
-    parallel in the picture, and as long as their widths say.
+    In an even movement both lines are level. Then they are parallel in the picture from every side,
+    and keep the ratio of their lengths.
     """
     joints = [*BOTH["shoulder"], *BOTH["hip"]]
     if min([score[index] for index in joints]) < FORM_SCORE:

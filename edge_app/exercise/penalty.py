@@ -1,21 +1,21 @@
-"""How badly a repetition breaks the form rules: equations (9) and (10) of the paper.
+"""The penalty of a repetition for form faults: equations (9) and (10) of the paper.
 
-Equation (10) gives every frame the loss (parameter - threshold)², equation (9) weighs the losses
-and sums them over the frames of the interval. Five departures, each needed to judge people fairly:
+Equation (10) gives every frame the loss (parameter - threshold)², equation (9) weights the losses
+and sums them over the frames of the interval. Five deviations, each needed to judge people fairly:
 
-* only what is beyond the threshold is a loss; the square alone would punish a small value as well;
-* the sum is divided by the interval's duration (each frame weighs the time it stands for), because
+* only values beyond the threshold are a loss; the square alone would punish small values as well;
+* the sum is divided by the interval's duration (each frame is weighted by its time), because
   a plain sum punishes a slow repetition and a fast camera;
 * angles enter in radians, so that a loss of 1 is a gross fault (57° or one torso length) for every
   kind of parameter and one limit fits them all;
-* no frame loses more than 1: beyond a gross fault it is a keypoint gone astray, and three such
-  frames would reject a whole good repetition;
-* two measures of one fault, told by the same sentence, count as the larger of them, not as both.
+* no frame loses more than 1: beyond a gross fault it is a misplaced keypoint, and three such frames
+  would reject a good repetition;
+* two measures of one fault, with the same sentence, count as the larger of them, not as both.
 
-A fault of a few frames, such as a hand that pushes off the floor, is thinned by that mean. It is
-judged as "held" instead: its loss is the one that is exceeded for the fault's share of the
-interval. That share is of time too, so neither the tempo nor the frame rate matters, and a keypoint
-astray for a moment is no fault.
+That mean dilutes a fault of a few frames, such as a hand that pushes off the floor. Such a fault is
+judged as "held" instead: its loss is the one exceeded for the fault's share of the interval. That
+is a share of time too, so neither tempo nor frame rate matters, and a keypoint misplaced for a
+moment is not a fault.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from typing import Iterable
 from edge_app.exercise.definition import Fault
 from edge_app.exercise.rep import Penalty
 
-MAX_STEP_S = 0.5  # a frame stands for no more time than a gap that is bridged
-MOST_FRAMES = 600  # of one interval: 20 s at the 30 poses a second the counter sees
+MAX_STEP_S = 0.5  # most time for one frame: the longest gap that is bridged
+MOST_FRAMES = 600  # of one interval: 20 s at the counter's 30 poses per second
 
 
 def loss(fault: Fault, value: float) -> float:
@@ -56,7 +56,7 @@ class PenaltySum:
         }
 
     def add(self, t_s: float, parameters: dict[str, float]) -> None:
-        """One frame; a parameter that is missing (NaN) neither helps nor harms."""
+        """Adds one frame; a missing parameter (NaN) has no effect."""
         step_s = 0.0 if math.isnan(self._t_s) else min(max(0.0, t_s - self._t_s), MAX_STEP_S)
         self._t_s = t_s
         for fault in self._faults:
@@ -85,14 +85,14 @@ class PenaltySum:
 
 
 def with_ends(penalty: Penalty, faults: tuple[Fault, ...], ends: dict[str, float]) -> Penalty:
-    """The penalty together with the faults that are judged where the movement ends."""
+    """The penalty including faults judged at the end of the movement."""
     parts = dict(penalty.parts)
     parts.update((f.code, f.factor * _loss_at(f, ends)) for f in faults if f.at == "end")
     return Penalty(total(faults, parts), parts, penalty.limit)
 
 
 def total(faults: tuple[Fault, ...], parts: dict[str, float]) -> float:
-    """The sum of equation (9), in which two measures of one fault, told alike, count once."""
+    """The sum of equation (9), in which two measures with the same sentence count once."""
     told = {fault.code: fault.sentence for fault in faults}
     worst: dict[str, float] = {}
     for code, part in parts.items():
@@ -102,10 +102,10 @@ def total(faults: tuple[Fault, ...], parts: dict[str, float]) -> float:
 
 
 def held(losses: Iterable[tuple[float, float]], share: float) -> float:
-    """The loss that is reached or exceeded for a share of the time.
+    """The loss reached or exceeded for a share of the time.
 
     Args:
-        losses: of every frame, with the seconds it stands for.
+        losses: loss and duration in seconds of every frame.
     """
     ordered = sorted(losses, reverse=True)
     left_s = share * sum(step_s for _, step_s in ordered)

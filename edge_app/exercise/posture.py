@@ -1,4 +1,4 @@
-"""Whether the body is one the exercise can be done with, and whether it is seen."""
+"""Checks that the exercise's joints are seen and the body is in its posture."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from edge_app.exercise.definition import Exercise
 from edge_app.exercise.geometry import BOTH, MIN_SCORE
 from edge_app.values import Pose
 
-HELD_S = 0.4  # time constant over which a condition must hold
+HELD_S = 0.4  # time constant of the average over which a condition must hold
 
 
 class PostureGate:
-    """Whether the body fits the exercise; each condition must hold most of the last moments.
+    """Checks the exercise's posture; each condition must hold most of the time.
 
     Args:
-        exercise: with its postures, and the keypoints that must be seen.
+        exercise: with its postures and required keypoints.
     """
 
     def __init__(self, exercise: Exercise) -> None:
@@ -24,7 +24,7 @@ class PostureGate:
         self._held = [(posture, EnvelopeFollower(HELD_S, HELD_S)) for posture in exercise.posture]
 
     def update(self, pose: Pose, parameters: dict[str, float], resting: bool) -> bool:
-        """One pose and its parameters; a missing one (NaN) leaves its condition as it was."""
+        """Adds one pose and its parameters; a missing one (NaN) keeps its condition unchanged."""
         t_s = pose.t_s
         for posture, held in self._held:
             value = parameters[posture.parameter]

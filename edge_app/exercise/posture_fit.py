@@ -1,4 +1,4 @@
-"""Which of several people does the exercise, judged by one pose of each."""
+"""Decides which of several people does the exercise, by one pose of each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge_app.exercise.posture import visible
 from edge_app.pose.person import Person
 from edge_app.values import Pose
 
-UNKNOWN = 0.5  # what a condition is worth whose joints are not seen
+UNKNOWN = 0.5  # fit of a condition whose joints are not seen
 
 
 class PostureFit:
-    """How well a person's pose fits what an exercise asks of the body at rest, 0 to 1.
+    """How well a pose fits the exercise's posture at rest, 0 to 1.
 
-    The student who lies on the mat for sit-ups fits; the helper who kneels at the feet and the
-    classmate who walks by do not.
+    For sit-ups, the student lying on the mat fits; a helper kneeling at the feet and a classmate
+    walking by do not.
     """
 
     def __init__(self, exercise: Exercise) -> None:

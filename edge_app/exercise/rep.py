@@ -1,4 +1,4 @@
-"""The plain values that a counter gives out, and what every counter offers."""
+"""The plain values that a counter returns, and the interface of counters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge_app.values import Pose
 
 
 class Reason(NamedTuple):
-    """Why a repetition was rejected, or what to do better next time."""
+    """Why a repetition was rejected, or advice for the next one."""
 
     code: str
     sentence: str
@@ -18,16 +18,16 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The levels in force, in progress units (0 = rest, 1 = extreme of the exercise file)."""
+    """The current levels, in units of progress (0 = rest, 1 = extreme of the exercise file)."""
 
-    rest: float  # where this person rests
-    returned: float  # the rep is back in rest below this
+    rest: float  # this person's rest
+    returned: float  # the rep is back at rest below this
     reached: float  # the rep has reached its extreme above this
 
 
 @dataclass(frozen=True)
 class Signal:
-    """What the counting signal shows at one moment, for drawing."""
+    """The counting signal at one moment, for drawing."""
 
     t_s: float
     progress: float  # NaN while joints are missing or the posture does not fit
@@ -35,7 +35,7 @@ class Signal:
 
 
 class Moment(NamedTuple):
-    """What a counter knows of the pose it saw last."""
+    """A counter's values for its last pose."""
 
     t_s: float
     progress: float
@@ -47,7 +47,7 @@ NO_MOMENT = Moment(math.nan, math.nan, {})  # before the first pose
 
 @dataclass(frozen=True)
 class Interval:
-    """One stretch from rest over an extreme back to rest."""
+    """One movement from rest to an extreme and back to rest."""
 
     start_s: float
     extreme_s: float
@@ -56,7 +56,7 @@ class Interval:
     peak: float  # progress at the extreme
     complete: bool  # the extreme threshold was reached
     floor: float  # progress at the end
-    near_s: float = math.inf  # when it was first near rest again; the body may go on from there
+    near_s: float = math.inf  # when it was first near rest again; the body may move on from there
 
     @property
     def amplitude(self) -> float:
@@ -85,7 +85,7 @@ class Penalty:
 class Rep:
     """One attempted repetition. A rejected one carries at least one reason."""
 
-    number: int  # running number of the attempt, from 1
+    number: int  # sequence number in the attempt, from 1
     start_s: float  # leaving rest
     extreme_s: float
     end_s: float  # back in rest
@@ -98,7 +98,7 @@ class Rep:
 
 
 class Counter(Protocol):
-    """What counts: `RepCounter` or `HoldCounter` for a known exercise, `AutoCounter` for any."""
+    """A counter: `RepCounter` or `HoldCounter` for a known exercise, `AutoCounter` for any."""
 
     @property
     def count(self) -> int:
@@ -117,7 +117,7 @@ class Counter(Protocol):
         """All parameters of the last pose, NaN where a joint was missing."""
 
     def update(self, pose: Pose) -> list[Rep]:
-        """One pose, times strictly rising; the repetitions that became final with it."""
+        """Adds one pose, times strictly increasing; returns the repetitions that became final."""
 
     def finish(self) -> list[Rep]:
-        """The end of the clip or attempt; what became final with it."""
+        """Ends the clip or attempt; returns what became final."""

@@ -1,8 +1,7 @@
-"""Poses at even times: whatever the camera's rate, the counter sees 30 a second.
+"""Resamples poses to 30 per second, whatever the camera's rate.
 
-A filter that works on the last few samples means something else at 10 and at 60 frames a second,
-and something else again where frames are dropped. Between two pictures the joints are taken to
-move on straight lines.
+A filter over the last few samples behaves differently at 10 and at 60 frames per second, and when
+frames are dropped. Joints are assumed to move on straight lines between two pictures.
 """
 
 from __future__ import annotations
@@ -12,19 +11,19 @@ import numpy as np
 from edge_app.values import Pose
 
 RATE_HZ = 30.0
-LONGEST_STEP_S = 0.5  # nothing is known of what happened in a longer gap
+LONGEST_STEP_S = 0.5  # a longer gap is not interpolated
 
 
 class Resampler:
-    """Feed it every pose, times strictly rising; it gives those at even times since the last."""
+    """Turns poses, times strictly increasing, into poses at regular times."""
 
     def __init__(self) -> None:
         self._last: Pose | None = None
         self._start_s = 0.0
-        self._given = 0  # poses at even times since `_start_s`
+        self._given = 0  # regular poses since `_start_s`
 
     def update(self, pose: Pose) -> list[Pose]:
-        """The even poses up to this one. After a gap the counting of time starts with `pose`."""
+        """The regular poses up to this one. After a gap, the times start anew with `pose`."""
         last, self._last = self._last, pose
         if last is None or pose.t_s - last.t_s > LONGEST_STEP_S:
             self._start_s, self._given = pose.t_s, 1
@@ -37,7 +36,7 @@ class Resampler:
 
 
 def _between(before: Pose, after: Pose, t_s: float) -> Pose:
-    """The pose at a time between two others; a joint seen in one of them is as in the nearer."""
+    """The pose at a time between two others; a joint seen in only one is as in the nearer pose."""
     share = (t_s - before.t_s) / (after.t_s - before.t_s)
     nearer = after if share >= 0.5 else before
     both = (before.score > 0) & (after.score > 0)

@@ -1,7 +1,7 @@
 """From a one-dimensional signal to raw intervals: hysteresis on the person's own range.
 
-Progress is about 0 at rest and 1 at the extreme, but no one rests at exactly 0: both thresholds are
-measured from where this person turned round last, in fractions of the person's own usual range.
+Progress is about 0 at rest and 1 at the extreme, but nobody rests at exactly 0: both thresholds are
+measured from this person's last turning point, in fractions of their own usual range.
 
     progress
       1 |          __            __
@@ -10,7 +10,7 @@ measured from where this person turned round last, in fractions of the person's 
         |------/--------\\----/--------\\---  returned = peak - (1 - rest_fraction) * this rise
       0 |_____/          \\__/          \\__
 
-A rise that is too large because it began at a misplaced keypoint would ask for a return that never
+A rise that is too large because it began at a misplaced keypoint would require a return that never
 comes. Therefore a clear turn (down and up again by TURNED of the range) ends a repetition as well.
 """
 
@@ -24,17 +24,17 @@ from edge_app.exercise.excursion import Excursion, crossing_s
 from edge_app.exercise.rep import Interval, Thresholds
 from edge_app.exercise.usual_range import UsualRange
 
-# Longer without a value and the repetition is given up: half a second, and what the median filter
-# adds because its times lag by half its window only while the window is full.
+# After a longer gap the repetition is given up: half a second, plus the lag that the median filter
+# adds, since its times lag by half its window only while the window is full.
 BRIDGED_GAP_S = 0.6
 BRIDGED_AT_EXTREME_S = 1.5
-EDGE_FRACTION = 0.1  # of the usual range: below this above rest nobody has started yet
-TURNED = 0.45  # of the usual range: down and up again by so much ends a repetition
+EDGE_FRACTION = 0.1  # of the usual range, above rest: a smaller rise is not a start
+TURNED = 0.45  # of the usual range: down and up again by this much ends a repetition
 TURN_OVER_NOISE = 1.0
-TURNED_UNKNOWN = 0.3  # of this rise, as long as no usual range is known
-NEW_S = 0.5  # since the first value: what is measured may still be wrong joints
+TURNED_UNKNOWN = 0.3  # of this rise, while no usual range is known
+NEW_S = 0.5  # since the first value: joints may still be wrong
 JUMP_PER_S = 10.0  # progress; the fastest repetitions have 5
-REST_UP_S = 3.0  # how fast the rest level follows a person who settles higher
+REST_UP_S = 3.0  # how fast the rest level follows a person who rests higher
 
 
 class Segmenter:
@@ -52,16 +52,16 @@ class Segmenter:
         self._excursion = Excursion()
         self._last: tuple[float, float] | None = None
         self.phase = "unknown"
-        self._noise_rise = 0.0  # a smaller rise may be noise and opens nothing
+        self._noise_rise = 0.0  # a smaller rise may be noise and starts nothing
         self._first_s = math.nan  # when the signal began
         self._lowest = math.inf  # since the person came to rest
 
     @property
     def thresholds(self) -> Thresholds:
-        """The levels in force."""
+        """The current levels."""
         rest, usual = self._rest.value, self._range.value
         least = self._limits.min_range
-        # Noise decides only until the person's own range is known, which guards better.
+        # Noise matters only until the person's own range is known, which protects better.
         own = self._limits.extreme_fraction * usual if usual else min(self._noise_rise, 2 * least)
         reached = max(rest + max(least, own), self._limits.min_extreme)
         if self.phase in ("moving", "extreme"):
@@ -73,34 +73,34 @@ class Segmenter:
 
     @property
     def max_rise(self) -> float:
-        """The largest rise from rest that is plausible for this person."""
+        """The largest plausible rise from rest for this person."""
         return self._range.max_rise
 
     @property
     def rest(self) -> float:
-        """The level this person rests at."""
+        """This person's rest level."""
         return self._rest.value
 
     @property
     def edge(self) -> float:
-        """The level a movement starts and ends at, just above rest."""
+        """The level at which a movement starts and ends, just above rest."""
         return self._rest.value + EDGE_FRACTION * (self._range.value or 2 * self._limits.min_range)
 
     @property
     def peak(self) -> float:
-        """The highest progress of the movement under way, or of the last one."""
+        """The highest progress of the current or last movement."""
         return self._excursion.peak
 
     def update(self, t_s: float, value: float, noise_rise: float = 0.0) -> Interval | None:
-        """One sample.
+        """Adds one sample.
 
         Args:
-            t_s: rising.
-            value: progress; NaN where there is none.
+            t_s: increasing.
+            value: progress; NaN if there is none.
             noise_rise: the rise that noise alone may cause.
 
         Returns:
-            An interval at the moment the return or the turn is certain.
+            An interval, as soon as the return or the turn is certain.
         """
         if math.isnan(value):
             return None
@@ -122,7 +122,7 @@ class Segmenter:
         return self._follow_movement(t_s, value, last)
 
     def reopen(self, interval: Interval) -> None:
-        """Takes back the end of `interval`: it was a dip in a movement that goes on."""
+        """Takes back the end of `interval`: it was a dip in a movement that continues."""
         self.forget(interval)
         self.phase = "extreme"
         self._excursion.left_rest_s = interval.start_s
@@ -130,21 +130,21 @@ class Segmenter:
         self._rest.value = interval.rest
 
     def forget(self, interval: Interval) -> None:
-        """Takes an interval that was no repetition out of the person's usual range."""
+        """Removes an interval that was not a repetition from the person's usual range."""
         self._range.forget(interval.extreme_s)
 
     def _bridges(self, gap_s: float, value: float) -> bool:
-        """A longer gap is bridged only at the extreme: the person is where they were before."""
+        """Handles a gap; a long one is bridged only at the extreme, where the person is still."""
         still_there = self.phase == "extreme" and value > self.thresholds.returned
         return gap_s <= (BRIDGED_AT_EXTREME_S if still_there else BRIDGED_GAP_S)
 
     def _jumps(self, t_s: float, value: float, last_s: float, last: float) -> bool:
-        """Nobody begins so fast: the very first joints were wrong, and so is the rest level."""
+        """Resets the rest level after an impossibly fast start: the first joints were wrong."""
         new = t_s - self._first_s < NEW_S
         return new and value - last > JUMP_PER_S * (t_s - last_s)
 
     def _start_afresh(self, t_s: float, value: float) -> None:
-        """After a gap: unless the person is known and away from rest, where they are is rest."""
+        """After a gap: their position is rest, unless the person is known and away from rest."""
         self._last = None
         if self._range.value is not None:
             self._rest.touch(t_s)
@@ -154,7 +154,7 @@ class Segmenter:
         self._settle(self._rest.update(value, t_s), t_s)
 
     def _wait_for_rest(self, t_s: float, value: float) -> None:
-        """Until the person is back in rest, or has been elsewhere for so long that it is rest."""
+        """Waits until the person is back at rest, or elsewhere for so long that it is rest."""
         rest = self._rest.update(value, t_s)
         self.phase = "unknown"
         if value <= rest + self._limits.rest_fraction * (self._range.value or 0.0):
@@ -172,7 +172,7 @@ class Segmenter:
             self._excursion.left_rest_s = crossing_s(*last, t_s, value, edge)
         self._lowest = min(self._lowest, value)
         opening = rest + 0.5 * (self.thresholds.reached - rest)
-        # Straight after a repetition the signal is still above `opening`: wait for a rise.
+        # Right after a repetition the signal is still above `opening`: wait for a rise.
         if value > max(opening, self._lowest + EDGE_FRACTION * (self._range.value or 0.0)):
             # Now it is known how far the last repetition came back.
             self._range.limit_last(self._excursion.peak - self._lowest)
@@ -195,7 +195,7 @@ class Segmenter:
         return None
 
     def _turn_rise(self) -> float:
-        """A fall and a rise by so much end a repetition."""
+        """The fall and the rise after it that end a repetition."""
         usual = self._range.value
         if usual:
             own = TURNED * usual
@@ -212,7 +212,7 @@ class Segmenter:
         return interval
 
     def _turn(self, t_s: float, value: float) -> Interval:
-        """Ends the repetition at the valley; the next one is already under way."""
+        """Ends the repetition at the valley; the next one has already begun."""
         valley, valley_s = self._excursion.valley, self._excursion.valley_s
         interval = self._close(valley_s, valley)
         if interval.complete:
@@ -226,7 +226,7 @@ class Segmenter:
         return interval
 
     def _lose_patience(self, t_s: float, value: float) -> None:
-        """Ends a movement that leads nowhere, so that a new posture becomes the new rest."""
+        """Ends a movement without result, so that a new posture becomes the new rest."""
         away_s = t_s - self._excursion.left_rest_s
         patience_s = self._limits.max_phase_s * (1 if self.phase == "moving" else 2)
         if away_s > patience_s:

@@ -1,8 +1,8 @@
-"""One counting signal from several parameters, the calm ones counting more.
+"""One counting signal from several parameters, weighted by how steady they are.
 
-Every component is first brought to progress (0 at rest, 1 at the extreme). A component whose joints
-are badly seen jitters (the elbow angle from the front), so the weight of each falls with its own
-jitter, measured over the last seconds.
+Every component is first scaled to progress (0 at rest, 1 at the extreme). A component with poorly
+visible joints jitters (the elbow angle from the front), so each one's weight falls with its own
+jitter over the last seconds.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 from edge_app.envelope import EnvelopeFollower
 from edge_app.exercise.definition import Component
 
-CALM = 0.05  # progress: jitter below this is no reason to count less
+CALM = 0.05  # progress: jitter below this does not reduce the weight
 JITTER_S = 3.0
 STEP_S = 0.3  # frames further apart than this say nothing about jitter
 
@@ -35,7 +35,7 @@ class _ComponentJitter:
         return self.component.weight / (CALM**2 + jitter**2)
 
     def watch(self, t_s: float, value: float) -> None:
-        """Jitter is the distance of a value from the line between its neighbours in time."""
+        """Updates the jitter: the distance of a value from the line between its neighbours."""
         joined = bool(self._last) and t_s - self._last[-1][0] <= STEP_S
         if joined and len(self._last) == 2:
             (t0, v0), (t1, v1) = self._last
@@ -45,7 +45,7 @@ class _ComponentJitter:
 
 
 class ProgressSignal:
-    """The counting signal of an exercise, fed one frame's parameters at a time."""
+    """The counting signal of an exercise, updated with each frame's parameters."""
 
     def __init__(self, components: tuple[Component, ...]) -> None:
         self._components = [_ComponentJitter(c) for c in components]

@@ -1,4 +1,4 @@
-"""The length of a person's torso in the picture, which everything else is measured in."""
+"""The length of a person's torso in the picture, the unit of all distances."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge_app.envelope import EnvelopeFollower
 from edge_app.exercise.geometry import BOTH, MIN_SCORE, SIDES, Points, Scores, distance, middle
 from edge_app.skeleton import INDEX
 
-# Length of a segment in torso lengths (mid-shoulder to mid-hip), adults and school children alike.
+# Lengths of segments in torso lengths (mid-shoulder to mid-hip), for adults and school children.
 SEGMENTS = (
     ("shoulder", "elbow", 0.60),
     ("elbow", "wrist", 0.52),
@@ -22,12 +22,12 @@ SEGMENT_INDEX = tuple(
 
 
 class TorsoLength:
-    """The person's torso length in pixels, also where the camera foreshortens the torso.
+    """The person's torso length in pixels, even if the camera foreshortens the torso.
 
-    Every visible segment, divided by its usual proportion, is a lower bound of the torso length
-    because a projection only shortens. The second largest bound is taken (one bad joint makes one
-    bad bound) and followed quickly upwards and slowly downwards. A fall by more than 40 % is a cut
-    or another person rather than a movement, and is followed within a second.
+    Every visible segment, divided by its usual proportion, is a lower bound of the torso length,
+    because projection only shortens. The second largest bound is used (one bad joint makes one bad
+    bound) and followed quickly upwards and slowly downwards. A fall by more than 40 % is a cut or
+    another person rather than a movement, and is followed within a second.
     """
 
     def __init__(self) -> None:

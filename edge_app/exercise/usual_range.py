@@ -1,14 +1,14 @@
-"""The range in which this person usually moves, measured over their last repetitions."""
+"""A person's usual range of movement over their last repetitions."""
 
 from __future__ import annotations
 
 from collections import deque
 from statistics import median_low
 
-REMEMBERED = 5  # repetitions that make the usual range
-TOO_SMALL_IN_A_ROW = 3  # so many small movements alike are this person's range from now on
-# The largest plausible rise, in usual ranges, and in progress as long as none is known: a larger
-# one began at a wrong rest level, seen in somebody who was just getting into place.
+REMEMBERED = 5  # repetitions that define the usual range
+TOO_SMALL_IN_A_ROW = 3  # this many similar small movements become the person's range
+# The largest plausible rise, in usual ranges, and in progress while none is known: a larger one
+# began at a wrong rest level, taken while the person was getting into position.
 MOST_USUAL, MOST_UNKNOWN = 1.5, 1.2
 
 
@@ -24,19 +24,19 @@ class UsualRange:
 
     def __init__(self, min_range: float) -> None:
         self._min_range = min_range
-        # Of each repetition its amplitude, and the time of its extreme, by which it is forgotten.
+        # Amplitude of each repetition, and the time of its extreme, which identifies it.
         self._amplitudes: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
         self._small: deque[float] = deque(maxlen=TOO_SMALL_IN_A_ROW)
         self.value: float | None = None
 
     @property
     def max_rise(self) -> float:
-        """The largest rise from rest that is plausible."""
+        """The largest plausible rise from rest."""
         return MOST_USUAL * self.value if self.value else MOST_UNKNOWN
 
     def add(self, amplitude: float, extreme_s: float, complete: bool) -> None:
-        """The movement whose extreme was at `extreme_s`; incomplete ones change the range only
-        where several in a row are alike."""
+        """Adds the movement with its extreme at `extreme_s`; incomplete ones change the range only
+        if several similar ones follow each other."""
         if complete:
             self._amplitudes.append((amplitude, extreme_s))
             self._small.clear()
@@ -51,14 +51,14 @@ class UsualRange:
         self._measure()
 
     def limit_last(self, fall: float) -> None:
-        """The last repetition came back by `fall`: its amplitude was no larger."""
+        """Limits the last repetition's amplitude to `fall`, by which it came back."""
         if self._amplitudes:
             amplitude, extreme_s = self._amplitudes[-1]
             self._amplitudes[-1] = (min(amplitude, max(fall, self._min_range)), extreme_s)
             self._measure()
 
     def forget(self, extreme_s: float) -> None:
-        """What had its extreme at `extreme_s` was no repetition."""
+        """Removes the movement with its extreme at `extreme_s`: it was not a repetition."""
         for number, (_, of_s) in enumerate(self._amplitudes):
             if of_s == extreme_s:
                 del self._amplitudes[number]

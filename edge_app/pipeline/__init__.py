@@ -1,1 +1,1 @@
-"""The one way of a frame: source → lanes → sinks."""
+"""The path of every frame: source → lanes → sinks."""

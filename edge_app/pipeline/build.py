@@ -1,4 +1,4 @@
-"""From what somebody asks for to what runs: everything is looked up once."""
+"""Builds rules, estimators and lanes from names and files: everything is read once."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ NO_PICTURE = np.empty((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Rules:
-    """What is counted, and by which test.
+    """The exercise and the test to count by.
 
     Attributes:
-        name: under which the exercise is stored, and by which it is counted again.
+        name: under which the exercise is stored, for a later replay.
         exercise: None for "auto" and "new".
         protocol: the test, or free practice.
     """
@@ -38,22 +38,22 @@ class Rules:
     protocol: Protocol
 
     def counter(self) -> Counter:
-        """A fresh one."""
+        """A new counter."""
         if self.exercise is not None:
             return counter_for(self.exercise)
         return auto_counter(self.name)
 
     def estimator(self, backend: Backend, zone: Zone | None = None) -> PoseEstimator:
-        """Tracks the person whose posture fits the exercise best, in a part of the picture."""
+        """An estimator for the person whose posture fits the exercise best, in a zone."""
         fit = anybody if self.exercise is None else PostureFit(self.exercise)
         return PoseEstimator(backend, zone, fit)
 
     def lane(self, estimate: Estimate) -> ClipLane:
-        """A lane for a clip with a fresh counter."""
+        """A lane for a clip, with a new counter."""
         return ClipLane(estimate, self.counter(), self.protocol)
 
     def title(self, counter: Counter | None = None) -> str:
-        """What stands before a count; for "auto" with what was recognised, once that is known."""
+        """The title of a count; for "auto" with the recognised exercise, once known."""
         if self.protocol.name != FREE_PRACTICE:
             return self.protocol.name
         if self.exercise is not None:
@@ -65,7 +65,7 @@ class Rules:
 
 
 def rules_of(exercise: str | Exercise | None, protocol: str | None = None) -> Rules:
-    """The rules that names, files or values ask for.
+    """The rules for names, files or values.
 
     Args:
         exercise: a name, the path of a .toml, an exercise, "auto" or "new"; None takes the
@@ -78,7 +78,7 @@ def rules_of(exercise: str | Exercise | None, protocol: str | None = None) -> Ru
     test = open_protocol(protocol) if protocol else None
     if exercise is None:
         if test is None:
-            raise InputError("say what to count: --exercise or --protocol")
+            raise InputError("nothing to count: give --exercise or --protocol")
         exercise = test.exercise
     found = _exercise(exercise)
     name = found.name if found else str(exercise)
@@ -94,12 +94,12 @@ def _exercise(given: str | Exercise) -> Exercise | None:
 
 
 def zones(mats: int) -> list[Zone]:
-    """The parts of the picture that belong to mats side by side, from the left."""
+    """The zones of mats side by side, from the left."""
     return [Zone(left=n / mats, right=(n + 1) / mats) for n in range(mats)]
 
 
 class StoredTrack:
-    """A source of frames without pictures, whose poses are known already.
+    """A source of frames without pictures, from known poses.
 
     Args:
         poses: in order of time.

@@ -1,7 +1,7 @@
-"""The one loop: every frame of a source goes through every lane, and the sinks are told.
+"""The frame loop: every frame of a source goes through every lane, then to the sinks.
 
-Counting a clip, evaluating, teaching, an archive, the bench and the kiosk all call `run`; they
-differ in the source, the lanes and the sinks.
+Counting a clip, evaluating, teaching, an archive, the bench and the kiosk all call `run`, with
+different sources, lanes and sinks.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def run(source: Iterable[Frame], lanes: Iterable[Lane], sinks: Sequence[Sink] = 
 
     Args:
         source: frames in order of time.
-        lanes: numbered from 1 in their order; iterated anew for every frame.
-        sinks: are told of every lane after every frame, and of every lane at the end, in order.
+        lanes: numbered from 1 in order; iterated again for every frame.
+        sinks: called for every lane after every frame, and for every lane at the end, in order.
 
     Returns:
-        One result a lane.
+        One result per lane.
     """
     stepper = Stepper(lanes, sinks)
     for frame in source:
@@ -32,7 +32,7 @@ def run(source: Iterable[Frame], lanes: Iterable[Lane], sinks: Sequence[Sink] = 
 
 
 class Stepper:
-    """The loop's body, for those whom frames are brought to; arguments as of `run`."""
+    """The loop's body, for callers that push frames; arguments as for `run`."""
 
     def __init__(self, lanes: Iterable[Lane], sinks: Sequence[Sink] = ()) -> None:
         self._lanes, self._sinks = lanes, sinks
@@ -40,7 +40,7 @@ class Stepper:
         self._seen: dict[int, int] = {}
 
     def step(self, frame: Frame) -> list[Update]:
-        """One frame, times strictly rising; what each lane says."""
+        """Processes one frame, times strictly increasing; returns each lane's update."""
         self._frames += 1
         updates = []
         for number, lane in enumerate(self._lanes, 1):
@@ -52,7 +52,7 @@ class Stepper:
         return updates
 
     def finish(self) -> list[Result]:
-        """The end of the stream; one result a lane."""
+        """Ends the stream; returns one result per lane."""
         results = []
         for number, lane in enumerate(self._lanes, 1):
             last = tuple(lane.finish())
@@ -64,12 +64,12 @@ class Stepper:
 
 
 def track(source: Iterable[Frame], estimate: Estimate, sinks: Sequence[Sink] = ()) -> list[Pose]:
-    """The poses of one person in a stream of frames; nothing is counted.
+    """The poses of one person in a stream of frames, without counting.
 
     Args:
         source: frames in order of time.
         estimate: the pose of the person in a frame.
-        sinks: are told of every pose.
+        sinks: called with every pose.
     """
     poses = PoseList()
     run(source, [WatchLane(estimate)], [poses, *sinks])
@@ -90,7 +90,7 @@ class PoseList:
         self.poses.append(update.pose)
 
     def finish(self, result: Result) -> None:
-        """Nothing is left to do."""
+        """Nothing to do."""
 
 
 def _step(number: int, lane: Lane, frame: Frame) -> Update:

@@ -1,4 +1,4 @@
-"""What the loop says after every frame of every lane, and who listens."""
+"""The loop's output after every frame of every lane, and its receivers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from edge_app.values import Frame, Pose
 
 @dataclass(frozen=True)
 class Update:
-    """All there is to know of one lane after one frame.
+    """The state of one lane after one frame.
 
     Attributes:
         lane: its number, from 1.
-        signal: the counting signal now; None in a lane that counts nothing.
-        parameters: angles and distances of the last resampled pose, NaN where not seen.
+        signal: the current counting signal; None in a lane without counting.
+        parameters: angles and distances of the last resampled pose, NaN if not seen.
         score: counted so far, by the attempt's protocol.
         events: what happened with this frame, in order.
-        pose_s, count_s: seconds that the lane's pose and its counting took.
+        pose_s, count_s: time of the lane's pose estimation and counting in seconds.
     """
 
     lane: int
@@ -42,13 +42,13 @@ class Update:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one lane when the stream had ended.
+    """The result of one lane at the end of the stream.
 
     Attributes:
-        attempt: None if there was no frame, or the lane counts nothing.
-        last: events that only the end brought about.
-        frames: how many the lane was given.
-        seen: with how many of them somebody was seen.
+        attempt: None if there was no frame, or in a lane without counting.
+        last: events caused by the end.
+        frames: number of frames.
+        seen: number of frames with a person.
     """
 
     lane: int
@@ -59,22 +59,22 @@ class Result:
 
     @property
     def score(self) -> int:
-        """Counted, by the attempt's protocol."""
+        """The score, by the attempt's protocol."""
         return self.attempt.score if self.attempt else 0
 
 
 class Sink(Protocol):
-    """Who listens to `edge_app.pipeline.run`."""
+    """A receiver of `edge_app.pipeline.run`'s output."""
 
     def update(self, update: Update) -> None:
-        """One lane after one frame."""
+        """Called for one lane after one frame."""
 
     def finish(self, result: Result) -> None:
-        """One lane after the stream."""
+        """Called for one lane after the stream."""
 
 
 class OfLane:
-    """Hands on what is said of one lane."""
+    """Passes on the updates of one lane."""
 
     def __init__(self, lane: int, sink: Sink) -> None:
         self._lane, self._sink = lane, sink
@@ -89,7 +89,7 @@ class OfLane:
 
 
 class EachUpdate:
-    """A function as a sink; what the end brings is not told to it."""
+    """A function as a sink; it is not called at the end."""
 
     def __init__(self, told: Callable[[Update], object]) -> None:
         self._told = told
@@ -98,4 +98,4 @@ class EachUpdate:
         self._told(update)
 
     def finish(self, result: Result) -> None:
-        """Nothing is left to do."""
+        """Nothing to do."""

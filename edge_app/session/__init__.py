@@ -1,1 +1,1 @@
-"""One attempt of one student under a school's protocol."""
+"""One attempt of one student under a school test."""

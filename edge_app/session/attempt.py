@@ -1,7 +1,7 @@
 """One attempt: repetitions in, verdicts out, until the protocol ends it.
 
-The attempt knows no clock: it is told the time of every frame, so that a replayed track gives the
-same result to the digit.
+The attempt reads no clock: every frame brings its time, so that a replayed track gives exactly the
+same result.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ REASON_TEACHER = Reason("teacher", "The teacher decided.")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the protocol says of one repetition."""
+    """The protocol's verdict on one repetition."""
 
     rep: Rep
     counted: bool
-    fault: bool  # a form fault: a strike where strikes are counted
-    score: int  # counted repetitions so far, this one included
+    fault: bool  # a form fault: a strike if strikes are counted
+    score: int  # counted repetitions so far, including this one
     reasons: tuple[Reason, ...]
 
 
@@ -40,7 +40,7 @@ class Attempt:
 
     Args:
         protocol: the rules.
-        start_s: when the student was told to begin.
+        start_s: capture time of "go".
     """
 
     def __init__(self, protocol: Protocol, start_s: float) -> None:
@@ -48,20 +48,20 @@ class Attempt:
         self._start_s = start_s
         self._clock_s = start_s if protocol.clock == "start" else math.nan
         self._last_end_s = math.nan
-        self._moved_s = -math.inf  # when a repetition was last under way
+        self._moved_s = -math.inf  # when a repetition was last in progress
         self.score = self.strikes = 0
         self.ended = ""
         self.verdicts: list[Verdict] = []
-        self._reversed: Verdict | None = None  # as the last repetition was judged at first
+        self._reversed: Verdict | None = None  # first verdict on the last repetition
 
     def left_s(self, t_s: float) -> float:
-        """Seconds until the time is up; infinite without a timer or before the clock runs."""
+        """Seconds until the time is up; infinite without a timer or before the clock starts."""
         if math.isnan(self._clock_s):
             return self._protocol.ending.time_s
         return max(0.0, self._clock_s + self._protocol.ending.time_s - t_s)
 
     def add(self, rep: Rep) -> Verdict | None:
-        """One final repetition; None if the attempt had ended before it.
+        """Judges one final repetition; None if the attempt had ended before it.
 
         A repetition becomes final a moment after it ended, so it is judged by its own times.
         """
@@ -85,11 +85,11 @@ class Attempt:
         return verdict
 
     def tick(self, t_s: float, moving: bool) -> str:
-        """The time of a frame; ends the attempt when time or patience is up. Returns `ended`.
+        """Advances to a frame's time; ends the attempt at a time limit. Returns `ended`.
 
         Args:
             t_s: capture time of the frame.
-            moving: a repetition is under way, so nobody is resting.
+            moving: a repetition is in progress, so the student is not resting.
         """
         if self.ended:
             return self.ended
@@ -98,19 +98,19 @@ class Attempt:
         elif moving:
             self._moved_s = t_s
         elif t_s - max(self._last_end_s, self._moved_s) > self._protocol.ending.gap_s:
-            # Before the first repetition nobody rests: the comparison with NaN is False.
+            # No rest before the first repetition: the comparison with NaN is False.
             self.ended = "gap"
         return self.ended
 
     def stop(self) -> None:
-        """The teacher or the student ends it."""
+        """Ends the attempt by teacher or student."""
         self.ended = self.ended or "stopped"
 
     def reverse_last(self) -> Verdict | None:
-        """The teacher's word on the last repetition: what counted does not, what did not counts.
+        """Reverses the verdict on the last repetition, by the teacher.
 
-        Said twice, the first verdict is back, with its fault. An ending that it brought about
-        stays. None if there is no repetition yet.
+        A second call restores the first verdict, with its fault. An ending caused by it stays.
+        None if there is no repetition yet.
         """
         if not self.verdicts:
             return None
@@ -146,7 +146,7 @@ class Attempt:
         faults = [] if rep.counted else list(rep.reasons)
         for rule in protocol.require:
             value = rep.extremes.get(rule.parameter, math.nan)
-            if value < rule.min or value > rule.max:  # what was not seen is no fault
+            if value < rule.min or value > rule.max:  # what was not seen is not a fault
                 faults.append(Reason(rule.code, rule.sentence))
         if rep.penalty.total > protocol.penalty_limit:
             faults += list(rep.reasons) or [REASON_PENALTY]

@@ -1,4 +1,4 @@
-"""What a lane says: plain values, in the order in which things happened."""
+"""The events of a lane: plain values, in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge_app.session.readiness import Lack
 
 @dataclass(frozen=True)
 class PhaseChanged:
-    """`why` is "", or for a pause "teacher" or "camera", for the end the protocol's ending."""
+    """A new phase. `why` is "teacher" or "camera" for a pause, the ending at the end, else ""."""
 
     phase: str
     why: str = ""
@@ -19,28 +19,28 @@ class PhaseChanged:
 
 @dataclass(frozen=True)
 class Missing:
-    """What is missing before an attempt can begin; empty when nothing is."""
+    """What is missing before an attempt can begin; empty if nothing is."""
 
     lack: Lack
 
 
 @dataclass(frozen=True)
 class CountedDown:
-    """So many whole seconds are left; 0 is «go»."""
+    """Whole seconds left; 0 is "go"."""
 
     left: int
 
 
 @dataclass(frozen=True)
 class Beat:
-    """The protocol's cadence; `number` from 1, one a repetition."""
+    """A beat of the protocol's cadence; `number` from 1, one per repetition."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A repetition, or with `again` the teacher's reversal of the last one."""
+    """A repetition; with `again`, the teacher's reversal of the last one."""
 
     verdict: Verdict
     strikes: int

@@ -7,16 +7,16 @@ from edge_app.values import Pose
 
 HELD_S = 2.0
 SEEN = 0.2
-ABOVE = 0.35  # torso lengths of the wrist above the shoulder's and the head's height
-STEADY = 0.25  # torso lengths that the wrist may move about while it is held up
-GAP_S = 0.3  # the arm may be lost from sight for so long
+ABOVE = 0.35  # torso lengths of the wrist above shoulder and head
+STEADY = 0.25  # torso lengths that the raised wrist may move
+GAP_S = 0.3  # the arm may be unseen for this long
 
 
 class RaisedArm:
-    """Tells once when one arm alone has been held up long enough; the arm must come down again.
+    """Detects, once, that one arm alone was held up long enough; then the arm must come down.
 
-    One arm alone: both arms go up in jumping jacks and pull-ups. Held still: in a movement the
-    wrist does not stay in its place.
+    One arm alone, because both arms go up in jumping jacks and pull-ups; held still, because the
+    wrist does not stay in place during a movement.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class RaisedArm:
         self._done = False
 
     def update(self, pose: Pose) -> bool:
-        """One pose; True on the one with which the two seconds are full."""
+        """Adds one pose; True for the one that completes the two seconds."""
         wrist = raised_wrist(pose)
         if wrist is None:
             if self._since_s is not None and pose.t_s - self._last_s > GAP_S:
@@ -44,7 +44,7 @@ class RaisedArm:
 
 
 def raised_wrist(pose: Pose) -> tuple[float, float] | None:
-    """Where the one raised wrist is, in pixels; None if none is, or both are."""
+    """Position of the one raised wrist in pixels; None if none is raised, or both are."""
     torso_px = _torso_px(pose)
     if not torso_px:
         return None

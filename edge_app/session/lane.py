@@ -1,4 +1,4 @@
-"""One person's way through a stream of frames: who is followed, what counts, who judges.
+"""One person in a stream of frames: pose estimation, counting and judging.
 
 A clip has a `ClipLane` for each person; a kiosk has a `MatLane` (`mat_lane.py`) for each mat.
 """
@@ -18,12 +18,12 @@ UNDER_WAY = ("moving", "extreme")  # phases of a counter in which nobody rests
 
 
 class Lane(Protocol):
-    """What `edge_app.pipeline.run` feeds.
+    """The interface that `edge_app.pipeline.run` drives.
 
     Attributes:
         estimate: the pose of the lane's person in a frame.
-        counter: None in a lane that only looks.
-        attempt: the one under way or the last; None before the first.
+        counter: None in a lane without counting.
+        attempt: the current or last one; None before the first.
     """
 
     @property
@@ -36,10 +36,10 @@ class Lane(Protocol):
     def attempt(self) -> Attempt | None: ...
 
     def update(self, pose: Pose) -> list[Event]:
-        """One pose, times strictly rising; what happened with it, in order."""
+        """Adds one pose, times strictly increasing; returns its events in order."""
 
     def finish(self) -> list[Event]:
-        """The end of the stream."""
+        """Ends the stream."""
 
 
 class ClipLane:
@@ -47,8 +47,8 @@ class ClipLane:
 
     Args:
         estimate: the pose of the person in a frame.
-        counter: is fed every pose.
-        protocol: judges what the counter finds.
+        counter: gets every pose.
+        protocol: judges the counter's repetitions.
     """
 
     def __init__(self, estimate: Estimate, counter: Counter, protocol: TestProtocol) -> None:
@@ -56,7 +56,7 @@ class ClipLane:
         self.attempt: Attempt | None = None
 
     def update(self, pose: Pose) -> list[Event]:
-        """One pose, times strictly rising; the verdicts that became final with it."""
+        """Adds one pose, times strictly increasing; returns the verdicts that became final."""
         if self.attempt is None:
             self.attempt = Attempt(self.protocol, pose.t_s)
         events = self._judge(self.counter.update(pose))
@@ -64,7 +64,7 @@ class ClipLane:
         return events
 
     def finish(self) -> list[Event]:
-        """The end of the clip: the verdicts that only it made final."""
+        """Ends the clip; returns the verdicts that became final only now."""
         return self._judge(self.counter.finish())
 
     def _judge(self, reps: Sequence[Rep]) -> list[Event]:
@@ -76,7 +76,7 @@ class ClipLane:
 
 
 class WatchLane:
-    """Follows one person and counts nothing: what makes pose tracks."""
+    """Follows one person without counting, to make pose tracks."""
 
     counter = None
     attempt = None
@@ -89,5 +89,5 @@ class WatchLane:
         return []
 
     def finish(self) -> list[Event]:
-        """Nothing is left to say."""
+        """No events at the end."""
         return []

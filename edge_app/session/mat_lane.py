@@ -1,13 +1,13 @@
-"""One mat: from «show your feet» to the result, for one student after another.
+"""One mat: from "show your feet" to the result, for one student after another.
 
     ready ──start──► waiting ──in the ready pose► countdown ──► running ──► settling ──► finished
       ▲                 ▲──────somebody left───────┘  ▲  │                                 │
       │                                               │  └─► paused ──resume───┐           │
       └───────────────────── next, repeat ────────────┴────────────────────────┴───────────┘
 
-The lane knows no clock and no camera. It is fed poses and commands and gives out events. The
-attempt has a time of its own that stands still in a pause: seconds since «go» without pauses. All
-times in verdicts and events are of that time.
+The lane has no clock and no camera. It takes poses and commands and returns events. The attempt
+has its own time, which stops in a pause: seconds since "go" without pauses. All times in verdicts
+and events are in that time.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ from edge_app.session.protocol import Protocol
 from edge_app.session.readiness import Lack, Readiness
 from edge_app.values import Pose
 
-SETTLE_S = 2.5  # a repetition begun before the end may take so long to become final
-QUIET_S = 0.6  # without movement for so long after the end, nothing more will come
+SETTLE_S = 2.5  # a repetition begun before the end may take this long to become final
+QUIET_S = 0.6  # after the end, this long without movement settles the result
 MOMENT_S = 1e-3
-LOST_S = 1.0  # somebody who is not seen for so long has left: the countdown begins anew
+LOST_S = 1.0  # somebody unseen for this long has left: the countdown starts again
 
 
 @dataclass
 class AttemptRun:
-    """What one attempt gathers, times in attempt seconds."""
+    """The state of one attempt, times in attempt seconds."""
 
     counter: Counter
     attempt: Attempt
-    go_s: float  # camera time of «go»
+    go_s: float  # camera time of "go"
     paused: list[tuple[float, float]] = field(default_factory=list)  # camera time, from and to
     beats: int = 0
     ended_s: float = 0.0
     moved_s: float = 0.0
 
     def time_s(self, t_s: float) -> float:
-        """Attempt time of a camera time: pauses before it are taken out."""
+        """Attempt time of a camera time: earlier pauses are subtracted."""
         return t_s - self.go_s - self._stood_still_s(t_s)
 
     def count(self, pose: Pose) -> list[Rep]:
-        """What the counter says to one pose; for it, too, time stands still in a pause."""
+        """The counter's result for one pose; the counter's time stops in a pause, too."""
         return self.counter.update(replace(pose, t_s=pose.t_s - self._stood_still_s(pose.t_s)))
 
     def _stood_still_s(self, t_s: float) -> float:
@@ -62,15 +62,15 @@ class MatLane:
     """One mat with one protocol; a `Lane` of `edge_app.pipeline.run`.
 
     Args:
-        estimate: the pose of whoever is in the mat's zone.
-        exercise, protocol: what is done and by which rules.
-        countdown_s: from all joints seen to «go».
+        estimate: the pose of the person in the mat's zone.
+        exercise, protocol: what to count, and by which rules.
+        countdown_s: from all joints seen to "go".
         arm: a raised arm starts and stops.
 
     Attributes:
         phase: "ready", "waiting", "countdown", "running", "paused", "settling" or "finished".
         lack: what is missing before the countdown can begin.
-        run: of the attempt that is under way or was the last; None before the first.
+        run: of the current or last attempt; None before the first.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class MatLane:
 
     @property
     def held_s(self) -> int | None:
-        """Whole seconds held so far, for an exercise that is a hold and an attempt under way."""
+        """Whole seconds held so far in a running attempt of a hold."""
         return self._counter.count if self._exercise.hold and self.phase == "running" else None
 
     @property
@@ -112,7 +112,7 @@ class MatLane:
         return self.run.attempt if self.run else None
 
     def left_s(self) -> float:
-        """Seconds the protocol leaves, or left at the end; infinite without a timer."""
+        """Seconds left by the protocol, also after the end; infinite without a timer."""
         if self.run is None or self.phase in ("ready", "waiting", "countdown"):
             return self.protocol.ending.time_s
         ended = self.phase == "finished"
@@ -121,7 +121,7 @@ class MatLane:
     # Poses
 
     def update(self, pose: Pose) -> list[Event]:
-        """One pose, times strictly rising; what happened with it, in order."""
+        """Adds one pose, times strictly increasing; returns its events in order."""
         self._t_s = pose.t_s
         events: list[Event] = []
         lack = self._readiness.update(pose)
@@ -137,7 +137,7 @@ class MatLane:
         if self.phase in ("running", "settling"):
             events += self._running(pose)
         elif self.phase != "paused":
-            self._counter.update(pose)  # for the gauge, and so that «go» finds a known rest
+            self._counter.update(pose)  # for the gauge, and so that rest is known at "go"
         return events
 
     def _raised(self) -> list[Event]:
@@ -148,7 +148,7 @@ class MatLane:
     def _count_down(self) -> list[Event]:
         self._counter = counter_for(
             self._exercise
-        )  # what was learned of walking about is forgotten
+        )  # forgets what was learned while the student walked about
         self._go_s, self._seen_s = self._t_s + self._countdown_s, self._t_s
         self._told = -1
         return self._to("countdown")
@@ -168,7 +168,7 @@ class MatLane:
 
     def _go(self) -> list[Event]:
         if self._exercise.hold:
-            # Seconds held before «go» are not of the attempt.
+            # Seconds held before "go" do not belong to the attempt.
             self._counter = counter_for(self._exercise)
         self.run = AttemptRun(self._counter, Attempt(self.protocol, 0.0), self._t_s)
         return self._to("running")
@@ -217,19 +217,19 @@ class MatLane:
     def _finish(self) -> list[Event]:
         run = self._the_run()
         events: list[Event] = list(self._judge(run.counter.finish()))
-        if self.phase != "settling":  # which has an end already: the bell
+        if self.phase != "settling":  # which has already ended, at the bell
             run.ended_s = run.time_s(self._t_s)
         self._counter = counter_for(self._exercise)
         return [*events, *self._to("finished", run.attempt.ended)]
 
-    # Commands: each does nothing where it makes no sense, and says so by giving no event.
+    # Commands: a command that does not apply does nothing and returns no events.
 
     def start(self) -> list[Event]:
-        """The countdown begins as soon as all joints are seen."""
+        """Starts the countdown as soon as all joints are seen."""
         return self._to("waiting") if self.phase in ("ready", "finished") else []
 
     def stop(self) -> list[Event]:
-        """Ends the attempt, or calls off the countdown."""
+        """Ends the attempt, or cancels the countdown."""
         if self.phase in ("waiting", "countdown"):
             return self._to("ready")
         if self.phase not in ("running", "paused"):
@@ -240,7 +240,7 @@ class MatLane:
         return events + self._finish()
 
     def pause(self, why: str = "teacher") -> list[Event]:
-        """Time stands still; a countdown begins anew afterwards."""
+        """Stops the time; a countdown starts again afterwards."""
         if self.phase == "countdown":
             return self._to("waiting")
         if self.phase == "settling" and why == "camera":
@@ -251,31 +251,31 @@ class MatLane:
         return self._to("paused", why)
 
     def resume(self, t_s: float) -> list[Event]:
-        """Goes on after a pause; `t_s` is the camera time now."""
+        """Resumes after a pause; `t_s` is the current camera time."""
         if self.phase != "paused":
             return []
         run = self._the_run()
         self._t_s = max(t_s, self._t_s)
-        # A moment less than it was, so that the next pose is later than the last in own time too.
+        # Slightly less than the pause, so that attempt time increases to the next pose.
         run.paused[-1] = (run.paused[-1][0], self._t_s - MOMENT_S)
         return self._to("running")
 
     def ready(self) -> list[Event]:
-        """Ready for the next student, or the same one once more; only between attempts."""
+        """Gets ready for the next student, or the same one again; only between attempts."""
         if self.phase not in ("finished", "ready"):
             return []
         self.run = None
         return self._to("ready")
 
     def undo(self) -> list[Event]:
-        """Reverses the last verdict: what counted does not, what did not counts."""
+        """Reverses the last verdict, from counted to rejected or back."""
         if self.run is None or self.phase not in ("running", "paused", "finished"):
             return []
         verdict = self.run.attempt.reverse_last()
         return [Judged(verdict, self.run.attempt.strikes, again=True)] if verdict else []
 
     def finish(self) -> list[Event]:
-        """The camera is closed for good: what is under way ends."""
+        """Ends the attempt: the camera is closed for good."""
         return self._finish() if self.phase == "settling" else self.stop()
 
     def _to(self, phase: str, why: str = "") -> list[Event]:

@@ -1,4 +1,4 @@
-"""What a school's test demands: frozen values read and checked from `protocols/*.toml`."""
+"""The rules of a school test: frozen values from `protocols/*.toml`, checked on reading."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NotNegative = Annotated[float, Field(ge=0)]
 
 @dataclass(frozen=True, config=CLOSED)
 class Requirement:
-    """An absolute demand on the turning point of a repetition; not met, it is a form fault."""
+    """An absolute requirement at a repetition's turning point; a form fault if not met."""
 
     code: str
     parameter: Parameter
@@ -32,7 +32,7 @@ class Requirement:
 
 @dataclass(frozen=True, config=CLOSED)
 class Ending:
-    """When an attempt ends by itself; what is not given never ends it."""
+    """When an attempt ends by itself; a limit that is not given never ends it."""
 
     time_s: Positive = NONE  # after the clock started
     strikes: Positive = NONE  # form faults
@@ -42,7 +42,7 @@ class Ending:
 
 @dataclass(frozen=True, config=CLOSED)
 class Proxy:
-    """What stands for a rule that one camera cannot see, and how far it may be wrong."""
+    """A substitute for a rule that one camera cannot check, and its possible error."""
 
     rule: str
     stands: str
@@ -55,15 +55,13 @@ class Protocol:
 
     name: str
     exercise: str
-    source: str  # where the rule was read, with its year
+    source: str  # where the rule was found, with the year
     ending: Ending = Ending()
     aliases: tuple[str, ...] = ()
-    clock: Literal["start", "first repetition"] = "start"  # when the time begins to run
+    clock: Literal["start", "first repetition"] = "start"  # when the clock starts
     bell: Literal["end", "extreme"] = "end"  # what must be reached before the time is up
-    forgiven: NotNegative = (
-        0.0  # so many faulty repetitions count before faults cost the repetition
-    )
-    cadence_per_min: NotNegative = 0.0  # repetitions a minute that the beat asks for; 0: no beat
+    forgiven: NotNegative = 0.0  # this many faulty repetitions count; further ones do not
+    cadence_per_min: NotNegative = 0.0  # repetitions per minute of the beat; 0: no beat
     cadence_slack: NotNegative = 0.5  # of the beat's period: how late a repetition may end
     penalty_limit: float = NONE  # equation (9): a larger sum is a form fault
     require: tuple[Requirement, ...] = ()
@@ -75,8 +73,8 @@ def load_protocol(path: Path) -> Protocol:
     """Reads and checks one protocol file.
 
     Raises:
-        InputError: the file cannot be read, a key is unknown, missing or of a wrong value, or the
-            exercise does not exist.
+        InputError: the file cannot be read, a key is unknown, missing or has an invalid value, or
+            the exercise does not exist.
     """
     protocol = read_tables(path, Protocol)
     try:
@@ -96,7 +94,7 @@ def find_protocol(name: str, folder: Path = PROTOCOLS_DIR) -> Protocol:
 
 
 def free_practice(exercise: str) -> Protocol:
-    """No clock, no beat, no ending: every whole repetition counts."""
+    """A protocol without clock, beat or end: every complete repetition counts."""
     return Protocol(name=FREE_PRACTICE, exercise=exercise, source="ours")
 
 

@@ -1,4 +1,4 @@
-"""Whether the student can be judged from here, and if not, what is missing."""
+"""Checks whether the student can be judged from here, and if not, what is missing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from edge_app.exercise.rep import Reason
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
-SEEN = 0.15  # score above which a joint is surely seen; the counter makes do with less
-HELD_S = 0.5  # everything must be seen for so long before the countdown
-FORGIVEN_S = 0.4  # a joint may be away for so long before it is called missing
+SEEN = 0.15  # score above which a joint counts as seen; the counter accepts less
+HELD_S = 0.5  # everything must be seen for this long before the countdown
+FORGIVEN_S = 0.4  # a joint may be unseen for this long before it counts as missing
 
 
 def needed_joints(exercise: Exercise) -> tuple[str, ...]:
-    """Joints, without a side, that the exercise cannot be judged without."""
+    """Joints, without a side, that are necessary to judge the exercise."""
     return exercise.keypoints
 
 
 def missing_joints(pose: Pose, needed: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the needed joints that are seen on neither side."""
+    """The necessary joints that are seen on neither side."""
     return tuple(joint for joint in needed if not _seen(pose, joint))
 
 
@@ -33,31 +33,31 @@ def _seen(pose: Pose, joint: str) -> bool:
 
 @dataclass(frozen=True)
 class Lack:
-    """What is missing before an attempt can begin; empty when nothing is."""
+    """What is missing before an attempt can begin; empty if nothing is."""
 
     joints: tuple[str, ...] = ()  # without a side
-    pose: tuple[Reason, ...] = ()  # what the body must do
+    pose: tuple[Reason, ...] = ()  # postures the body must take
 
 
 class Readiness:
-    """Follows what is missing, and does not flicker.
+    """Tracks what is missing, without flicker.
 
     Attributes:
         lack: what has been missing for more than a moment.
-        complete: everything is seen and the body is as it must be, in this very pose.
-        ready: that has been so long enough to begin.
+        complete: everything is seen and the posture is right in the current pose.
+        ready: complete for long enough to begin.
     """
 
     def __init__(self, exercise: Exercise) -> None:
         self._needed, self._asked = needed_joints(exercise), exercise.ready
         self._reader = ParameterReader()
-        self._well_s: dict[str, float] = {}  # when each joint and each condition was last well
+        self._well_s: dict[str, float] = {}  # when each joint and each condition was last fulfilled
         self._complete_since_s: float | None = None
         self.lack = Lack()
         self.complete = self.ready = False
 
     def update(self, pose: Pose) -> Lack:
-        """One pose; what has been missing for more than a moment."""
+        """Adds one pose; returns what has been missing for more than a moment."""
         away = missing_joints(pose, self._needed)
         parameters = self._reader.read(pose)
         wrong = [r for r in self._asked if not _met(r, parameters[r.parameter])]
@@ -72,7 +72,7 @@ class Readiness:
         since_s = self._complete_since_s
         self.ready = since_s is not None and pose.t_s - since_s >= HELD_S
         joints = tuple(j for j in self._needed if self._long_wrong(j, pose.t_s))
-        # Whoever is not seen whole is not told how to lie: the first thing comes first.
+        # Ask for missing joints first: posture advice comes when the whole body is seen.
         told = () if joints else tuple(r for r in self._asked if self._long_wrong(r.code, pose.t_s))
         self.lack = Lack(joints, tuple(Reason(r.code, r.sentence) for r in told))
         return self.lack

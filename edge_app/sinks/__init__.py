@@ -1,1 +1,1 @@
-"""What a counted frame leaves behind: document, table, video, track."""
+"""Outputs of a count: document, table, video, track."""

@@ -13,7 +13,7 @@ from edge_app.skeleton import COCO_FROM_OPENPOSE
 
 
 class CocoSink(FileSink):
-    """Writes one lane's poses as COCO keypoint results; the image id is the frame's number.
+    """Writes one lane's poses as COCO keypoint results; the image id is the frame's index.
 
     Args:
         path: of the .json.
@@ -24,7 +24,7 @@ class CocoSink(FileSink):
         self._separator = "[\n"
 
     def update(self, update: Update) -> None:
-        """One frame's pose, if somebody was seen."""
+        """Writes one frame's pose, if somebody was seen."""
         score = update.pose.score[COCO_FROM_OPENPOSE]
         if not score.any():
             return
@@ -39,5 +39,5 @@ class CocoSink(FileSink):
         self._separator = ",\n"
 
     def finish(self, result: Result) -> None:
-        """The end of the document."""
+        """Writes the end of the document."""
         self._file.write("[]\n" if self._separator == "[\n" else "\n]\n")

@@ -1,6 +1,6 @@
 """The result document: repetitions, parameters over time and the pose track, as JSON.
 
-Written while the clip is counted, so that memory does not grow with it, and read by `reps replay`.
+Written during the count, so that memory does not grow with the clip, and read by `reps replay`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge_app.values import STORED_DIGITS, Pose, finite
 
 
 def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
-    """A repetition and what the protocol says of it in plain values, times to the millisecond."""
+    """A repetition and its verdict in plain values, times to the millisecond."""
     rep = verdict.rep
     return {
         "number": rep.number,
@@ -50,7 +50,7 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 def document_head(
     made_by: str, exercise: str, protocol: str, model: str, **of: str
 ) -> dict[str, Any]:
-    """What stands before the frames; `of` says whose they are: a clip's name, an attempt's id."""
+    """The document's header before the frames; `of` names their origin: a clip, an attempt id."""
     return {
         "made_by": made_by, **of, "exercise": exercise, "protocol": protocol, "model": model,
         "keypoints": KEYPOINTS,
@@ -60,7 +60,7 @@ def document_head(
 def frame_as_dict(pose: Pose, progress: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """One frame: time, keypoints as x, y, score, the counting signal, the parameters.
 
-    Poses and times are stored as they were counted, so that a replay gives the same result.
+    Poses and times are stored as counted, so that a replay gives the same result.
     """
     points = np.column_stack([pose.xy, pose.score]).astype(np.float64).round(STORED_DIGITS)
     return {
@@ -77,7 +77,7 @@ class JsonSink(FileSink):
     Args:
         path: of the file.
         clip: the clip's name.
-        exercise, protocol: by which it is counted again.
+        exercise, protocol: names for a replay.
         model: the network's file name.
     """
 
@@ -95,7 +95,7 @@ class JsonSink(FileSink):
         self._separator = ",\n"
 
     def finish(self, result: Result) -> None:
-        """What became of the attempt; the end of the document."""
+        """Writes the attempt's result and the end of the document."""
         attempt = result.attempt
         verdicts = attempt.verdicts if attempt else []
         rows = ",\n".join(json.dumps(verdict_as_dict(v)) for v in verdicts)
@@ -107,32 +107,32 @@ class JsonSink(FileSink):
 
 @dataclass(frozen=True)
 class Document:
-    """What is needed of a stored result to count it again."""
+    """The parts of a stored result that a replay needs."""
 
     exercise: str
     protocol: str
     poses: list[Pose]
 
     def rules(self) -> Rules:
-        """The rules it was counted by.
+        """The rules by which it was counted.
 
         Raises:
-            InputError: an exercise or protocol of this name is not here.
+            InputError: there is no exercise or protocol of this name.
         """
         free = self.protocol == FREE_PRACTICE
         return rules_of(self.exercise) if free else rules_of(None, self.protocol)
 
 
 def read_document(path: Path) -> Document:
-    """What `reps count --json` wrote.
+    """Reads a result of `reps count --json`.
 
     Raises:
-        InputError: no such file, or it is no result of this program.
+        InputError: the file cannot be read, or is not a result of this program.
     """
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if tuple(stored["keypoints"]) != KEYPOINTS:
-            raise ValueError("its keypoints are others")
+            raise ValueError("it has other keypoints")
         names = {"exercise": stored["exercise"], "protocol": stored.get("protocol", FREE_PRACTICE)}
         for key, name in names.items():
             if not isinstance(name, str):
@@ -143,9 +143,9 @@ def read_document(path: Path) -> Document:
             xy, score = points[:, :2].astype(np.float32), points[:, 2].astype(np.float32)
             poses.append(Pose(xy, score, float(frame["t_s"])))
     except KeyError as exc:
-        raise InputError(f"{path} is no result of `reps count --json`: it has no {exc}") from exc
+        raise InputError(f"{path} is not a result of `reps count --json`: it has no {exc}") from exc
     except (OSError, ValueError, TypeError) as exc:
-        raise InputError(f"{path} is no result of `reps count --json`: {exc}") from exc
+        raise InputError(f"{path} is not a result of `reps count --json`: {exc}") from exc
     if any(not b.t_s > a.t_s for a, b in zip(poses, poses[1:])):
-        raise InputError(f"{path}: the times of its frames do not rise")
+        raise InputError(f"{path} is damaged: the times of its frames do not increase")
     return Document(poses=poses, **names)

@@ -1,4 +1,4 @@
-"""Sinks that write one file while a clip is counted; each appears whole or not at all."""
+"""Sinks that write one file during a count; it appears completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands print of an attempt."""
+"""The lines that commands print about an attempt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from edge_app.session.attempt import Verdict
 
 
 def rep_line(verdict: Verdict) -> str:
-    """One line a repetition."""
+    """The line of one repetition."""
     rep = verdict.rep
     span = f"{rep.start_s:7.2f} – {rep.end_s:6.2f} s"
     said = " ".join(r.sentence for r in verdict.reasons)
@@ -17,7 +17,7 @@ def rep_line(verdict: Verdict) -> str:
 
 
 def result_line(title: str, result: Result) -> str:
-    """The count, and what else there is to say of the attempt."""
+    """The line of the result: count, rejections and ending."""
     attempt = result.attempt
     rejected = sum(not v.counted for v in attempt.verdicts) if attempt else 0
     said = [f"{rejected} rejected"] if rejected else []

@@ -1,4 +1,4 @@
-"""One row a repetition, as CSV."""
+"""One row per repetition, as CSV."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CsvSink(FileSink):
         super().__init__(path, newline="")
 
     def update(self, update: Update) -> None:
-        """The rows are written at the end: a verdict may change until then."""
+        """Writes all rows at the end: a verdict may change until then."""
 
     def finish(self, result: Result) -> None:
         """All rows."""

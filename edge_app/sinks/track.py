@@ -1,4 +1,4 @@
-"""Pose tracks on disk: what a clip showed, without its pictures."""
+"""Pose tracks on disk: a clip's poses without its pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.values import Pose
 
-# What numpy raises of a file that is missing, cut, empty, or not an archive of such arrays.
+# What numpy raises for a file that is missing, cut off, empty, or not an archive of such arrays.
 DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error,
 )  # fmt: skip
@@ -34,13 +34,13 @@ def load_track(path: Path) -> Iterator[Pose]:
     """The poses of a track, in order.
 
     Raises:
-        InputError: no such file, or not a whole track.
+        InputError: the file is missing or not a complete track.
     """
     try:
         with path.open("rb") as stream, np.load(stream) as file:
             t_s, xy, score = file["t_s"], file["xy"], file["score"].astype(np.float32)
         if xy.shape != (*t_s.shape, 18, 2) or score.shape != (*t_s.shape, 18) or t_s.ndim != 1:
-            raise ValueError("its arrays do not belong together")
+            raise ValueError("its arrays do not match")
     except DAMAGE as exc:
         raise InputError(f"{path} is not a pose track") from exc
     for i in range(len(t_s)):

@@ -88,9 +88,9 @@ def test_the_curve_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is no result"),
-        ("{", "is no result"),
-        ('{"keypoints": []}', "its keypoints are others"),
+        (None, "is not a result"),
+        ("{", "is not a result"),
+        ('{"keypoints": []}', "it has other keypoints"),
         (HEAD + "}", "it has no 'exercise'"),
         (HEAD + ', "exercise": 3}', "its exercise is 3"),
         (HEAD + ', "exercise": "squat", "protocol": 3}', "its protocol is 3"),
@@ -114,4 +114,4 @@ def test_times_that_do_not_rise_are_refused(tmp_path: Path, capsys: pytest.Captu
     document["frames"][3]["t_s"] = 0.0
     path.write_text(json.dumps(document))
     assert main(["replay", str(path)]) == 2
-    assert "do not rise" in capsys.readouterr().err
+    assert "do not increase" in capsys.readouterr().err

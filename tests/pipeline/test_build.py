@@ -37,7 +37,7 @@ def test_every_counter_is_a_fresh_one_of_the_right_kind() -> None:
 @pytest.mark.parametrize(
     ("exercise", "protocol", "said"),
     [
-        (None, None, "say what to count"),
+        (None, None, "nothing to count: give --exercise"),
         ("squat", "china-sit-up", "is a test of"),
         ("auto", "china-sit-up", "is a test of"),
         ("nonsense", None, "no exercise"),
