@@ -18,7 +18,7 @@ from edge_app.tools.archive.job import Counted, Job
         (["--ray", "local", "--exercise", "squat", "--out", "a.mp4"], "--out belongs to one clip"),
         (["--ray", "local", "--exercise", "squat", "--stations", "2"], "--mats belongs to one"),
         (["--ray", "local", "--exercise", "squat", "--max-fps", "9"], "--max-fps belongs to one"),
-        (["--ray", "local"], "say what to count"),
+        (["--ray", "local"], "nothing to count"),
         (["--ray", "local", "--exercise", "squat", "--model", "no.onnx"], "cannot read the model"),
         (["--exercise", "squat", "--ledger", "x.sqlite"], "--ledger belongs to --ray"),
     ],
