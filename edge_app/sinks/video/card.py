@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from PIL import Image, ImageDraw
@@ -42,14 +43,15 @@ def verdict_card(number: int, counted: bool, said: str, height_px: int, width_px
     """A repetition's number with ✓ or ✗, and the reason or advice.
 
     Args:
-        said: a sentence; up to its first colon it is the heading.
+        said: sentences; up to the first colon or full stop they are the heading.
         height_px: of the picture it is for.
         width_px: it is no wider than this.
     """
     pad, large, small = (max(low, height_px // n) for low, n in ((4, 40), (12, 22), (10, 32)))
     icon = round(2.1 * large)
     room = width_px - icon - 3 * pad
-    heading, _, rest = said.partition(": ")
+    heading, *more = re.split(r"[:.] ", said, maxsplit=1)
+    rest = "".join(more)
     lines = [(text, large) for text in wrapped(f"{number}  {heading}", large, room)]
     lines += [(text, small) for text in wrapped(rest[:1].upper() + rest[1:], small, room)]
     widest = max(font(size).getlength(text) for text, size in lines)

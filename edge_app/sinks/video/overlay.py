@@ -8,7 +8,7 @@ import numpy as np
 from edge_app.exercise.definition import Exercise
 from edge_app.pipeline.update import Update
 from edge_app.session.attempt import Verdict
-from edge_app.sinks.video.angle import AngleArc, main_angle
+from edge_app.sinks.video.angle import AngleFinder, draw_arc, draw_degrees, main_angle
 from edge_app.sinks.video.card import count_card, said_of, verdict_card
 from edge_app.sinks.video.curve import Curve
 from edge_app.sinks.video.layout import Box, Layout
@@ -31,7 +31,7 @@ class Overlay:
 
     def __init__(self, title: str, exercise: Exercise | None) -> None:
         self._title = title
-        self._arc = AngleArc(main_angle(exercise) if exercise else None)
+        self._angle = AngleFinder(main_angle(exercise) if exercise else None)
         self._curve = Curve()
         self._layout: Layout | None = None
         self._verdict: Verdict | None = None
@@ -56,8 +56,12 @@ class Overlay:
         layout.follow(pose.t_s, bones_of(points))
         band = layout.band(round(BAND * height))
         self._curve.draw(picture[band.top : band.bottom])
-        self._arc.draw(picture, pose, points, thickness_px(points, height))
+        thick, angle = thickness_px(points, height), self._angle.find(pose, points)
+        if angle is not None:
+            draw_arc(picture, angle, thick)
         draw_pose(picture, pose, scale)
+        if angle is not None:
+            draw_degrees(picture, angle, thick)
         for card, box in self._cards(layout, pose.t_s, update.score, band, (width, height)):
             card.lay(picture, box.left, box.top)
         return picture
