@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,3 +123,25 @@ def test_what_a_page_was_told_does_not_change_afterwards() -> None:
     told = state.snapshot()
     state.note("rep", rep(1, True, 1))
     assert told["mats"][0]["reps"] == [] and told["mats"][0]["count"] == 0
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_mat_is_empty_again_when_the_next_student_comes(phase: str) -> None:
+    state = PageState({"notes": []})
+    state.note("rep", rep(1, True, 1))
+    said = {"mat": 1, "phase": phase, "why": "x", "attempt": "a1"}
+    changed = state.note("phase", said)["set"]
+    (mat,) = state.snapshot()["mats"]
+    assert (mat["phase"], mat["why"], mat["attempt"]) == (phase, "x", "a1")
+    empty = phase in ("ready", "waiting")
+    assert (mat["count"], len(mat["reps"])) == ((0, 0) if empty else (1, 1))
+    assert ("reps" in changed) == empty
+
+
+def test_who_stands_on_a_mat_and_what_is_missing_of_them() -> None:
+    state = PageState({"notes": []})
+    state.note("student", {"mat": 1, "student": {"id": 7, "name": "Ada"}})
+    state.note("missing", {"mat": 1, "joints": ["hip"], "pose": [{"code": "lie"}]})
+    (mat,) = state.snapshot()["mats"]
+    assert mat["student"]["name"] == "Ada"
+    assert (mat["missing"], mat["pose"]) == (["hip"], [{"code": "lie"}])
