@@ -8,9 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from edge_app.camera.clip import ClipSource
+from edge_app.camera.contract import Shot
+from edge_app.cli.calibrate import open_frames
 from edge_app.cli.main import main
 
 
@@ -59,3 +62,34 @@ def test_wrong_input_is_one_sentence(
     assert main(["calibrate", "collect", "--camera", camera, "--frames", frames, "--out", out]) == 2
     assert reason in capsys.readouterr().err
     assert not (tmp_path / "set").exists()
+
+
+class Ending:
+    """A camera of three pictures that is then unplugged for good, as a clip played once."""
+
+    live, every = False, True
+
+    def __init__(self) -> None:
+        self.left = 3
+
+    def read(self) -> Shot | None:
+        self.left -= 1
+        return Shot(np.full((4, 4, 3), self.left, np.uint8)) if self.left >= 0 else None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_cameras_pictures_come_once_each_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_app.cli.calibrate.open_capture", lambda address: Ending())
+    with open_frames("usb:") as frames:
+        seen = [(frame.index, int(frame.image[0, 0, 0])) for frame in frames]
+    assert seen == [(0, 2), (1, 1), (2, 0)]
+
+
+def test_a_set_that_is_there_is_said_before_the_camera_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--camera", "nothing.mp4", "--out", str(tmp_path)]
+    assert main(["calibrate", "collect", *words]) == 2
+    assert str(tmp_path) in capsys.readouterr().err

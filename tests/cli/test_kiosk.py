@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
+
 import pytest
 
-from edge_app.cli.kiosk import _listen, _shown, _where
+from edge_app.cli.kiosk import _listen, _settings, _shown, _where, add_options
 from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.settings import Settings
@@ -43,3 +46,15 @@ def test_a_flag_is_checked_as_the_settings_file_is(
 def test_a_cameras_password_is_not_printed() -> None:
     assert _shown("rtsp://me:secret@10.0.0.9/live") == "rtsp://10.0.0.9/live"
     assert _shown("usb:") == "usb:"
+
+
+def test_flags_stand_above_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text('host = "0.0.0.0"\nport = 81\nmodel = "accurate"\nprovider = "openvino"\n')
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    words = ["--settings", str(file), "--port", "0", "--threads", "2", "--data", str(tmp_path)]
+    settings = _settings(parser.parse_args(words))
+    assert (settings.host, settings.port, settings.threads) == ("0.0.0.0", 0, 2)
+    assert (settings.model, settings.provider) == ("accurate", "openvino"), "as the file says"
+    assert settings.folder == tmp_path
