@@ -102,7 +102,7 @@ def draw_arc(image: np.ndarray, angle: Angle, thick_px: int) -> None:
 
 def draw_degrees(image: np.ndarray, angle: Angle, thick_px: int) -> None:
     """The number outside the arc onto a BGR picture, in place; it belongs over the limbs."""
-    label = text_tile(f"{angle.degrees:.0f}°", max(12, round(2.3 * thick_px)), ANGLE)
+    label = text_tile(f"{angle.degrees:.0f}°", max(12, 3 * thick_px), ANGLE)
     away = max(angle.radius_px, 2.0 * thick_px) + 0.75 * max(label.size)
     x, y = angle.at(away, 0.5).tolist()
     label.lay(image, round(x - label.size[0] / 2), round(y - label.size[1] / 2))

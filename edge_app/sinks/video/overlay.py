@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from edge_app.envelope import EnvelopeFollower
 from edge_app.exercise.definition import Exercise
 from edge_app.pipeline.update import Update
 from edge_app.session.attempt import Verdict
@@ -33,6 +34,7 @@ class Overlay:
         self._title = title
         self._angle = AngleFinder(main_angle(exercise) if exercise else None)
         self._curve = Curve()
+        self._thick = EnvelopeFollower(up_s=0.4, down_s=20.0)  # limbs that bend stay as thick
         self._layout: Layout | None = None
         self._verdict: Verdict | None = None
         self._since_s = 0.0
@@ -56,10 +58,11 @@ class Overlay:
         layout.follow(pose.t_s, bones_of(points))
         band = layout.band(round(BAND * height))
         self._curve.draw(picture[band.top : band.bottom])
-        thick, angle = thickness_px(points, height), self._angle.find(pose, points)
+        thick = round(self._thick.update(thickness_px(points, height), pose.t_s))
+        angle = self._angle.find(pose, points)
         if angle is not None:
             draw_arc(picture, angle, thick)
-        draw_pose(picture, pose, scale)
+        draw_pose(picture, pose, scale, thick)
         if angle is not None:
             draw_degrees(picture, angle, thick)
         for card, box in self._cards(layout, pose.t_s, update.score, band, (width, height)):

@@ -51,23 +51,29 @@ def bones_of(points: Points) -> list[tuple[Point, Point]]:
     return [(points[a], points[b]) for a, b, _ in bones if a in points and b in points]
 
 
-def thickness_px(points: Points, height_px: int) -> int:
+def thickness_px(points: Points, height_px: int) -> float:
     """Of a limb: in proportion to the person, but neither a hair nor a beam in the picture."""
     xy = np.array(list(points.values()))
     person_px = float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
-    return max(2, round(min(max(person_px / 42, height_px / 130), height_px / 55)))
+    return max(2.0, min(max(person_px / 42, height_px / 130), height_px / 55))
 
 
-def draw_pose(image: np.ndarray, pose: Pose, scale: float = 1.0) -> None:
-    """Skeleton onto a BGR picture, in place; `scale` is picture pixels per pose pixel.
+def draw_pose(
+    image: np.ndarray, pose: Pose, scale: float = 1.0, thick_px: int | None = None
+) -> None:
+    """Skeleton onto a BGR picture, in place.
 
     The side that is seen worse comes first, so that the near one lies over it.
+
+    Args:
+        scale: picture pixels per pose pixel.
+        thick_px: of the limbs; None takes what suits this pose.
     """
     points = points_of(pose, scale)
     near = max(SIDES, key=lambda side: _score(pose, side))
     far = "left" if near == "right" else "right"
     groups = (limbs_of(far), list(TRUNK), limbs_of(near))
-    thick = thickness_px(points, image.shape[0])
+    thick = thick_px or round(thickness_px(points, image.shape[0]))
     rim = 2 * max(1, round(thick / 5))
     for group in groups:
         bones = [(points[a], points[b], hue) for a, b, hue in group if a in points and b in points]
