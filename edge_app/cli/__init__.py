@@ -1,1 +1,1 @@
-"""The command `reps`: one file a subcommand."""
+"""The command `reps`: one file per subcommand."""

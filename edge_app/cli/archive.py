@@ -19,16 +19,16 @@ from edge_app.sinks.terminal import Progress
 from edge_app.tools.archive.job import Counted, Job, attempt_id, clips_in
 from edge_app.tools.archive.ray_runner import Outcome, cluster, count_all
 
-STATION = "archive"  # as whose events the attempts stand in the ledger
-END_OF_CLIP = "stopped"  # what the ledger calls an ending that no rule of the test brought about
+STATION = "archive"  # station name of these attempts in the ledger
+END_OF_CLIP = "stopped"  # the ledger's ending for attempts that no rule of the test ended
 FOR_ONE_CLIP = ("out", "json", "csv", "coco", "timing", "max_fps")
 
 
 def count_archive(args: argparse.Namespace) -> int:
-    """Counts what the ledger does not have yet. 0, or 1 if a clip could not be counted.
+    """Counts clips that are not in the ledger yet. Returns 0, or 1 if a clip failed.
 
     Every clip's attempt is stored in one transaction as soon as it is counted, so that the command
-    may be stopped at any time and given again.
+    can be stopped at any time and run again.
 
     Raises:
         InputError: wrong options, no clip, no cluster, or a ledger that cannot be written.
@@ -36,19 +36,19 @@ def count_archive(args: argparse.Namespace) -> int:
     for option in FOR_ONE_CLIP:
         if getattr(args, option):
             raise InputError(
-                f"--{option.replace('_', '-')} belongs to one clip, not to a folder with --ray"
+                f"--{option.replace('_', '-')} works with one clip only, not with --ray"
             )
     if args.mats != 1:
-        raise InputError("--mats belongs to one clip, not to a folder with --ray")
+        raise InputError("--mats works with one clip only, not with --ray")
     order, clips = _order(args), clips_in(args.clip.resolve())
     said: Counter[str] = Counter()
     try:
         _count(args, order, clips, said)
     except KeyboardInterrupt:
-        print("stopped; what was counted is in the ledger, the same command goes on")
+        print("stopped; finished clips are in the ledger, run the same command to continue")
         return 130
     print(
-        f"{len(clips)} clips: {said['counted']} counted, {said['known']} known already, "
+        f"{len(clips)} clips: {said['counted']} counted, {said['known']} already known, "
         f"{said['failed']} could not be counted"
     )
     return int(said["failed"] > 0)
@@ -70,7 +70,7 @@ def _count(args: argparse.Namespace, order: Job, clips: Iterable[Path], said: Co
 
 
 def _order(args: argparse.Namespace) -> Job:
-    """The options as every machine of the cluster understands them: files by whole paths."""
+    """The options for every machine of the cluster: files by absolute paths."""
 
     def whole(name: str) -> str:
         return str(Path(name).resolve()) if Path(name).suffix else name
@@ -88,7 +88,7 @@ def _order(args: argparse.Namespace) -> Job:
 def _todo(
     ledger: Ledger, folder: Path, clips: Iterable[Path], mark: str, said: Counter[str]
 ) -> Mapping[Path, uuid.UUID]:
-    """Clips that are not in the ledger, with the ids they will have; of copies the first one."""
+    """Clips that are not in the ledger, with their future ids; of copies, the first one."""
     ids: dict[uuid.UUID, Path] = {}
     for clip in clips:
         try:
@@ -110,7 +110,7 @@ def _todo(
 def _finished(
     one: uuid.UUID, name: str, made: datetime, rules: Protocol, counted: Counted
 ) -> FinishedAttempt:
-    """What the ledger keeps; the clip's name stands where a kiosk writes which mat it was."""
+    """The attempt for the ledger, with the clip's name in place of the mat."""
     start = Start(rules, counted.start_s, mat=name, model=counted.model)
     ended = counted.ended or END_OF_CLIP
     return FinishedAttempt(one, start, made, counted.verdicts, counted.evidence, ended)
@@ -122,10 +122,10 @@ def _line(name: str, outcome: Outcome) -> str:
     rejected = sum(not v.counted for v in outcome.verdicts)
     more = [f"{rejected} rejected"] if rejected else []
     more += [f"ended by {outcome.ended}"] if outcome.ended else []
-    more += [] if outcome.seen else ["nobody was seen"]
+    more += [] if outcome.seen else ["nobody seen"]
     return f"{name}: {outcome.score}" + (f" ({', '.join(more)})" if more else "")
 
 
 def _made(clip: Path) -> datetime:
-    """When a clip was last written: the nearest there is to the day of the test."""
+    """When a clip was last written, as an approximation of the day of the test."""
     return datetime.fromtimestamp(clip.stat().st_mtime, timezone.utc)

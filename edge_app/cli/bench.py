@@ -1,4 +1,4 @@
-"""`reps bench`: where a frame's time goes, and others beside it."""
+"""`reps bench`: the time of each stage of a frame, alone or compared with others."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ from edge_app.tools.bench.report import (
     versions,
 )
 
-PUBLISHED = "Lightweight OpenPose as published"  # what models.published writes into its file
+PUBLISHED = "Lightweight OpenPose as published"  # written by models.published into its file
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps bench`."""
     parser.add_argument("clips", type=Path, nargs="+", help="video files")
-    parser.add_argument("--exercise", default="squat", help="what is counted meanwhile")
-    parser.add_argument("--frames", type=int, default=300, help="of each clip, at most")
+    parser.add_argument("--exercise", default="squat", help="exercise to count during the run")
+    parser.add_argument("--frames", type=int, default=300, help="most frames of each clip")
     parser.add_argument(
-        "--live", action="store_true", help="at the clip's own rate; late frames are dropped"
+        "--live", action="store_true", help="run at the clip's own rate and drop late frames"
     )
     parser.add_argument(
         "--compare", action="store_true",
-        help="beside the published network at 368² and, where it is installed, MediaPipe Pose",
+        help="compare with the published network at 368² and, if installed, MediaPipe Pose",
     )  # fmt: skip
     parser.add_argument(
-        "--published", type=Path, help="the published network, if torch is not here"
+        "--published", type=Path, help="file of the published network, if torch is not installed"
     )
-    parser.add_argument("--json", type=Path, help="write everything here")
+    parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_model(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Measures, prints the tables, writes the files that were asked for."""
+    """Measures, prints the tables and writes the requested files."""
     if args.frames < 1:
         raise InputError(f"--frames must be at least 1, not {args.frames}")
     rules = rules_of(args.exercise)
@@ -69,7 +69,7 @@ def execute(args: argparse.Namespace) -> int:
     with Progress(None, "frame", args.quiet) as bar:
         samples = measure(contenders, args.clips, args.frames, args.live, bar.step)
     if not samples.frames:
-        raise InputError("the clips are too short to measure anything")
+        raise InputError("the clips are too short to measure: give longer ones")
     layers = read_layers(network)
     report: dict[str, Any] = {
         "command": " ".join(["reps", *sys.argv[1:]]),
@@ -78,7 +78,7 @@ def execute(args: argparse.Namespace) -> int:
         "versions": versions(),
         "clips": [c.name for c in args.clips],
         "frames": samples.frames,
-        "dropped": samples.dropped if args.live else "none (files wait)",
+        "dropped": samples.dropped if args.live else "none (files are not live)",
         "rss_mib": rss_mib(),
         "gpu_memory": gpu_memory(backend),
         "results": [result_of(c, samples) for c in contenders],
@@ -103,7 +103,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _others(args: argparse.Namespace, rules: Rules) -> tuple[list[Contender], list[str]]:
-    """The published network and MediaPipe; and in a sentence each what is not there."""
+    """The published network and MediaPipe, and one sentence for each that is missing."""
     found: list[Contender] = []
     missing = []
     published = OnnxBackend(find_published(args.published), args.threads)
@@ -118,7 +118,7 @@ def _others(args: argparse.Namespace, rules: Rules) -> tuple[list[Contender], li
 
 
 def _onnx_of(backend: Backend) -> Path:
-    """The ONNX file whose layers are counted: an engine's own model if it is beside it."""
+    """The ONNX file whose layers are computed; for an engine, the model beside it."""
     if backend.path.suffix == ".onnx":
         return backend.path
     assert isinstance(backend, EngineBackend)
@@ -126,4 +126,4 @@ def _onnx_of(backend: Backend) -> Path:
     for path in (backend.path.with_name(model), shipped_model("fast").with_name(model)):
         if path.is_file():
             return path
-    raise InputError(f"{backend.path} was built from {model}: put it beside the engine")
+    raise InputError(f"{backend.path} was built from {model}: put that file beside the engine")

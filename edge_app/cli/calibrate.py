@@ -18,14 +18,14 @@ from edge_app.tools.collect import record_views, write_set
 from edge_app.values import Frame
 
 WAIT_S = 0.1
-SURPLUS = 4  # candidates for each picture kept: what is not needed shows what is rare
+SURPLUS = 4  # candidates per kept picture: common ones show which are rare
 
 
 def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
     """The frames of a camera or file, in order of time.
 
     Raises:
-        InputError: there is no such file or camera.
+        InputError: the file or camera does not exist.
     """
     if ":" not in camera:
         return ClipSource(camera)
@@ -35,7 +35,7 @@ def open_frames(camera: str) -> ContextManager[Iterable[Frame]]:
 
 @contextmanager
 def _live(address: Address) -> Iterator[Iterator[Frame]]:
-    open_capture(address).close()  # a camera that is not there is said at once
+    open_capture(address).close()  # fails at once if the camera is missing
     camera = LiveCamera(lambda: open_capture(address))
     try:
         yield _frames(camera)
@@ -44,7 +44,7 @@ def _live(address: Address) -> Iterator[Iterator[Frame]]:
 
 
 def _frames(camera: LiveCamera) -> Iterator[Frame]:
-    """Pictures as they come, until the camera has none any more."""
+    """Pictures from the camera until it ends."""
     index = -1
     while camera.health().state != "ended":
         frame = camera.newest(index, WAIT_S)
@@ -56,19 +56,23 @@ def _frames(camera: LiveCamera) -> Iterator[Frame]:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps calibrate`."""
     steps = parser.add_subparsers(dest="step", required=True)
-    collect = steps.add_parser("collect", help="take pictures, faces blurred, that cover the room")
-    collect.add_argument("--camera", required=True, help="a video file, or an address as of kiosk")
-    collect.add_argument("--frames", type=int, default=300, help="pictures to keep")
-    collect.add_argument("--out", type=Path, required=True, help="a new folder")
+    collect = steps.add_parser(
+        "collect", help="collect pictures that cover the room, with faces blurred"
+    )
+    collect.add_argument(
+        "--camera", required=True, help="a video file, or a camera address as for reps kiosk"
+    )
+    collect.add_argument("--frames", type=int, default=300, help="number of pictures to keep")
+    collect.add_argument("--out", type=Path, required=True, help="new folder for the pictures")
     add_model(collect)
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Watches until there is enough to choose from or the film ends, then writes the set."""
+    """Collects candidates until there are enough or the film ends, then writes the set."""
     if args.frames < 1:
         raise InputError("--frames must be at least 1")
-    if Path(args.out).exists():  # said before the camera runs for minutes
-        raise InputError(f"{args.out} exists: name a new folder")
+    if Path(args.out).exists():  # before the camera runs for minutes
+        raise InputError(f"{args.out} already exists: give a new folder")
     backend = open_network(args)
     wanted = SURPLUS * args.frames
     with open_frames(args.camera) as frames, Progress(wanted, "picture") as bar:
@@ -78,5 +82,5 @@ def execute(args: argparse.Namespace) -> int:
     chosen = write_set(args.out, views, args.frames, about)
     print(f"{args.out}: {len(chosen)} of {len(views)} pictures")
     print("Faces are blurred where the network saw a head. Look through the pictures before they")
-    print("leave this device, and delete the folder of any in which somebody can be recognised.")
+    print("leave this device, and delete the set if anybody can be recognised in it.")
     return 0

@@ -1,4 +1,4 @@
-"""`reps count`: one clip, its repetitions, and the files that were asked for."""
+"""`reps count`: counts one clip and writes the requested files."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from edge_app.sinks.video.sink import VideoSink
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps count`."""
-    parser.add_argument("clip", type=Path, help="a video file; with --ray a folder of them")
-    parser.add_argument("--exercise", help="a name, the path of a .toml, or auto")
-    parser.add_argument("--protocol", help="a school's test: a name, or a protocol .toml")
+    parser.add_argument("clip", type=Path, help="a video file; with --ray, a folder of clips")
+    parser.add_argument("--exercise", help="exercise: a name, a .toml file, or auto")
+    parser.add_argument("--protocol", help="school test: a name, or a .toml file")
     parser.add_argument(
         "--mats",
         "--stations",
         type=int,
         default=1,
-        help="students side by side, each counted apart (--stations is the old name)",
+        help="number of students side by side, each counted separately (old name: --stations)",
     )
     parser.add_argument("--out", type=Path, help="write the annotated video here (.mp4)")
     parser.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
-    parser.add_argument("--csv", type=Path, help="write one row a repetition here")
+    parser.add_argument("--csv", type=Path, help="write one row per repetition here")
     parser.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
     parser.add_argument("--max-fps", type=rate, help="drop frames above this rate")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -47,26 +47,30 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ray", metavar="ADDRESS",
         help="count all clips below a folder on a Ray cluster (HOST:PORT, auto, or local) into the "
-        "ledger; given again it goes on where it was stopped",
+        "ledger; run it again to continue after a stop",
     )  # fmt: skip
-    parser.add_argument("--ledger", metavar="URL", help="of --ray; left out: as of reps results")
+    parser.add_argument(
+        "--ledger",
+        metavar="URL",
+        help="ledger for --ray: a file, or postgresql://… (default: the ledger of reps results)",
+    )
     add_model(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Counts one clip, once for each mat side by side in the picture; or a folder with --ray.
+    """Counts one clip, for each mat side by side in the picture; or a folder with --ray.
 
     Raises:
-        InputError: wrong input; a number of mats below 1; a video that is no .mp4.
+        InputError: invalid input; fewer than one mat; an --out that is not an .mp4.
     """
     if args.ray:
         return _archive(args)
     if args.ledger:
-        raise InputError("--ledger belongs to --ray: one clip is not stored in the ledger")
+        raise InputError("--ledger works with --ray only: one clip is not stored in the ledger")
     if args.mats < 1:
-        raise InputError("there is at least one mat")
+        raise InputError("--mats must be at least 1")
     if args.out and args.out.suffix.lower() != ".mp4":
-        raise InputError(f"--out {args.out}: the annotated video's name must end in .mp4")
+        raise InputError(f"--out must end in .mp4, not {args.out}")
     count_clip(args, rules_of(args.exercise, args.protocol))
     return 0
 
@@ -82,7 +86,7 @@ def _archive(args: argparse.Namespace) -> int:
 
 
 def count_clip(args: argparse.Namespace, rules: Rules) -> None:
-    """Counts whoever is on the mats. Output files appear only if the whole clip was counted."""
+    """Counts one person per mat. Output files appear only if the whole clip was counted."""
     backend = open_network(args)
     estimators = [rules.estimator(backend, zone) for zone in zones(args.mats)]
     lanes = [rules.lane(estimator) for estimator in estimators]
@@ -102,7 +106,7 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> None:
     for lane, result in zip(lanes, results):
         mat = f"mat {result.lane}: " if args.mats > 1 else ""
         if not result.seen:
-            print(f"{mat}nobody was seen in the clip")
+            print(f"{mat}nobody seen in the clip")
         print(mat + result_line(rules.title(lane.counter), result))
     if args.timing:
         print_timing(estimators, results[0].frames, wall_s)
@@ -117,7 +121,7 @@ def _files(
     fps: float,
     model: str,
 ) -> list[Sink]:
-    """The files that were asked for of one mat; with several mats its number is in the names."""
+    """The requested files of one mat; with several mats, names contain its number."""
 
     def path_of(path: Path) -> Path:
         several = args.mats > 1
@@ -140,11 +144,11 @@ def _files(
 
 
 class Printer:
-    """Prints each repetition as soon as it is final, above the progress bar.
+    """Prints each repetition above the progress bar as soon as it is final.
 
     Args:
-        bar: moves on with every frame.
-        mats: with several, each line begins with the mat's number.
+        bar: advances with every frame.
+        mats: if there are several, each line begins with the mat's number.
     """
 
     def __init__(self, bar: Progress, mats: int = 1) -> None:
@@ -165,11 +169,11 @@ class Printer:
 
 
 def print_timing(estimators: Sequence[PoseEstimator], frames: int, wall_s: float) -> None:
-    """Where the time of the whole loop went, and how near it comes to the network alone."""
+    """Prints the time of each stage of the loop, and the speed relative to the network alone."""
     seconds = {k: sum(e.seconds[k] for e in estimators) for k in estimators[0].seconds}
     rest = {"other": wall_s - sum(seconds.values())}
     for stage, spent in {**seconds, **rest}.items():
-        print(f"{stage:10s} {1000 * spent / frames:7.2f} ms a frame  {spent / wall_s:6.1%}")
+        print(f"{stage:10s} {1000 * spent / frames:7.2f} ms/frame  {spent / wall_s:6.1%}")
     print(
         f"{frames / wall_s:.1f} frames/s, the network alone {frames / seconds['network']:.1f}: "
         f"ratio {seconds['network'] / wall_s:.3f}"

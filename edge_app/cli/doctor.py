@@ -1,4 +1,4 @@
-"""`reps doctor`: is this device fit, and if not, what to do."""
+"""`reps doctor`: checks this device, and says how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Prints every finding with its fix; 0 if the device is fit, 1 if something must be mended."""
+    """Prints every finding with its fix; returns 0 if all is fine, 1 if something needs fixing."""
     findings = examine(lambda: open_network(args))
     if args.json:
         print(json.dumps(as_table(findings), indent=1, ensure_ascii=False))

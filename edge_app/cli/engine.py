@@ -1,4 +1,4 @@
-"""`reps engine build`: an engine for this device, or one sentence why not."""
+"""`reps engine build`: builds a TensorRT engine for this device."""
 
 from __future__ import annotations
 
@@ -20,33 +20,39 @@ from edge_app.runtime.tensorrt.sidecar import sidecar_path
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps engine`."""
     build = parser.add_subparsers(dest="action", required=True).add_parser(
-        "build", help="build an engine for this very device"
+        "build", help="build an engine for this device"
     )
     build.add_argument("model", type=Path, help="fast, accurate, or an .onnx file")
-    build.add_argument("--out", type=Path, help="the .engine file; left out: beside the model")
+    build.add_argument("--out", type=Path, help="the .engine file (default: beside the model)")
     build.add_argument("--precision", choices=("auto", "fp32", "fp16", "int8"), default="auto")
     build.add_argument(
-        "--allow-fallback", action="store_true", help="FP16 where INT8 cannot be had, and say so"
+        "--allow-fallback", action="store_true", help="build FP16 if INT8 is not available"
     )
     build.add_argument(
-        "--workspace", type=int, default=256, metavar="MiB", help="memory for one layer's kernels"
+        "--workspace",
+        type=int,
+        default=256,
+        metavar="MiB",
+        help="memory for the kernels of one layer",
     )
     build.add_argument(
         "--calibration", type=Path, metavar="FOLDER",
         help="pictures for TensorRT's own INT8 calibration (8.2 to 10), if the model has no Q/DQ",
     )  # fmt: skip
-    build.add_argument("--python", help="the interpreter that has TensorRT; left out: looked for")
+    build.add_argument(
+        "--python", help="Python interpreter with TensorRT (default: search for one)"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Builds; prints what was built and why it is what it is."""
+    """Builds the engine; prints its precision and the reason for it."""
     name = str(args.model)
     model = shipped_model(name) if name in SHIPPED else args.model
     out = args.out or model.with_suffix(".engine")
     if out.suffix != ".engine":
-        raise InputError(f"{out}: engines are .engine files")
+        raise InputError(f"--out must end in .engine, not {out}")
     if args.workspace < 1:
-        raise InputError(f"the workspace must be at least 1 MiB, not {args.workspace}")
+        raise InputError(f"--workspace must be at least 1 MiB, not {args.workspace}")
     calibration = read_pictures(args.calibration) if args.calibration else None
     with Progress() as progress:
         sidecar = build_engine(
@@ -57,12 +63,12 @@ def execute(args: argparse.Namespace) -> int:
         f"{out}: {sidecar.precision.upper()} ({sidecar.reason}), TensorRT {sidecar.tensorrt}, "
         f"{sidecar.gpu}, built in {sidecar.built_s:.0f} s"
     )
-    print(f"{sidecar_path(out)} belongs to it; neither is any good on another device")
+    print(f"keep {sidecar_path(out)} with it; both work on this device only")
     return 0
 
 
 class Progress:
-    """One line that moves: what is being done, for how long, and the memory that is left."""
+    """One line that updates: current step, elapsed time and free memory."""
 
     def __init__(self) -> None:
         self._bar = tqdm(bar_format="{desc}", leave=False)
@@ -76,7 +82,7 @@ class Progress:
         self._bar.close()
 
     def __call__(self, message: dict[str, Any] | None) -> None:
-        """What the builder says, or None after a second of silence."""
+        """Shows the builder's message, or the elapsed time after a second without one (None)."""
         if message is not None:
             steps = f" {message['step']}/{message['steps']}" if message.get("steps") else ""
             self._doing = f"{message['phase']}{steps}"

@@ -1,4 +1,4 @@
-"""`reps evaluate`: clips with known counts, and how far the counter is off."""
+"""`reps evaluate`: the counter's error on clips with known counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge_app.values import Pose
 
 
 def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress) -> list[Pose]:
-    """The clip's track, from the tracks folder if it is there."""
+    """The clip's track, from the tracks folder if it is stored there."""
     stored = args.tracks / f"{clip.stem}.npz" if args.tracks else None
     if stored is not None and stored.exists():
         return list(load_track(stored))
@@ -38,14 +38,14 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress)
     if stored is None:
         return poses
     save_track(stored, poses)
-    return list(load_track(stored))  # as the next run will read it: rounded
+    return list(load_track(stored))  # rounded, as the next run will read it
 
 
 def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
-    """Notes in a new folder of tracks how they are made.
+    """Records in a new folder of tracks how they are made.
 
     Raises:
-        InputError: those that are there were made otherwise.
+        InputError: the folder's tracks were made with other settings.
     """
     backend = open_network(args)
     made = {
@@ -62,7 +62,7 @@ def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
             raise InputError(f"{note} is damaged: choose another folder for --tracks") from exc
         if others:
             raise InputError(
-                f"the tracks in {folder} were made with another {' and '.join(others)}: "
+                f"the tracks in {folder} have another {' and '.join(others)}: "
                 "choose another folder for --tracks"
             )
     elif not any(folder.glob("*.npz")):
@@ -73,13 +73,16 @@ def claim_tracks(folder: Path, args: argparse.Namespace) -> None:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps evaluate`."""
-    parser.add_argument("manifest", type=Path, help="CSV: file, exercise, count, …")
-    parser.add_argument("--csv", type=Path, help="write one row a clip here")
-    parser.add_argument("--tracks", type=Path, help="folder that keeps the pose tracks")
-    parser.add_argument("--max-fps", type=rate, default=15.0, help="drop frames above this rate")
-    parser.add_argument("--only", help="this exercise alone")
+    parser.add_argument("manifest", type=Path, help="CSV with the columns file, exercise, count, …")
+    parser.add_argument("--csv", type=Path, help="write one row per clip here")
     parser.add_argument(
-        "--exercise", help="count every clip as this: auto, new (nothing is known), or a name"
+        "--tracks", type=Path, help="folder that keeps pose tracks for the next run"
+    )
+    parser.add_argument("--max-fps", type=rate, default=15.0, help="drop frames above this rate")
+    parser.add_argument("--only", help="evaluate this exercise only")
+    parser.add_argument(
+        "--exercise",
+        help="count every clip as this exercise: a name, auto, or new (no known exercises)",
     )
     add_model(parser)
 
@@ -88,16 +91,16 @@ def execute(args: argparse.Namespace) -> int:
     """Counts every clip of a manifest and prints the table.
 
     Raises:
-        InputError: wrong options, or input that cannot be read.
+        InputError: invalid options, or unreadable input.
     """
     clips = read_manifest(args.manifest)
     if args.only:
         if not any(c.exercise == args.only for c in clips):
-            raise InputError(f"the manifest {args.manifest} has no clip of '{args.only}'")
+            raise InputError(f"no clip of '{args.only}' in the manifest {args.manifest}")
         clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
     if args.tracks:
         if len({c.path.stem for c in clips}) < len(clips):
-            raise InputError("--tracks names a track after its clip: two clips have the same name")
+            raise InputError("--tracks names tracks after clips, but two clips have the same name")
         claim_tracks(args.tracks, args)
     outcomes: list[Outcome] = []
     counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
@@ -123,5 +126,5 @@ def execute(args: argparse.Namespace) -> int:
     if ghost_s:
         said = ", ".join(f"{n} {name}s" for name, n in ghosts.items())
         rate = sum(ghosts.values()) / (ghost_s / 60)
-        print(f"\nnothing to count: {ghost_s / 60:.1f} min, {said}: {rate:.1f} ghosts a minute")
+        print(f"\nnothing to count: {ghost_s / 60:.1f} min, {said}: {rate:.1f} ghosts per minute")
     return 0

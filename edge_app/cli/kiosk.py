@@ -1,4 +1,4 @@
-"""`reps kiosk`: everything in one command."""
+"""`reps kiosk`: camera, counting and pages in one command."""
 
 from __future__ import annotations
 
@@ -17,24 +17,27 @@ from edge_app.validation import parse_values
 
 MOST_CONNECTIONS = 600  # each page holds two
 # Storing a repetition takes the interpreter's lock a dozen times; each time the counting thread may
-# keep it so long (5 ms by default), and that is how late the page is.
+# hold it this long (5 ms by default), which delays the page.
 SWITCH_S = 0.001
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps kiosk`."""
-    parser.add_argument("--settings", type=Path, help="TOML file; flags stand above it")
-    parser.add_argument("--data", type=Path, help="folder of ledger, PIN and choices")
+    parser.add_argument("--settings", type=Path, help="TOML file; flags override it")
+    parser.add_argument("--data", type=Path, help="folder for ledger, PIN and choices")
     parser.add_argument(
         "--camera", help="usb:  usb:DEVICE  csi:N  rtsp://…  file:CLIP  file:CLIP?once  images:DIR"
     )
-    parser.add_argument("--host", help="127.0.0.1 (if left out), or 0.0.0.0 for the hall's network")
+    parser.add_argument(
+        "--host",
+        help="address to listen on: 127.0.0.1 (default), or 0.0.0.0 for the hall's network",
+    )
     parser.add_argument("--port", type=int)
     add_model(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Serves until it is interrupted."""
+    """Serves until interrupted."""
     try:
         import uvicorn
 
@@ -52,7 +55,7 @@ def execute(args: argparse.Namespace) -> int:
         config = uvicorn.Config(
             create_app(kiosk),
             log_level="warning",
-            ws_per_message_deflate=False,  # JPEG does not get smaller, and events are short
+            ws_per_message_deflate=False,  # JPEG does not compress further, and events are short
             ws_max_size=1024,
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=2,
@@ -76,7 +79,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    """The file's settings with the flags above them."""
+    """The file's settings, overridden by flags."""
     said: dict[str, Any] = {
         "data": str(args.data) if args.data else None,
         "camera": args.camera,
@@ -92,13 +95,13 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """The port, before anything else is opened, so that a second kiosk ends at once."""
+    """Binds the port before anything else is opened, so that a second kiosk ends at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-        listener.listen()  # a browser that comes while the kiosk starts waits a moment
+        listener.listen()  # a browser that connects during the start waits a moment
     except (OSError, TypeError) as exc:  # the last of a name such as é..b
         listener.close()
         raise InputError(f"cannot listen on {settings.host}:{settings.port}: {exc}") from exc
@@ -106,7 +109,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _where(host: str) -> str:
-    """As a browser on this machine finds it."""
+    """The host for a browser on this machine."""
     if host in ("127.0.0.1", "0.0.0.0", "::"):
         return "localhost"
     return f"[{host}]" if ":" in host else host

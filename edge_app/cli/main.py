@@ -14,15 +14,15 @@ from edge_app.errors import InputError
 COMMANDS = {
     "count": "count the repetitions in a video file",
     "teach": "learn an exercise from a few good repetitions",
-    "replay": "count a result's pose track again, without video",
-    "evaluate": "count clips whose counts are known",
-    "results": "rosters, results, corrections",
-    "kiosk": "camera, counting and the pages, for a class",
-    "calibrate": "pictures for INT8 from your own gym",
-    "engine": "TensorRT engines",
-    "bench": "measure where a frame's time goes",
-    "station": "the file that sets a station",
-    "doctor": "is this device fit, and if not, what to do",
+    "replay": "count a stored pose track again, without the video",
+    "evaluate": "measure the counting error on clips with known counts",
+    "results": "import rosters; list, export and correct results",
+    "kiosk": "run the kiosk: camera, counting and pages for a class",
+    "calibrate": "collect pictures of your own gym for INT8",
+    "engine": "build TensorRT engines",
+    "bench": "measure the time of each stage of a frame",
+    "station": "check or apply a station file",
+    "doctor": "check this device, and say how to fix what is wrong",
 }
 KIOSK_EXTRA = (
     "sqlalchemy",
@@ -36,24 +36,24 @@ KIOSK_EXTRA = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code: 0, or 2 for input that is wrong."""
+    """Runs one command; returns the exit code: 0, or 2 for invalid input."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         module = _module(words)
         args = build_parser(module).parse_args(words)
-        assert module is not None  # argparse asks for a command
+        assert module is not None  # argparse prints the error
         code: int = module.execute(args)
         return code
     except InputError as exc:
         print(f"reps: {exc}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("reps: stopped", file=sys.stderr)  # files that were being written are not there
+        print("reps: stopped", file=sys.stderr)  # files being written do not appear
         return 130
 
 
 def build_parser(module: ModuleType | None) -> argparse.ArgumentParser:
-    """All commands, and the options of the one whose module is given."""
+    """The parser of all commands, with the options of the one whose module is given."""
     parser = argparse.ArgumentParser(
         prog="reps", description="Counts the valid repetitions of an exercise."
     )
@@ -67,7 +67,7 @@ def build_parser(module: ModuleType | None) -> argparse.ArgumentParser:
 
 
 def _module(words: Sequence[str]) -> ModuleType | None:
-    """The module of the command that is named; the others stay unread, so the start is fast."""
+    """The module of the named command; the others are not imported, for a fast start."""
     name = next((word for word in words if not word.startswith("-")), "")
     if name not in COMMANDS:
         return None

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -11,30 +11,32 @@ from edge_app.runtime.providers import PROVIDERS
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Which network, and what runs it."""
+    """Adds the options for the network and its runtime."""
     parser.add_argument(
-        "--model", type=Path, help="fast (if left out), accurate, or an .onnx or .engine file"
+        "--model", type=Path, help="network: fast (default), accurate, or an .onnx or .engine file"
     )
     parser.add_argument(
         "--threads",
         type=_threads,
         default=0,
-        help="of the network; 0: all cores, in a kiosk all but one",
+        help="CPU threads of the network (0: all cores; in a kiosk all but one)",
     )
     parser.add_argument(
         "--provider", choices=PROVIDERS, default="cpu",
-        help="what runs an .onnx file: ONNX Runtime on one of three, or OpenVINO on the processor",
+        help="runtime of an .onnx file: ONNX Runtime on cpu, cuda or tensorrt, or OpenVINO on cpu",
     )  # fmt: skip
     parser.add_argument(
-        "--allow-fallback", action="store_true", help="run on what there is, and say so"
+        "--allow-fallback",
+        action="store_true",
+        help="use the CPU, with a warning, if provider or engine is not available",
     )
 
 
 def open_network(args: argparse.Namespace) -> Backend:
-    """The network that the options of `add_model` ask for.
+    """Opens the network given by the options of `add_model`.
 
     Raises:
-        InputError: it cannot be had.
+        InputError: the network cannot be opened.
     """
     return open_backend(args.model, args.threads, args.provider, args.allow_fallback)
 
@@ -42,13 +44,13 @@ def open_network(args: argparse.Namespace) -> Backend:
 def _threads(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise argparse.ArgumentTypeError("0 for all cores, or more")
+        raise argparse.ArgumentTypeError("must be at least 0")
     return number
 
 
 def rate(text: str) -> float:
-    """Pictures a second, as argparse reads it."""
+    """Frames per second, as an argparse type."""
     number = float(text)
     if not number > 0:
-        raise argparse.ArgumentTypeError("a rate above 0")
+        raise argparse.ArgumentTypeError("must be above 0")
     return number

@@ -1,4 +1,4 @@
-"""`reps replay`: the result of a stored pose track, without its video."""
+"""`reps replay`: counts a stored pose track again, without the video."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from edge_app.sinks.lines import rep_line, result_line
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps replay`."""
-    parser.add_argument("result", type=Path, help="the file of reps count --json")
-    parser.add_argument("--exercise", help="another than the stored one")
-    parser.add_argument("--protocol", help="another than the stored one")
+    parser.add_argument("result", type=Path, help="a result of reps count --json")
+    parser.add_argument("--exercise", help="count this exercise instead of the stored one")
+    parser.add_argument("--protocol", help="judge by this protocol instead of the stored one")
     parser.add_argument("--plot", type=Path, help="draw signal and repetitions here (.png)")
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Counts a stored track again, by the exercise and protocol it was counted by or by others."""
+    """Counts a stored track again, by the stored exercise and protocol or by others."""
     document = read_document(args.result)
     other = args.exercise or args.protocol
     rules = rules_of(args.exercise, args.protocol) if other else document.rules()

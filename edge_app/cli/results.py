@@ -1,4 +1,4 @@
-"""`reps results`: roster in, results out, corrections, on the command line."""
+"""`reps results`: roster import, result export and corrections on the command line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Opens the ledger, does one thing, closes it."""
+    """Opens the ledger, runs one subcommand, closes it."""
     does: Mapping[str, Callable[[Ledger, argparse.Namespace], int]] = {
         "import": _import,
         "export": _export,
@@ -61,7 +61,7 @@ def _export(ledger: Ledger, args: argparse.Namespace) -> int:
     if args.out.suffix == ".json":
         return _export_evidence(ledger, args)
     if args.attempt:
-        raise InputError("--attempt belongs to a .json file")
+        raise InputError("--attempt works with a .json file only")
     title, columns, table = _table(ledger, args)
     if args.out.suffix == ".xlsx":
         with whole_file(args.out) as path, path.open("wb") as binary:
@@ -89,13 +89,13 @@ def _table(
 
 
 def _export_evidence(ledger: Ledger, args: argparse.Namespace) -> int:
-    """What `reps replay` reads."""
+    """Writes an attempt's poses for `reps replay`."""
     if not args.attempt:
-        raise InputError("a .json file holds the poses of one attempt: give --attempt")
+        raise InputError("a .json file holds the poses of one attempt: add --attempt")
     detail = ledger.results.attempt(ledger.results.find(args.attempt))
     track = ledger.results.track(detail.attempt.id)
     if not len(track.t_s):
-        raise InputError("the attempt has no evidence, or it was forgotten")
+        raise InputError("the attempt has no evidence, or it was deleted")
     parameters = [dict(zip(track.parameters, row)) for row in zip(*track.parameters.values())]
     frames = [
         frame_as_dict(pose, progress, row)
@@ -116,7 +116,7 @@ def _list(ledger: Ledger, args: argparse.Namespace) -> int:
     if args.attempt:
         print_attempt(ledger.results.attempt(ledger.results.find(args.attempt)))
     elif not 1 <= args.limit <= MOST_LISTED:
-        raise InputError(f"--limit is from 1 to {MOST_LISTED}")
+        raise InputError(f"--limit must be from 1 to {MOST_LISTED}")
     else:
         print_list(ledger.results.attempts(_filter(ledger, args), args.limit))
     return 0
@@ -154,18 +154,18 @@ def _check(ledger: Ledger, args: argparse.Namespace) -> int:
         faults += _differences(ledger, args.table)
     if faults:
         raise InputError(f"{len(faults)} faults")
-    print("all is well")
+    print("no faults found")
     return 0
 
 
 def _differences(ledger: Ledger, path: Path) -> list[str]:
-    """Where an exported table does not agree with the ledger."""
+    """Differences between an exported table and the ledger."""
     try:
         table = export.read_table(path.read_bytes(), str(path))
     except OSError as exc:
         raise InputError(f"cannot read {path}: {exc.strerror}") from exc
     if table and "attempt" not in table[0]:
-        raise InputError(f"{path} is no table of `reps results export`")
+        raise InputError(f"{path} is not a table of `reps results export`")
     wrong = []
     for number, row in enumerate(table, 2):
         wrong += [f"row {number}: {fault}" for fault in _row_faults(ledger, row)]
@@ -177,11 +177,11 @@ def _differences(ledger: Ledger, path: Path) -> list[str]:
 def _row_faults(ledger: Ledger, row: Mapping[str, str]) -> list[str]:
     try:
         found: AttemptDetail = ledger.results.attempt(ledger.results.find(row["attempt"]))
-    except InputError as exc:  # a row that was cut, or of another ledger
+    except InputError as exc:  # a row that is cut off, or from another ledger
         return [str(exc)]
     now = dict(zip(export.RESULT_COLUMNS, map(str, export.result_row(found.attempt))))
     return [
-        f"{column} is '{row.get(column)}', in the ledger '{now[column]}'"
+        f"{column} is '{row.get(column)}', but '{now[column]}' in the ledger"
         for column in now
         if row.get(column) != now[column]
     ]
@@ -205,7 +205,7 @@ def _student(ledger: Ledger, number: str) -> Student:
 
 
 def _filter(ledger: Ledger, args: argparse.Namespace) -> Filter:
-    """Days are the device's own, from midnight to midnight."""
+    """The filter of attempts; days are in the device's time zone, from midnight to midnight."""
     group = None
     if args.of_class is not None:
         found = [c.id for c in ledger.roster.classes() if c.name == args.of_class]

@@ -1,4 +1,4 @@
-"""The options of `reps results`; nothing heavy is imported here."""
+"""The options of `reps results`, without heavy imports."""
 
 from __future__ import annotations
 
@@ -8,51 +8,69 @@ from pathlib import Path
 
 
 def add_results(parser: argparse.ArgumentParser) -> None:
-    """All that `reps results` understands."""
+    """Adds the subcommands and options of `reps results`."""
     does = parser.add_subparsers(dest="does", required=True)
 
-    read = _add(does, "import", "take in a roster: CSV, or a OneRoster folder or zip")
+    read = _add(does, "import", "import a roster: CSV, or a OneRoster folder or zip")
     read.add_argument("file", type=Path)
-    read.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    read.add_argument("--skip-bad", action="store_true", help="import the good rows all the same")
-    read.add_argument("--complete", action="store_true", help="the file has all of its classes")
-    read.add_argument("--encoding", default="", help="such as gb18030, where the guess is wrong")
+    read.add_argument("--dry-run", action="store_true", help="only report what would change")
+    read.add_argument(
+        "--skip-bad", action="store_true", help="import the good rows even if there are bad ones"
+    )
+    read.add_argument(
+        "--complete",
+        action="store_true",
+        help="the file lists its classes completely; others leave them",
+    )
+    read.add_argument(
+        "--encoding", default="", help="encoding of the file, such as gb18030, if detection fails"
+    )
 
     write = _add(does, "export", "write results, or the roster, as a table")
     write.add_argument("out", type=Path, help=".csv or .xlsx; .json for the poses of one --attempt")
-    write.add_argument("--fitnessgram", action="store_true", help="a row for each student and day")
-    write.add_argument("--roster", action="store_true", help="students and classes instead")
-    write.add_argument("--attempt", help="its id, or how that begins")
+    write.add_argument(
+        "--fitnessgram", action="store_true", help="write one row per student and day"
+    )
+    write.add_argument(
+        "--roster", action="store_true", help="write students and classes instead of results"
+    )
+    write.add_argument("--attempt", help="attempt id, or its beginning")
     _add_filter(write)
 
     show = _add(does, "list", "print attempts, newest first, or one attempt in full")
-    show.add_argument("attempt", nargs="?", help="its id, or how that begins")
+    show.add_argument("attempt", nargs="?", help="attempt id, or its beginning")
     show.add_argument("--limit", type=int, default=50)
     _add_filter(show)
 
-    correct = _add(does, "correct", "the teacher's word on an attempt; nothing is overwritten")
-    correct.add_argument("attempt", help="its id, or how that begins")
+    correct = _add(does, "correct", "correct an attempt; nothing is overwritten")
+    correct.add_argument("attempt", help="attempt id, or its beginning")
     what = correct.add_mutually_exclusive_group(required=True)
-    what.add_argument("--score", help="the result is this number; '' takes that back")
-    what.add_argument("--counted", type=int, metavar="N", help="repetition N counts")
-    what.add_argument("--rejected", type=int, metavar="N", help="repetition N does not count")
-    what.add_argument("--student", metavar="NUMBER", help="it was this student; '' for nobody")
-    what.add_argument("--void", action="store_true", help="the attempt does not count")
-    what.add_argument("--valid", action="store_true", help="it counts after all")
+    what.add_argument("--score", help="set the result to this number; '' undoes that")
+    what.add_argument("--counted", type=int, metavar="N", help="count repetition N")
+    what.add_argument("--rejected", type=int, metavar="N", help="reject repetition N")
+    what.add_argument(
+        "--student", metavar="NUMBER", help="assign the attempt to this student; '' for nobody"
+    )
+    what.add_argument("--void", action="store_true", help="void the attempt")
+    what.add_argument("--valid", action="store_true", help="restore a voided attempt")
     correct.add_argument("--who", required=True)
     correct.add_argument("--why", required=True)
 
-    send = _add(does, "sync", "send what another database lacks; may be repeated at any time")
-    send.add_argument("--to", required=True, metavar="URL", help="postgresql://… or a file")
-    send.add_argument("--whole", action="store_true", help="compare everything, not only the new")
+    send = _add(does, "sync", "send what another database lacks; safe to repeat")
+    send.add_argument(
+        "--to", required=True, metavar="URL", help="target: a file, or postgresql://…"
+    )
+    send.add_argument(
+        "--whole", action="store_true", help="compare everything, not only what is new"
+    )
 
-    check = _add(does, "check", "is the ledger whole, and does a table agree with it?")
+    check = _add(does, "check", "check the ledger, or compare an exported table with it")
     check.add_argument("table", type=Path, nargs="?", help="an exported .csv to compare")
 
-    forget = _add(does, "forget", "delete evidence and names whose time is over")
+    forget = _add(does, "forget", "delete evidence and names past their retention period")
     forget.add_argument("--evidence-days", type=int, default=90)
     forget.add_argument("--names-days", type=int, default=400)
-    forget.add_argument("--student", metavar="NUMBER", help="this student's name, now")
+    forget.add_argument("--student", metavar="NUMBER", help="delete only this student's name, now")
 
 
 def _add(
@@ -60,7 +78,9 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = does.add_parser(name, help=said)
     parser.add_argument(
-        "--ledger", metavar="URL", help="a file, or postgresql://…; else $EDGE_REPS_LEDGER"
+        "--ledger",
+        metavar="URL",
+        help="file or postgresql://… (default: $EDGE_REPS_LEDGER, or the user's data folder)",
     )
     return parser
 
@@ -68,6 +88,6 @@ def _add(
 def _add_filter(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", dest="of_class", metavar="NAME")
     parser.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD")
-    parser.add_argument("--until", type=date.fromisoformat, help="and that day", metavar="…")
+    parser.add_argument("--until", type=date.fromisoformat, help="last day, included", metavar="…")
     parser.add_argument("--exercise")
     parser.add_argument("--protocol")

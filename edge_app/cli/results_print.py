@@ -1,4 +1,4 @@
-"""What `reps results` says on the screen."""
+"""The screen output of `reps results`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from edge_app.ledger.records import AttemptDetail, AttemptRecord
 from edge_app.ledger.roster import RosterChange
 from edge_app.ledger.roster_file import RosterFile
 
-_NAMED = 20  # bad rows on the screen
+_NAMED = 20  # bad rows to print
 
 
 def print_import(file: RosterFile, change: RosterChange) -> None:
-    """The preview of an import."""
+    """Prints the preview of an import."""
     for note in file.notes:
         print(note)
     for bad in file.bad[:_NAMED]:
@@ -26,7 +26,7 @@ def print_import(file: RosterFile, change: RosterChange) -> None:
 
 
 def print_list(records: Sequence[AttemptRecord]) -> None:
-    """One line an attempt."""
+    """Prints one line per attempt."""
     for record in records:
         print(attempt_line(record))
     if not records:
@@ -34,7 +34,7 @@ def print_list(records: Sequence[AttemptRecord]) -> None:
 
 
 def attempt_line(record: AttemptRecord) -> str:
-    """Id, time, student, test, result; a corrected result shows the machine's beside it."""
+    """Id, time, student, test, result; a corrected result also shows the machine's."""
     at = record.started_utc.astimezone().strftime("%Y-%m-%d %H:%M")
     name = (record.student.name or "(forgotten)") if record.student else "(nobody)"
     score = str(record.score) if record.valid else "void"
@@ -49,7 +49,7 @@ def attempt_line(record: AttemptRecord) -> str:
 
 
 def print_attempt(detail: AttemptDetail) -> None:
-    """One attempt, repetition by repetition, with every correction."""
+    """Prints one attempt, repetition by repetition, with every correction."""
     print(attempt_line(detail.attempt))
     for rep in detail.repetitions:
         judged = f"score {rep.score:.2f}" if rep.counted else "REJECTED  "

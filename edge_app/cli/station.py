@@ -1,4 +1,4 @@
-"""`reps station`: the file that sets a station, checked on a PC and applied on the device."""
+"""`reps station`: checks a station file on a PC and applies it on the device."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps station`."""
     actions = parser.add_subparsers(dest="action", required=True)
     for name, said in (
-        ("check", "is the file right?"),
-        ("apply", "set this device by it, as root"),
+        ("check", "check a station file"),
+        ("apply", "apply a station file to this device, as root"),
     ):
         action = actions.add_parser(name, help=said)
         action.add_argument("file", type=Path, help="edge-reps.toml")
-        action.add_argument("--root", type=Path, default=Path("/"), help="of another system")
+        action.add_argument("--root", type=Path, default=Path("/"), help="root of another system")
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Checks the file and, for `apply`, writes what follows from it."""
+    """Checks the file and, for `apply`, writes the system's files."""
     station = read_station(args.file)
     _check_zone(station, args.root)
     if args.action == "check":
-        print(f"{args.file}: {station.name}, all is well")
+        print(f"{args.file}: {station.name}, no faults found")
         return 0
     changed = apply(station, args.root)
     print(f"{station.name}: " + (", ".join(changed) or "nothing to change"))
@@ -48,7 +48,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def apply(station: StationFile, root: Path) -> list[str]:
-    """Writes each file whole; returns the paths that changed.
+    """Writes each file completely or not at all; returns the changed paths.
 
     Raises:
         InputError: a file cannot be read or written.
@@ -65,14 +65,14 @@ def apply(station: StationFile, root: Path) -> list[str]:
         if station.timezone and _link(root / "etc/localtime", station.timezone):
             changed.append("etc/localtime")
     except (OSError, tomlkit.exceptions.ParseError, UnicodeDecodeError) as exc:
-        raise InputError(f"cannot set the station: {exc}") from exc
+        raise InputError(f"cannot apply the station file: {exc}") from exc
     return changed
 
 
 def _check_zone(station: StationFile, root: Path) -> None:
     zones = root / "usr/share/zoneinfo"
     if station.timezone and zones.is_dir() and not (zones / station.timezone).is_file():
-        raise InputError(f"there is no time zone {station.timezone}")
+        raise InputError(f"no such time zone: {station.timezone}")
 
 
 def _write(root: Path, file: SystemFile) -> bool:
@@ -91,7 +91,7 @@ def _write(root: Path, file: SystemFile) -> bool:
 
 
 def _known(root: Path) -> bool:
-    """The program's group is there; a root that is not this machine's has its own numbers."""
+    """Whether the program's group exists here; another root has its own ids."""
     if root != Path("/"):
         return False
     lines = Path("/etc/group").read_text().splitlines()

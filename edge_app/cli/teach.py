@@ -1,4 +1,4 @@
-"""`reps teach`: a few good repetitions become an exercise file that can be edited."""
+"""`reps teach`: learns an editable exercise file from a few good repetitions."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from edge_app.values import Pose
 HEAD = """\
 # Learned by `reps teach` from {count} repetitions in {clip}.
 # signal: what is measured, at rest and at the extreme. limits: what makes a repetition.
-# displacement: how far a joint moves in the picture. Add [[posture]] and [[fault]] tables as the
-# exercises that come with the program have them.
+# displacement: how far a joint moves in the picture. Add [[posture]] and [[fault]] tables as in
+# the exercises that ship with the program.
 """
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps teach`."""
     parser.add_argument("clip", type=Path)
-    parser.add_argument("--name", required=True, help="of the new exercise")
-    parser.add_argument("--reps", type=int, default=3, help="how many repetitions the clip shows")
-    parser.add_argument("--out", type=Path, help="write it here; if left out NAME.toml")
+    parser.add_argument("--name", required=True, help="name of the new exercise")
+    parser.add_argument("--reps", type=int, default=3, help="number of repetitions in the clip")
+    parser.add_argument("--out", type=Path, help="write the exercise here (default: NAME.toml)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_model(parser)
 
@@ -44,12 +44,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Learns an exercise from a clip and writes it."""
     if not args.name.strip():
-        raise InputError("--name is empty: the exercise needs a name")
+        raise InputError("--name must not be empty")
     out = args.out or Path(f"{args.name.lower().replace(' ', '_')}.toml")
     if out.exists():
-        raise InputError(f"{out} is there already: move it away, or give another with --out")
+        raise InputError(f"{out} already exists: move it, or give another file with --out")
     if args.reps < 2:
-        raise InputError("one repetition does not show what is alike: show at least two")
+        raise InputError("--reps must be at least 2: one repetition is not enough to learn from")
     exercise, poses = learn_clip(args)
     with whole_file(out) as beside:
         text = HEAD.format(count=args.reps, clip=args.clip.name) + as_toml(exercise)
@@ -64,7 +64,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
-    """The exercise and the poses it was learned from.
+    """The exercise and the poses from which it was learned.
 
     Raises:
         InputError: the repetitions could not be found.
@@ -75,26 +75,26 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:
         found = learn(ParameterHistory(poses), args.name)
-        seen = "nothing repeats there"
+        seen = "no movement repeats"
         if found:
-            seen = f"what repeats there repeats {len(found.intervals)} times"
+            seen = f"a movement repeats {len(found.intervals)} times"
         raise InputError(
-            f"{args.reps} repetitions alike could not be found in {args.clip}: {seen}. Show "
-            "them from the side, the whole body in the picture, with a short rest before"
+            f"cannot find {args.reps} similar repetitions in {args.clip}: {seen}. Show "
+            "them from the side, with the whole body in the picture and a short rest before"
         )
     return learned.exercise, poses
 
 
 def as_toml(exercise: Exercise) -> str:
-    """An exercise as the text of its file; what has its default value is left out."""
+    """An exercise as the text of its file, without default values."""
     values = TypeAdapter(Exercise).dump_python(exercise, exclude_defaults=True)
     return tomlkit.dumps(_rounded(values))
 
 
 def _rounded(value: Any) -> Any:
-    """Numbers with three digits, at every level."""
+    """Rounds numbers to three decimals, at every level."""
     if isinstance(value, dict):
         return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, tuple):
         return [_rounded(v) for v in value]
-    return round(value, 3) if isinstance(value, float) else value  # infinity stays
+    return round(value, 3) if isinstance(value, float) else value  # keeps infinity

@@ -1,1 +1,1 @@
-"""The machine itself: what it is, whether it is fit, and the file that sets it up."""
+"""The machine itself: its hardware, its health checks, and the file that configures it."""

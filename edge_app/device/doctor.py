@@ -1,4 +1,4 @@
-"""What is right and wrong with this device, each finding with the way to mend it."""
+"""Checks this device; each finding has its fix."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from edge_app.runtime.tensorrt.process import probe_tensorrt
 from edge_app.runtime.tensorrt.sidecar import check_engine_certificate, read_sidecar
 
 OK, NOTE, WARNING, PROBLEM = "ok", "note", "warning", "problem"
-SWAP_ENOUGH_MIB = 2000  # building an engine on a 4 GB board needs it
+SWAP_ENOUGH_MIB = 2000  # needed to build an engine on a 4 GB board
 SMALL_MEMORY_MIB = 8500  # boards that need swap
 LEAST_FREE_MIB = 700  # network, app and a page
 DISK_MIB = 500
-BUILT_AT_THE_START = "var/lib/edge-reps/engines"  # a folder a release, by deploy/bin/engine
+BUILT_AT_THE_START = "var/lib/edge-reps/engines"  # one folder per release, by deploy/bin/engine
 ADD_SWAP = (
     "sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
     "sudo swapon /swapfile, and '/swapfile none swap sw 0 0' into /etc/fstab"
@@ -36,7 +36,7 @@ ADD_SWAP = (
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     level: str  # ok, note, warning, problem
@@ -45,11 +45,11 @@ class Finding:
 
 
 def examine(open_model: Callable[[], Backend], root: Path = board.ROOT) -> list[Finding]:
-    """Everything, in the order in which one would mend it.
+    """Runs all checks, in the order in which to fix problems.
 
     Args:
-        open_model: opens the network as it would be used; may raise InputError.
-        root: where /proc, /sys, /dev and /etc are looked for.
+        open_model: opens the network as in normal use; may raise InputError.
+        root: where to find /proc, /sys, /dev and /etc.
     """
     l4t = board.l4t_release(root)
     found = [_board(l4t, root), _python(), _opencv(l4t)]
@@ -68,7 +68,9 @@ def examine(open_model: Callable[[], Backend], root: Path = board.ROOT) -> list[
 
 
 def _board(l4t: str | None, root: Path) -> Finding:
-    return Finding("board", OK, board.board_name(root) + (f", L4T {l4t}" if l4t else ", no Jetson"))
+    return Finding(
+        "board", OK, board.board_name(root) + (f", L4T {l4t}" if l4t else ", not a Jetson")
+    )
 
 
 def _python() -> Finding:
@@ -82,8 +84,8 @@ def _opencv(l4t: str | None) -> Finding:
     if streams or l4t is None:
         return Finding("opencv", OK, said)
     return Finding(
-        "opencv", WARNING, f"{said}: a CSI camera cannot be opened",
-        "an OpenCV from pip hides JetPack's own, which has it: pip uninstall "
+        "opencv", WARNING, f"{said}: cannot open CSI cameras",
+        "OpenCV from pip hides JetPack's, which has GStreamer: pip uninstall "
         "opencv-python opencv-python-headless, or use a USB camera",
     )  # fmt: skip
 
@@ -91,7 +93,7 @@ def _opencv(l4t: str | None) -> Finding:
 def _memory(root: Path) -> list[Finding]:
     there = board.memory(root)
     if there is None:
-        return [Finding("memory", NOTE, "the kernel does not tell")]
+        return [Finding("memory", NOTE, "unknown: no /proc/meminfo")]
     said = f"{there.available} of {there.total} MiB free"
     short = there.available + there.swap_free < LEAST_FREE_MIB
     free = Finding("memory", OK, said)
@@ -117,35 +119,35 @@ def _disk() -> Finding:
 def _power(l4t: str | None) -> Finding:
     mode = board.power_mode()
     if mode is None:
-        said = "there is no nvpmodel here"
+        said = "no nvpmodel on this machine"
         if l4t is None:
             return Finding("power mode", NOTE, said)
         return Finding("power mode", WARNING, said, "sudo apt install nvidia-l4t-nvpmodel")
     if mode.startswith("MAXN"):
         return Finding("power mode", OK, mode)
-    fix = "sudo nvpmodel -m 0 and sudo jetson_clocks, if supply and cooling can bear it"
-    return Finding("power mode", WARNING, f"{mode}, not the fastest", fix)
+    fix = "sudo nvpmodel -m 0 and sudo jetson_clocks, if supply and cooling are sufficient"
+    return Finding("power mode", WARNING, f"{mode}, not the fastest mode", fix)
 
 
 def _heat(root: Path) -> Finding:
     acting = board.throttling(root)
     degrees = board.temperatures_c(root)
-    hottest = f"hottest {max(degrees.values()):.0f} °C" if degrees else "no thermometer to read"
+    hottest = f"hottest {max(degrees.values()):.0f} °C" if degrees else "no temperature sensor"
     if not acting:
         return Finding("heat and supply", OK, hottest)
     said = ", ".join(f"{k} {v}" for k, v in acting.items())
-    fix = "better cooling"
+    fix = "improve the cooling"
     if any(k.startswith("over-current") for k in acting):
-        fix = "a supply and cable that give the board's full current (a Nano: 5 V, 4 A at the jack)"
-    return Finding("heat and supply", WARNING, f"slowed down: {said}; {hottest}", fix)
+        fix = "use a supply and cable for the board's full current (Nano: 5 V, 4 A at the jack)"
+    return Finding("heat and supply", WARNING, f"throttled: {said}; {hottest}", fix)
 
 
 def _tensorrt(l4t: str | None, machine: dict[str, Any], reason: str) -> list[Finding]:
     if not machine:
         if l4t is None:
-            said = "none that runs: networks run on ONNX Runtime"
+            said = "not available: networks run on ONNX Runtime"
             return [Finding("tensorrt", NOTE, said)]
-        fix = "sudo apt install nvidia-jetpack (it comes with the board's software, never by pip)"
+        fix = "sudo apt install nvidia-jetpack (never by pip)"
         return [Finding("tensorrt", PROBLEM, reason, fix)]
     cc = ".".join(map(str, machine["compute_capability"]))
     said = f"{machine['tensorrt']} in {machine['python']}, CUDA {machine['cuda']}"
@@ -160,15 +162,15 @@ def _tensorrt(l4t: str | None, machine: dict[str, Any], reason: str) -> list[Fin
 def _cameras(l4t: str | None, root: Path) -> list[Finding]:
     nodes = sorted(p for p in (root / "dev").glob("video*") if re.fullmatch(r"video\d+", p.name))
     if not nodes:
-        fix = "plug in a USB camera and look at dmesg; recorded clips work without one"
+        fix = "connect a USB camera and check dmesg; recorded clips work without one"
         if l4t is not None:
-            fix += "; a CSI camera: check the ribbon, then sudo systemctl restart nvargus-daemon"
+            fix += "; for a CSI camera check the ribbon, then sudo systemctl restart nvargus-daemon"
         return [Finding("cameras", WARNING, "none", fix)]
     shut = [n.name for n in nodes if not os.access(n, os.R_OK | os.W_OK)]
     names = ", ".join(n.name for n in nodes)
     if shut:
         fix = "sudo usermod -aG video $USER, then log in again"
-        return [Finding("cameras", PROBLEM, f"{names}; no leave to open {', '.join(shut)}", fix)]
+        return [Finding("cameras", PROBLEM, f"{names}; no access to {', '.join(shut)}", fix)]
     return [Finding("cameras", OK, names)]
 
 
@@ -177,7 +179,7 @@ def _model(open_model: Callable[[], Backend]) -> Finding:
         backend = open_model()
         heatmaps, _ = backend.infer(np.zeros((1, 3, *backend.input_hw), np.float32))
     except InputError as exc:
-        fix = "the sentence says it; reps engine build makes engines, the program brings its models"
+        fix = "follow the message; engines: reps engine build; models: install edge-reps again"
         return Finding("model", PROBLEM, str(exc), fix)
     said = f"{backend.path.name}, {backend.input_hw[1]}x{backend.input_hw[0]}, runs on "
     said += backend.provider
@@ -185,16 +187,16 @@ def _model(open_model: Callable[[], Backend]) -> Finding:
         said += f" ({backend.sidecar.reason})"
         backend.close()
     if not np.isfinite(heatmaps).all():
-        fix = "an FP16 or INT8 engine that overflows: build it again with --precision fp32"
-        return Finding("model", PROBLEM, f"{said}, and gives numbers that are none", fix)
+        fix = "the FP16 or INT8 engine overflows: build it again with --precision fp32"
+        return Finding("model", PROBLEM, f"{said}, but its outputs are not finite", fix)
     return Finding("model", OK, said)
 
 
 def _engine(path: Path, machine: dict[str, Any]) -> Finding:
-    """An engine beside the shipped models or one of the station's own, used or not."""
+    """Checks an engine beside the shipped models or built by the station, used or not."""
     fix = f"reps engine build, or delete {path}"
     if BUILT_AT_THE_START in str(path):
-        fix = f"sudo rm -r {path.parent}, and start again: it is built at the start"
+        fix = f"sudo rm -r {path.parent}, then restart: the start builds it again"
     try:
         sidecar = read_sidecar(path)
         check_engine_certificate(path, sidecar)
@@ -203,7 +205,7 @@ def _engine(path: Path, machine: dict[str, Any]) -> Finding:
     said = f"{path.name}: {sidecar.precision.upper()} of {sidecar.model}, TensorRT "
     said += f"{sidecar.tensorrt}, {sidecar.gpu}"
     if any(machine.get(key) != value for key, value in sidecar.machine.items()):
-        return Finding("engine", PROBLEM, f"{said}: not this machine's", fix)
+        return Finding("engine", PROBLEM, f"{said}: built for another machine", fix)
     return Finding("engine", OK, said)
 
 
@@ -213,5 +215,5 @@ def as_table(findings: list[Finding]) -> list[dict[str, Any]]:
 
 
 def exit_code(findings: list[Finding]) -> int:
-    """1 if anything must be mended before the kiosk can work, else 0."""
+    """1 if there is a problem that stops the kiosk, else 0."""
     return int(any(f.level == PROBLEM for f in findings))

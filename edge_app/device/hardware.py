@@ -1,7 +1,7 @@
-"""What device this is and how it does: read from /proc, /sys and NVIDIA's tools where they exist.
+"""The device's hardware and state, from /proc, /sys and NVIDIA's tools.
 
-Whatever is not there is None; nothing is guessed. Files are looked up below `root`, so that a board
-can be described in a folder.
+Unknown values are None; nothing is guessed. Files are read below `root`, so that a folder can
+describe a board in tests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROOT = Path("/")
 
 @dataclass(frozen=True)
 class Memory:
-    """MiB of the whole machine; on a Jetson the GPU lives in it too."""
+    """Memory of the machine in MiB; on a Jetson, the GPU shares it."""
 
     total: int
     available: int
@@ -27,7 +27,7 @@ class Memory:
 
 
 def read_text(path: Path) -> str | None:
-    """A small file's text without its padding, None if it cannot be read."""
+    """A small file's text, stripped; None if it cannot be read."""
     try:
         return path.read_text(errors="replace").strip().rstrip("\0").strip()
     except OSError:
@@ -35,7 +35,7 @@ def read_text(path: Path) -> str | None:
 
 
 def board_name(root: Path = ROOT) -> str:
-    """The device tree's name of a board, else the processor's."""
+    """The board's name from the device tree, else the processor's."""
     model = read_text(root / "proc/device-tree/model")
     if model:
         return model
@@ -44,7 +44,7 @@ def board_name(root: Path = ROOT) -> str:
 
 
 def l4t_release(root: Path = ROOT) -> str | None:
-    """NVIDIA's Linux for Tegra, as R32.7.1; None on other machines."""
+    """Version of NVIDIA's Linux for Tegra, such as R32.7.1; None on other machines."""
     text = read_text(root / "etc/nv_tegra_release") or ""
     found = re.search(r"R(\d+) \(release\), REVISION: ([\d.]+)", text)
     return f"R{found.group(1)}.{found.group(2)}" if found else None
@@ -61,7 +61,7 @@ def memory(root: Path = ROOT) -> Memory | None:
 
 
 def run_tool(*command: str) -> str | None:
-    """What a tool prints, None if it is not there or fails."""
+    """The output of a tool; None if it is missing or fails."""
     if shutil.which(command[0]) is None:
         return None
     try:
@@ -74,13 +74,13 @@ def run_tool(*command: str) -> str | None:
 
 
 def power_mode() -> str | None:
-    """As nvpmodel says it, for example MAXN; None where there is no nvpmodel."""
+    """The mode of nvpmodel, such as MAXN; None without nvpmodel."""
     found = re.search(r"NV Power Mode: *(\S+)", run_tool("nvpmodel", "-q") or "")
     return found.group(1) if found else None
 
 
 def clocks_mhz(root: Path = ROOT) -> dict[str, tuple[float, float]]:
-    """Clock → now and highest: each CPU policy, and GPUs that have a devfreq."""
+    """Clock → current and highest: each CPU policy, and GPUs with devfreq."""
     found = {}
     for folder in sorted((root / "sys/devices/system/cpu/cpufreq").glob("policy*")):
         now, top = (read_text(folder / f"scaling_{n}_freq") for n in ("cur", "max"))
@@ -94,7 +94,7 @@ def clocks_mhz(root: Path = ROOT) -> dict[str, tuple[float, float]]:
 
 
 def temperatures_c(root: Path = ROOT) -> dict[str, float]:
-    """Thermal zone → degrees."""
+    """Thermal zone → degrees Celsius."""
     found = {}
     for zone in sorted((root / "sys/class/thermal").glob("thermal_zone*")):
         name, value = read_text(zone / "type"), read_text(zone / "temp")
@@ -104,10 +104,10 @@ def temperatures_c(root: Path = ROOT) -> dict[str, float]:
 
 
 def throttling(root: Path = ROOT) -> dict[str, int] | None:
-    """What slows the board down now or did since it started.
+    """What throttles the board now or did since its start.
 
-    Cooling devices that act, and counters of over-current events (Jetson's hwmon): empty where
-    nothing does, None where there is nothing to ask.
+    Active cooling devices, and counters of over-current events (Jetson's hwmon); empty if there
+    are none, None if neither can be read.
     """
     found = {}
     devices = sorted((root / "sys/class/thermal").glob("cooling_device*"))
@@ -126,7 +126,7 @@ def throttling(root: Path = ROOT) -> dict[str, int] | None:
 
 
 def rss_mib(pid: int | str = "self", root: Path = ROOT) -> tuple[int, int] | None:
-    """Resident memory of a process now and at its highest."""
+    """Current and peak resident memory of a process."""
     text = read_text(root / f"proc/{pid}/status") or ""
     kib = dict(re.findall(r"(VmRSS|VmHWM):\s+(\d+) kB", text))
     if len(kib) < 2:

@@ -1,6 +1,6 @@
-"""One file sets a station: what an operator writes onto the boot partition or a USB stick.
+"""The station file, which an operator puts onto the boot partition or a USB stick.
 
-Pure: from that file to the files of the system. `reps station apply` puts them there.
+Pure: turns that file into the system's files, which `reps station apply` writes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from edge_app.toml_tables import read_tables
 from edge_app.validation import CLOSED
 
 NAME = "edge-reps.toml"  # on the boot partition or the stick
-SETTINGS = "etc/edge-reps/station.toml"  # what the kiosk reads
-SERVER = "etc/edge-reps/server.env"  # what the unit that sends results reads
+SETTINGS = "etc/edge-reps/station.toml"  # read by the kiosk
+SERVER = "etc/edge-reps/server.env"  # read by the unit that sends results
 WIFI = "etc/NetworkManager/system-connections/edge-reps.nmconnection"
 _TO_THE_NETWORK = {True: "0.0.0.0", False: "127.0.0.1"}
 _HEAD = "# `reps station apply` sets some of these keys; the others and all comments are yours.\n"
@@ -49,21 +49,21 @@ Zone = Annotated[
 
 
 def _if_given(check: Callable[[str], object]) -> AfterValidator:
-    """What another room makes of the text; an empty one is not looked at."""
+    """A text that another room validates, unless it is empty."""
 
     def validated(text: str) -> str:
         try:
             if text:
                 check(text)
         except InputError as exc:
-            raise ValueError(f"cannot be used: {exc}") from exc
+            raise ValueError(f"is invalid: {exc}") from exc
         return text
 
     return AfterValidator(validated)
 
 
 def split_server(url: str) -> tuple[str, str]:
-    """A server's URL without its password, and the password, which no list of processes may show.
+    """A server's URL without its password, and the password, which must not show in process lists.
 
     Raises:
         InputError: not the URL of a PostgreSQL database.
@@ -73,9 +73,9 @@ def split_server(url: str) -> tuple[str, str]:
         usable = parts.scheme == "postgresql" and bool(parts.hostname) and len(parts.path) > 1
         host = parts.netloc.rpartition("@")[2]
     except ValueError as exc:
-        raise InputError(f"it is not a URL: {exc}") from exc
+        raise InputError(f"not a URL: {exc}") from exc
     if not usable or not url.isprintable() or " " in url:
-        raise InputError("it must have the form postgresql://USER:PASSWORD@HOST/NAME")
+        raise InputError("use the form postgresql://USER:PASSWORD@HOST/NAME")
     user = parts.username or ""
     plain = parts._replace(netloc=f"{user}@{host}" if user else host)
     return urlunsplit(plain), unquote(parts.password or "")
@@ -83,7 +83,7 @@ def split_server(url: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, config=CLOSED)
 class Wifi:
-    """A network the station joins; without a password an open one."""
+    """A network that the station joins; an open one has no password."""
 
     name: str
     password: str = ""
@@ -95,20 +95,20 @@ class Wifi:
         if self.password and not 8 <= len(self.password.encode()) <= 63:
             raise ValueError("needs a 'password' of 8 to 63 characters")
         if not (self.name + self.password).isprintable():
-            raise ValueError("has a character that cannot be printed")
+            raise ValueError("contains a non-printable character")
 
 
 @dataclass(frozen=True, config=CLOSED)
 class StationFile:
-    """What one station is.
+    """The configuration of one station.
 
     Attributes:
-        name: of the device in the network and of the station in the ledger.
+        name: of the device in the network, and of the station in the ledger.
         timezone: such as "Asia/Shanghai".
-        language, protocol: what the pages begin with, until a teacher chooses otherwise.
-        camera: an address as of `reps kiosk --camera`.
-        server: postgresql://USER:PASSWORD@HOST/NAME, to which results are sent every hour.
-        open: other machines of the network may open the pages.
+        language, protocol: defaults of the pages, until a teacher chooses others.
+        camera: an address as for `reps kiosk --camera`.
+        server: postgresql://USER:PASSWORD@HOST/NAME, which gets the results every hour.
+        open: whether other machines of the network may open the pages.
     """
 
     name: HostName
@@ -123,7 +123,7 @@ class StationFile:
 
 @plain_dataclass(frozen=True)
 class SystemFile:
-    """One file to write; `secret` ones are for root and the program alone."""
+    """One file to write; only root and the program may read `secret` ones."""
 
     path: str  # below the root, without a leading slash
     text: str
@@ -131,20 +131,20 @@ class SystemFile:
 
 
 def read_station(path: Path) -> StationFile:
-    """The file, checked.
+    """Reads and checks the station file.
 
     Raises:
-        InputError: it cannot be read, a key is unknown, or a value makes no sense.
+        InputError: the file cannot be read, a key is unknown, or a value is invalid.
     """
     return read_tables(path, StationFile)
 
 
 def system_files(station: StationFile, settings: str = "", hosts: str = "") -> list[SystemFile]:
-    """All files that follow from a station, in the order in which they are written.
+    """All files of a station, in the order of writing.
 
     Args:
-        settings: the kiosk's settings file as it is; what the station says stands above it.
-        hosts: /etc/hosts as it is.
+        settings: the kiosk's current settings file; the station's values override it.
+        hosts: the current /etc/hosts.
     """
     own = {
         "station": station.name,
@@ -172,12 +172,12 @@ def system_files(station: StationFile, settings: str = "", hosts: str = "") -> l
 
 
 def gone(station: StationFile) -> list[str]:
-    """Files of an earlier station that this one must not have."""
+    """Files of a previous configuration to remove."""
     return [p for p, there in ((SERVER, station.server), (WIFI, station.wifi)) if not there]
 
 
 def _hosts(text: str, name: str) -> str:
-    """Debian's way: 127.0.1.1 is the machine's own name."""
+    """/etc/hosts with the machine's own name as 127.0.1.1, as Debian does."""
     lines = [line for line in text.splitlines() if line.split()[:1] != ["127.0.1.1"]]
     if not any(line.split()[:1] == ["127.0.0.1"] for line in lines):
         lines.insert(0, "127.0.0.1\tlocalhost")
@@ -185,7 +185,7 @@ def _hosts(text: str, name: str) -> str:
 
 
 def _merged(text: str, own: Mapping[str, Any]) -> str:
-    """The settings' text with other values; comments and other keys stay as they are."""
+    """The settings' text with new values; comments and other keys stay unchanged."""
     document = tomlkit.parse(text.replace(_OLD_HEAD, _HEAD) or _HEAD)
     for key, value in own.items():
         if value is not None and document.get(key) != value:
@@ -194,13 +194,13 @@ def _merged(text: str, own: Mapping[str, Any]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As systemd's EnvironmentFile wants it."""
+    """A value quoted for systemd's EnvironmentFile."""
     escaped = "".join("\\" + c if c in '\\"$`' else c for c in text)
     return f'"{escaped}"'
 
 
 def _keyfile(wifi: Wifi) -> str:
-    """A connection in NetworkManager's keyfile format; `;` parts lists and `\\` escapes there."""
+    """A connection in NetworkManager's keyfile format, in which `;` separates and `\\` escapes."""
     file = configparser.RawConfigParser(delimiters=("=",))
     file["connection"] = {"id": "edge-reps", "type": "wifi", "autoconnect": "true"}
     file["wifi"] = {"mode": "infrastructure", "ssid": _escaped(wifi.name)}
@@ -216,6 +216,6 @@ def _keyfile(wifi: Wifi) -> str:
 
 
 def _escaped(text: str) -> str:
-    """GLib's key files: a leading space would be cut off."""
+    """A value for GLib's key files, which would cut off a leading space."""
     text = text.replace("\\", "\\\\").replace(";", "\\;")
     return "\\s" + text[1:] if text.startswith(" ") else text

@@ -1,4 +1,4 @@
-"""Lines on standard output with a progress bar below them, where somebody watches a terminal."""
+"""Lines on standard output, on a terminal with a progress bar below them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from tqdm import tqdm
 
 
 class Progress:
-    """A bar that makes way for lines and is gone at the end; without a terminal there is none.
+    """A progress bar below printed lines, removed at the end; without a terminal, no bar.
 
     Args:
-        total: of the steps; None or 0 where it is not known.
+        total: number of steps; None or 0 if unknown.
         unit: of a step.
-        quiet: no bar; lines are still written.
+        quiet: no bar; lines are still printed.
     """
 
     def __init__(self, total: int | None, unit: str, quiet: bool = False) -> None:
         self._bar = tqdm(
             total=total or None, unit=unit, leave=False, dynamic_ncols=True,
-            disable=True if quiet else None,  # None: where standard error is no terminal
+            disable=True if quiet else None,  # None: no bar if standard error is not a terminal
         )  # fmt: skip
 
     def __enter__(self) -> Progress:
@@ -35,15 +35,15 @@ class Progress:
         self._bar.close()
 
     def line(self, text: str) -> None:
-        """A line above the bar, at once."""
+        """Prints a line above the bar at once."""
         self._bar.write(text, file=sys.stdout)
         sys.stdout.flush()
 
     def step(self) -> None:
-        """One more step is done."""
+        """Advances the bar by one step."""
         self._bar.update()
 
     def note(self, text: str) -> None:
-        """What is being done now, behind the bar."""
+        """Shows a note behind the bar."""
         self._bar.set_postfix_str(text, refresh=False)
         self._bar.update(0)

@@ -1,1 +1,1 @@
-"""For developers and operators: bench, Ray runner, calibration pictures."""
+"""Tools for developers and operators: bench, Ray runner, calibration pictures."""

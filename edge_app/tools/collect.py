@@ -1,4 +1,4 @@
-"""A calibration set from a stream of frames: pictures as the network sees them, and a manifest."""
+"""Makes a calibration set from frames: pictures as the network sees them, and a manifest."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from edge_app.values import Frame, Pose
 
 MANIFEST = "manifest.json"
 RULE = "farthest-point over the features of edge_app.pose.views, a fifth whole frames"
-WHOLE_SHARE = 0.2  # of a set: pictures of the search for somebody
-SPACING_S = 0.2  # between two candidates: neighbouring frames are nearly the same picture
+WHOLE_SHARE = 0.2  # share of search pictures in a set
+SPACING_S = 0.2  # least time between candidates: neighbouring frames are nearly identical
 
 
 def record_views(
@@ -33,15 +33,15 @@ def record_views(
     most: float = math.inf,
     told: Callable[[View], object] = lambda view: None,
 ) -> list[View]:
-    """Runs the estimator over the frames and keeps what the network was shown.
+    """Runs the estimator over the frames and keeps the network's inputs.
 
     Args:
         frames: of one camera, in order of time.
         backend: the network that finds the person.
         blur: whether heads are blurred in the pictures.
-        spacing_s: least time between two frames of which views are kept.
-        most: so many views are enough.
-        told: of every view that is kept.
+        spacing_s: least time between two frames whose views are kept.
+        most: stop after this many views.
+        told: called with every kept view.
     """
     keeper = _ViewKeeper(backend, blur, spacing_s, most, told)
     track(keeper.watched(frames), keeper.estimate, [keeper])
@@ -49,7 +49,7 @@ def record_views(
 
 
 class _ViewKeeper:
-    """A sink that keeps what the network was shown of each frame."""
+    """A sink that keeps the network's inputs of each frame."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class _ViewKeeper:
         self.views: list[View] = []
 
     def watched(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames, until there are views enough."""
+        """The frames, until there are enough views."""
         for frame in frames:
             self._recorder.looks.clear()
             yield frame
@@ -81,7 +81,7 @@ class _ViewKeeper:
         for number, look in enumerate(looks, 1):
             if len(self.views) >= self._most:
                 return
-            close = number > len(looks) - self.estimate.closely  # the others are the search
+            close = number > len(looks) - self.estimate.closely  # the others belong to the search
             picture = blur_heads(look.picture(), look) if self._blur else look.picture()
             shown = update.pose if close else Pose.nobody(frame.t_s)
             hw = (frame.image.shape[0], frame.image.shape[1])
@@ -89,31 +89,31 @@ class _ViewKeeper:
             self._told(self.views[-1])
 
     def finish(self, result: Result) -> None:
-        """The views are there."""
+        """Nothing to do."""
 
 
 def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]) -> list[View]:
-    """Chooses views that cover all and writes them; the folder appears whole or not at all.
+    """Writes views that cover all; the folder appears completely or not at all.
 
     Args:
         folder: must not exist.
         views: the candidates.
         count: how many to keep.
-        about: written into the manifest: where the pictures are from.
+        about: origin of the pictures, for the manifest.
 
     Raises:
-        InputError: the folder exists or cannot be made, or there is no view.
+        InputError: the folder exists or cannot be written, or there are no views.
     """
     if folder.exists():
-        raise InputError(f"{folder} exists: name a new folder")
+        raise InputError(f"{folder} already exists: give a new folder")
     if not views:
-        raise InputError("there was no frame to take pictures from")
+        raise InputError("no frames to take pictures from: check the camera or file")
     chosen = balanced(views, count)
     rows = []
     part = folder.with_name(f".{folder.name}.part")
     try:
         part.mkdir(parents=True, exist_ok=True)
-        for old in part.iterdir():  # of a run that was cut off
+        for old in part.iterdir():  # left by an interrupted run
             old.unlink()
         for number, view in enumerate(chosen):
             name = f"{number:04d}.jpg"
@@ -135,7 +135,7 @@ def write_set(folder: Path, views: list[View], count: int, about: dict[str, str]
 
 
 def balanced(views: list[View], count: int) -> list[View]:
-    """Views that cover both kinds: searches of whole frames, and squares around a person."""
+    """Chooses from both kinds: searches of whole frames, and squares around a person."""
     whole, close = ([v for v in views if v.close == kind] for kind in (False, True))
     searches = min(len(whole), max(round(WHOLE_SHARE * count), count - len(close)))
     return [
@@ -146,6 +146,6 @@ def balanced(views: list[View], count: int) -> list[View]:
 
 
 def covered(views: list[View]) -> dict[str, int]:
-    """How many views lie in each cell of orientation, light and distance."""
+    """The number of views for each combination of orientation, light and distance."""
     counts = Counter(", ".join(view.cell()) for view in views)
     return dict(sorted(counts.items()))

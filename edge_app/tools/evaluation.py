@@ -1,4 +1,4 @@
-"""Clips with known counts: how far a counter is off, as a table and as rows."""
+"""Evaluates counters on clips with known counts, as a table and as rows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from edge_app.tools.manifest import Clip
 from edge_app.values import Pose
 
 GHOST_EXERCISES = ("sit-up", "push-up", "squat")  # each is run over every negative clip
-OVERLAP = 0.3  # lowest intersection over union of two intervals that are the same repetition
+OVERLAP = 0.3  # lowest intersection over union of two intervals that count as the same repetition
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one clip was counted."""
+    """The result of one clip."""
 
     clip: Clip
     counted: int
@@ -71,7 +71,7 @@ def outcome_of(clip: Clip, exercise: str, poses: Sequence[Pose]) -> Outcome:
 
 
 def print_table(outcomes: list[Outcome]) -> None:
-    """One line an exercise, then over all; then the clips that are wrong, worst first."""
+    """One line per exercise, then overall; then the clips with errors, worst first."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.clip.exercise, []).append(outcome)

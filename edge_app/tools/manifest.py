@@ -1,4 +1,4 @@
-"""Clips whose repetitions somebody counted: a CSV file, one row a clip."""
+"""The manifest of clips with known counts: a CSV file with one row per clip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing_extensions import Annotated
 from edge_app.errors import InputError
 from edge_app.validation import parse_values
 
-NEGATIVE = "negative"  # the exercise of a clip where nothing is to be counted
+NEGATIVE = "negative"  # the exercise of a clip without repetitions
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -27,8 +27,8 @@ class Clip:
 
     Attributes:
         exercise: its name, or `NEGATIVE`.
-        lowest, highest: counts that are right.
-        times: start and end of each repetition in seconds, if somebody wrote them down.
+        lowest, highest: range of correct counts.
+        times: start and end of each repetition in seconds, if known.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class _Row:
-    """As it is written; columns of other names are for people."""
+    """One row of the file; other columns are ignored."""
 
     file: str
     exercise: str
@@ -51,7 +51,7 @@ class _Row:
 
     def __post_init__(self) -> None:
         if self.lowest > self.highest:
-            raise ValueError(f"no count is from {self.lowest} to {self.highest}")
+            raise ValueError(f"count_min {self.lowest} is above count_max {self.highest}")
 
     @property
     def lowest(self) -> int:
@@ -68,7 +68,7 @@ def read_manifest(path: Path) -> list[Clip]:
     Columns: file, exercise, count; optional count_min, count_max and rep_times ("1.0-2.5;…").
 
     Raises:
-        InputError: no such file, or a row that cannot be read.
+        InputError: the file or one of its rows cannot be read.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:

@@ -15,12 +15,15 @@ from edge_app.tools.archive.job import Counted, Job
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--ray", "local", "--exercise", "squat", "--out", "a.mp4"], "--out belongs to one clip"),
+        (["--ray", "local", "--exercise", "squat", "--out", "a.mp4"], "--out works with one clip"),
         (["--ray", "local", "--exercise", "squat", "--stations", "2"], "--mats belongs to one"),
-        (["--ray", "local", "--exercise", "squat", "--max-fps", "9"], "--max-fps belongs to one"),
+        (
+            ["--ray", "local", "--exercise", "squat", "--max-fps", "9"],
+            "--max-fps works with one clip",
+        ),
         (["--ray", "local"], "nothing to count"),
         (["--ray", "local", "--exercise", "squat", "--model", "no.onnx"], "cannot read the model"),
-        (["--exercise", "squat", "--ledger", "x.sqlite"], "--ledger belongs to --ray"),
+        (["--exercise", "squat", "--ledger", "x.sqlite"], "--ledger works with --ray only"),
     ],
 )
 def test_wrong_options(
@@ -83,7 +86,7 @@ def test_every_clip_is_counted_once(
     assert count(archive) == 1  # one clip is broken
     assert len(asked) == 3, "of two copies one is counted"
     said = capsys.readouterr().out
-    assert "4 clips: 2 counted, 1 known already, 1 could not be counted" in said
+    assert "4 clips: 2 counted, 1 already known, 1 could not be counted" in said
     assert "b.mp4: free practice: 1 (1 rejected, ended by time)" in said
     ledger = open_ledger(str(archive.parent / "ledger.sqlite"), "archive")
     attempts = {a.mat: a for a in ledger.results.attempts()}

@@ -26,7 +26,7 @@ def test_one_network(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture) 
     report = json.loads(files["json"].read_text())
     (ours,) = report["results"]
     assert set(ours["stages_ms"]) == set(STAGES)
-    assert report["frames"] == 12 and report["dropped"] == "none (files wait)"
+    assert report["frames"] == 12 and report["dropped"] == "none (files are not live)"
     assert ours["fps"] < ours["fps_network"] and ours["fps_with_drawing"] < ours["fps"]
     assert ours["provider"] == "CPUExecutionProvider" and report["gpu_memory"] == "no GPU in use"
     assert report["board"]["name"] and report["versions"]["onnxruntime"]

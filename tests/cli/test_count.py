@@ -63,7 +63,7 @@ def test_all_outputs_of_one_clip(data: Path, tmp_path: Path, capsys) -> None:
 
 def test_nobody_in_the_clip_is_a_count_of_zero(empty_clip: Path, capsys) -> None:
     assert main(["count", str(empty_clip), "--exercise", "sit-up", "--quiet"]) == 0
-    assert capsys.readouterr().out == "nobody was seen in the clip\nsit-up: 0\n"
+    assert capsys.readouterr().out == "nobody seen in the clip\nsit-up: 0\n"
 
 
 def test_a_result_of_a_hold_can_be_replayed(empty_clip: Path, tmp_path: Path, capsys) -> None:

@@ -30,7 +30,7 @@ def test_an_allowed_fall_back_is_called_what_it_is(
 ) -> None:
     machine(*NANO)
     assert build(tmp_path, "--precision", "int8", "--allow-fallback") == 0
-    assert "FP16 (INT8 was asked for, but NVIDIA Tegra X1" in capsys.readouterr().out
+    assert "FP16 (INT8 was requested, but NVIDIA Tegra X1" in capsys.readouterr().out
     sidecar = said(tmp_path)
     assert (sidecar["requested"], sidecar["precision"]) == ("int8", "fp16")
     assert flags(tmp_path / "pose.engine") == ["FP16"]

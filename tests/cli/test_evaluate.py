@@ -72,10 +72,10 @@ def test_tracks_of_another_making_are_not_taken_for_ones_own(
     command = ["evaluate", str(tmp_path / "m.csv"), "--tracks", str(tmp_path / "tracks")]
     assert main([*command, "--max-fps", "1"]) == 0
     assert main([*command, "--max-fps", "2"]) == 2
-    assert "with another max_fps" in capsys.readouterr().err
+    assert "have another max_fps" in capsys.readouterr().err
     network.provider = "openvino"
     assert main([*command, "--max-fps", "1"]) == 2
-    assert "with another provider" in capsys.readouterr().err
+    assert "have another provider" in capsys.readouterr().err
     (tmp_path / "tracks" / "made_by.json").write_text("{")
     assert main([*command, "--max-fps", "1"]) == 2
     assert "is damaged" in capsys.readouterr().err

@@ -16,9 +16,9 @@ from edge_app.runtime.open import shipped_model
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["doctor", "--threads", "-1"], "argument --threads: 0 for all cores, or more"),
-        (["count", "a.mp4", "--max-fps", "0"], "argument --max-fps: a rate above 0"),
-        (["evaluate", "m.csv", "--max-fps", "-5"], "argument --max-fps: a rate above 0"),
+        (["doctor", "--threads", "-1"], "argument --threads: must be at least 0"),
+        (["count", "a.mp4", "--max-fps", "0"], "argument --max-fps: must be above 0"),
+        (["evaluate", "m.csv", "--max-fps", "-5"], "argument --max-fps: must be above 0"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(arguments: list[str], said: str, capsys) -> None:

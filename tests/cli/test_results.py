@@ -89,15 +89,15 @@ def test_list_correct_and_list_again(attempt: str, capsys: pytest.CaptureFixture
         (["list", "%"], "'%' is not an attempt id"),
         (["list", "--class", "9z"], "no classes are called 9z"),
         (["export", "results.doc"], "must end in .csv, .xlsx or .json"),
-        (["export", "poses.json"], "give --attempt"),
-        (["export", "x.csv", "--attempt", "ab"], "--attempt belongs to a .json file"),
+        (["export", "poses.json"], "add --attempt"),
+        (["export", "x.csv", "--attempt", "ab"], "--attempt works with a .json file"),
         (["export", "nowhere/x.csv"], "cannot write"),
         (["import", "nothing.csv"], "cannot read nothing.csv"),
         (["sync", "--to", "ftp://x/y"], "not a database URL"),
         (["forget", "--student", "99"], "no students have the number 99"),
         (["forget", "--names-days", "-1"], "days must be at least 0"),
         (["forget", "--evidence-days", "1000000"], "days must be at most 36500"),
-        (["list", "--limit", "-1"], "--limit is from 1 to"),
+        (["list", "--limit", "-1"], "--limit must be from 1 to"),
         (["list", "--ledger", "/proc/nothing/x.sqlite"], "cannot make the folder"),
     ],
 )
@@ -143,12 +143,12 @@ def test_check_finds_a_table_that_was_changed(
 ) -> None:
     assert main(["results", "export", "results.csv"]) == 0
     assert main(["results", "check", "results.csv"]) == 0
-    assert capsys.readouterr().out.endswith("all is well\n")
+    assert capsys.readouterr().out.endswith("no faults found\n")
     path = tmp_path / "results.csv"
     text = path.read_text("utf-8-sig")
     path.write_text(text.replace("test,1,yes", "test,9,yes"), "utf-8-sig")
     assert main(["results", "check", "results.csv"]) == 2
-    assert "row 2: score is '9', in the ledger '1'" in capsys.readouterr().out
+    assert "row 2: score is '9', but '1' in the ledger" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,10 @@ def test_five_squats_make_an_exercise(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--reps", "1"], "at least two"),
-        (["--name", " "], "--name is empty"),
-        (["--out", "{folder}/there.toml"], "is there already"),
-        (["--reps", "3", "--out", "{folder}/new.toml"], "3 repetitions alike could not be found"),
+        (["--reps", "1"], "at least 2"),
+        (["--name", " "], "--name must not be empty"),
+        (["--out", "{folder}/there.toml"], "already exists"),
+        (["--reps", "3", "--out", "{folder}/new.toml"], "cannot find 3 similar repetitions"),
     ],
 )
 def test_what_teaches_nothing(

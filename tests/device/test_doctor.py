@@ -29,7 +29,7 @@ def test_a_nano_as_it_comes_out_of_the_box(
     said = by_name(findings)
     assert said["board"].said == "NVIDIA Jetson Nano Developer Kit, L4T R32.7.1"
     assert said["swap"].level == "warning" and "mkswap" in said["swap"].fix
-    assert said["power mode"].said == "5W, not the fastest"
+    assert said["power mode"].said == "5W, not the fastest mode"
     assert "over-current oc1_event_cnt 7" in said["heat and supply"].said
     assert "5 V, 4 A" in said["heat and supply"].fix
     assert said["gpu"].said.endswith("compute capability 5.3: FP16 yes, INT8 no")
@@ -62,7 +62,7 @@ def test_a_jetson_without_tensorrt_and_with_a_dead_model_is_sick(
     ("sick", "level", "words"),
     [
         ("no", "ok", "FP16 of pose-fast.onnx, TensorRT 10.3.0, Fake Orin"),
-        ("moved to another board", "problem", "not this machine's"),
+        ("moved to another board", "problem", "built for another machine"),
         ("sidecar lost", "problem", "build it again"),
     ],
 )

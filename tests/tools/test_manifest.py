@@ -34,7 +34,10 @@ def test_columns_for_people_are_passed_over(tmp_path: Path) -> None:
         ("name,exercise,count\na.mp4,squat,3\n", "line 2: missing key 'file'"),
         ("file,exercise,count,rep_times\na.mp4,squat,3,1.0\n", "line 2: missing key 'rep_times"),
         ("file,exercise,count,rep_times\na.mp4,squat,3,1-x\n", "'rep_times[0][1]' must be a num"),
-        ("file,exercise,count,count_min,count_max\na.mp4,squat,3,4,2\n", "no count is from 4 to 2"),
+        (
+            "file,exercise,count,count_min,count_max\na.mp4,squat,3,4,2\n",
+            "count_min 4 is above count_max 2",
+        ),
         ("file,exercise,count\na.mp4,squat,3\nb.mp4,squat,-1\n", "line 3: 'count' must be at lea"),
         ("file,exercise,count\n", "has no rows"),
     ],

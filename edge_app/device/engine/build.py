@@ -1,4 +1,4 @@
-"""From an ONNX file to an engine for this very machine: which precision, and the build itself."""
+"""Builds an engine for this machine from an ONNX file."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.tensorrt.process import WorkerDied, ask, probe_tensorrt
 from edge_app.runtime.tensorrt.sidecar import QDQ, Sidecar, file_sha256, write_sidecar
 
-# What CUDA, cuBLAS and cuDNN take before the engine itself, by NVIDIA/TensorRT issue 2217.
+# Memory of CUDA, cuBLAS and cuDNN without the engine itself, by NVIDIA/TensorRT issue 2217.
 LIBRARIES_MIB = 900
-SILENT_S = 1800.0  # a Nano may time one layer for minutes; longer than this nothing is coming
+SILENT_S = 1800.0  # a Nano may time one layer for minutes, but not longer than this
 
 
 def check_memory(workspace_mib: int, model: Path, free: Memory | None) -> None:
-    """Before the build, because the kernel kills what does not fit, without a word.
+    """Checks the memory before the build, because the kernel kills silently what does not fit.
 
     Raises:
-        InputError: it will not fit.
+        InputError: the build will not fit.
     """
     if free is None:
         return
@@ -36,7 +36,7 @@ def check_memory(workspace_mib: int, model: Path, free: Memory | None) -> None:
     there = free.available + free.swap_free
     if there < needed:
         raise InputError(
-            f"the build needs about {needed} MiB and {free.available} MiB of memory and "
+            f"the build needs about {needed} MiB, but {free.available} MiB of memory and "
             f"{free.swap_free} MiB of swap are free: add a swap file, stop the desktop, or give "
             "a smaller --workspace"
         )
@@ -52,20 +52,20 @@ def build_engine(
     python: str | None = None,
     progress: Callable[[dict[str, Any] | None], None] = lambda message: None,
 ) -> Sidecar:
-    """Builds an engine and its sidecar in a process of its own.
+    """Builds an engine and its sidecar in a separate process.
 
     Args:
-        model: an .onnx file; its other forms are looked for beside it.
+        model: an .onnx file; its other forms are found beside it.
         out: the .engine file to write.
         requested: auto, fp32, fp16 or int8.
-        allow_fallback: FP16 will do where INT8 cannot be had.
-        workspace_mib: what TensorRT may take for one layer.
+        allow_fallback: build FP16 if INT8 is not available.
+        workspace_mib: memory that TensorRT may use for one layer.
         calibration: pictures for TensorRT's own calibration of a model without Q/DQ nodes.
-        python: the interpreter that has TensorRT; None: looked for.
-        progress: is told what the builder says, and None each second of silence.
+        python: the interpreter with TensorRT; None: search for one.
+        progress: called with each message of the builder, and with None in a second without one.
 
     Raises:
-        InputError: the model or precision cannot be had, memory is short, or TensorRT refuses.
+        InputError: model or precision is not available, memory is short, or TensorRT refuses.
     """
     forms = find_forms(model)
     machine = probe_tensorrt(python)
@@ -98,8 +98,8 @@ def build_engine(
             calibration=_calibration_of(choice, pictures), built_s=done["built_s"],
             python=machine["python"],
         )  # fmt: skip
-        # Before the engine has its name: an engine that is there has its sidecar, whenever the
-        # power is cut.
+        # Before the engine gets its name, so that an existing engine always has its sidecar, even
+        # after a power cut.
         write_sidecar(out, sidecar)
     return sidecar
 
@@ -123,13 +123,13 @@ def _ask_builder(
     request: dict[str, Any],
     progress: Callable[[dict[str, Any] | None], None],
 ) -> dict[str, Any]:
-    """What the builder says when it is done; raises InputError if it is not."""
+    """The builder's answer; raises InputError if it fails."""
     try:
         return ask(machine["python"], "build", request, progress, SILENT_S)
     except InputError as exc:
         raise InputError(f"{exc}{_hint(choice, machine)}") from exc
     except WorkerDied as exc:
-        memory_ran_out = ": memory ran out" if "signal 9" in str(exc) else ""
+        memory_ran_out = ": out of memory" if "signal 9" in str(exc) else ""
         raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
 
 
@@ -140,11 +140,11 @@ def _calibration_of(choice: Choice, pictures: Calibration | None) -> str:
 
 
 def _hint(choice: Choice, machine: dict[str, Any]) -> str:
-    """Older parsers want the weights of a quantised model as floats (onnx-tensorrt's importer)."""
+    """Advice for older parsers, which need a quantised model's weights as floats."""
     old = machine["tensorrt"].startswith(("8.0", "8.2", "8.4", "8.5"))
     if choice.form != "int8" or not old:
         return ""
-    return "; before TensorRT 8.6 give the expanded form: python -m calibration.expand"
+    return "; before TensorRT 8.6, use the expanded form: python -m calibration.expand"
 
 
 def _timing_cache(out: Path, machine: dict[str, Any]) -> Path:

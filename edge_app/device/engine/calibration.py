@@ -1,4 +1,4 @@
-"""Pictures for TensorRT's own INT8 calibration (8.2 to 10), and its cache with an identity card."""
+"""Pictures for TensorRT's own INT8 calibration (8.2 to 10), and its cache with a header."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png")
 
 @dataclass(frozen=True)
 class Calibration:
-    """Pictures in a fixed order, and the hash of all of them."""
+    """Pictures in a fixed order, and the hash over all of them."""
 
     paths: tuple[Path, ...]
     sha256: str
@@ -31,7 +31,7 @@ class Calibration:
         for path, blob in zip(self.paths, blobs):
             image = cv2.imread(str(path), cv2.IMREAD_COLOR)
             if image is None:
-                raise InputError(f"{path} is not a picture that can be read")
+                raise InputError(f"cannot read {path}: not a picture")
             view = letterbox((image.shape[0], image.shape[1]), input_hw)
             preprocess(image, view, input_hw, blob[None])
         return blobs
@@ -45,13 +45,13 @@ def read_pictures(folder: Path) -> Calibration:
     """
     paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES)
     if not paths:
-        raise InputError(f"{folder} holds no pictures ({', '.join(SUFFIXES)})")
+        raise InputError(f"no pictures in {folder} ({', '.join(SUFFIXES)})")
     digest = hashlib.sha256("".join(file_sha256(p) for p in paths).encode())
     return Calibration(tuple(paths), digest.hexdigest())
 
 
 def write_cache(path: Path, raw: Path, key: dict[str, str]) -> None:
-    """TensorRT's cache behind one line that says for what it was made and what its content is."""
+    """TensorRT's cache after a header line with its origin and the hash of its content."""
     content = raw.read_bytes()
     head = {**key, "sha256": hashlib.sha256(content).hexdigest()}
     with whole_file(path) as part:
@@ -61,10 +61,10 @@ def write_cache(path: Path, raw: Path, key: dict[str, str]) -> None:
 def read_cache(path: Path, raw: Path, key: dict[str, str]) -> None:
     """Puts a cache of an earlier build where TensorRT reads it; does nothing if there is none.
 
-    TensorRT itself takes ranges of another network or version without a word (its issue 3612).
+    TensorRT itself silently accepts ranges of another network or version (its issue 3612).
 
     Raises:
-        InputError: the cache is damaged, or is of another model, TensorRT or set of pictures.
+        InputError: the cache is damaged, or belongs to another model, TensorRT or set of pictures.
     """
     if not path.exists():
         return
@@ -74,7 +74,7 @@ def read_cache(path: Path, raw: Path, key: dict[str, str]) -> None:
         head = dict(json.loads(line))
         sound = head.pop("sha256") == hashlib.sha256(content).hexdigest()
     except (ValueError, KeyError, TypeError) as exc:
-        raise InputError(f"{path} is not a calibration cache of this program: {remedy}") from exc
+        raise InputError(f"{path} is not a calibration cache of edge-reps: {remedy}") from exc
     if not sound:
         raise InputError(f"{path} is damaged: {remedy}")
     for name, value in key.items():

@@ -1,4 +1,4 @@
-"""The joint angle that the count comes from, as an arc at the joint with its degrees."""
+"""The joint angle that the count uses, as an arc at the joint with its degrees."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from edge_app.sinks.video.tile import text_tile
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
 
-CLEARLY = 0.15  # so much better seen must the other side be before the arc changes to it
-# Where the signal is a height or a distance: the angle that makes it.
+CLEARLY = 0.15  # how much better seen the other side must be before the arc switches to it
+# For a signal that is a height or a distance: the angle behind it.
 ANGLE_OF = {
     "trunk_rise": "hip_deg",
     "nose_rise": "hip_deg",
@@ -58,7 +58,7 @@ class AngleFinder:
     """Measures one of `parameters.SIDED_ANGLES` on the side that is seen better.
 
     Args:
-        parameter: which; None finds none.
+        parameter: its name; None finds none.
     """
 
     def __init__(self, parameter: str | None) -> None:

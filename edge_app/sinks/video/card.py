@@ -1,4 +1,4 @@
-"""Cards: the count, and what is said of a repetition."""
+"""Cards: the count, and the verdict on a repetition."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge_app.session.attempt import Verdict
 from edge_app.sinks.video.colours import BAD, DARK, GOOD, INK, PALE, Colour
 from edge_app.sinks.video.tile import Tile, font, rgb, tile_of, wrapped
 
-OPACITY = 205  # of a card, of 255
-SMOOTH = 4  # shapes are drawn this many times as large, and then averaged: Pillow has no soft edges
+OPACITY = 205  # opacity of a card, of 255
+SMOOTH = 4  # shapes are drawn this many times larger, then averaged: Pillow has no anti-aliasing
 
 
 @lru_cache(maxsize=64)
 def count_card(count: int, title: str, rejected: int, height_px: int) -> Tile:
-    """The count, large, over what is counted and how many did not count.
+    """The count, large, above the title and the number of rejected repetitions.
 
     Args:
         height_px: of the picture it is for.
@@ -43,9 +43,9 @@ def verdict_card(number: int, counted: bool, said: str, height_px: int, width_px
     """A repetition's number with ✓ or ✗, and the reason or advice.
 
     Args:
-        said: sentences; up to the first colon or full stop they are the heading.
+        said: sentences; the part before the first colon or full stop is the heading.
         height_px: of the picture it is for.
-        width_px: it is no wider than this.
+        width_px: greatest width of the card.
     """
     pad, large, small = (max(low, height_px // n) for low, n in ((4, 40), (12, 22), (10, 32)))
     icon = round(2.1 * large)
@@ -69,12 +69,12 @@ def verdict_card(number: int, counted: bool, said: str, height_px: int, width_px
 
 
 def said_of(verdict: Verdict) -> str:
-    """What the card says: the reasons of a rejection, the advice of one that counts, or good."""
+    """The text of the card: reasons of a rejection, advice for one that counts, or "good"."""
     return " ".join(reason.sentence for reason in verdict.reasons) or "Good"
 
 
 def _blank(width: int, height: int, radius: int) -> Image.Image:
-    """A dark card with round corners."""
+    """A dark card with rounded corners."""
     large = Image.new("L", (width * SMOOTH, height * SMOOTH))
     box = (0, 0, width * SMOOTH - 1, height * SMOOTH - 1)
     ImageDraw.Draw(large).rounded_rectangle(box, radius * SMOOTH, OPACITY)
@@ -84,7 +84,7 @@ def _blank(width: int, height: int, radius: int) -> Image.Image:
 
 
 def _icon(side: int, counted: bool, colour: Colour) -> Image.Image:
-    """✓ or ✗ in a disc: the shape says it to those who do not see the colour."""
+    """✓ or ✗ in a disc: readable without colour vision."""
     size = side * SMOOTH
     disc = Image.new("RGBA", (size, size), (*rgb(colour), 0))
     draw = ImageDraw.Draw(disc)

@@ -1,4 +1,4 @@
-"""Colours (BGR) that people with any colour vision tell apart, after Okabe and Ito (2008)."""
+"""Colours (BGR) that are distinct for any colour vision, after Okabe and Ito (2008)."""
 
 from __future__ import annotations
 

@@ -14,15 +14,15 @@ from edge_app.sinks.video.colours import BAD, GOOD, INK, PALE
 from edge_app.sinks.video.skeleton import FINE, dot
 from edge_app.sinks.video.tile import text_tile
 
-SPAN_S = 10.0  # time the band shows
+SPAN_S = 10.0  # time span of the band
 GAP_S = 0.5  # values further apart than this are not joined
-LOWEST, HIGHEST = -0.25, 1.1  # progress that the band shows at least
-DIM = 0.3  # of the picture's brightness stays under the band
+LOWEST, HIGHEST = -0.25, 1.1  # least range of progress in the band
+DIM = 0.3  # share of the picture's brightness under the band
 ENOUGH, BACK = "far enough", "back"
 
 
 class Mark(NamedTuple):
-    """A repetition on the curve, where it turned."""
+    """A repetition's mark on the curve, at its turning point."""
 
     t_s: float
     counted: bool
@@ -45,16 +45,16 @@ class Scale(NamedTuple):
 
 
 class Curve:
-    """Keeps what it draws: values, and where repetitions turned."""
+    """Keeps and draws the values, and the turning points of repetitions."""
 
     def __init__(self) -> None:
-        self._values: deque[tuple[float, float]] = deque()  # time and progress, where it is known
+        self._values: deque[tuple[float, float]] = deque()  # time and progress, if known
         self._marks: deque[Mark] = deque()
         self._now_s = 0.0
         self._levels: Thresholds | None = None
 
     def add(self, t_s: float, signal: Signal) -> None:
-        """The signal of a frame."""
+        """Adds the signal of a frame."""
         self._now_s, self._levels = t_s, signal.thresholds
         if math.isfinite(signal.progress):
             self._values.append((t_s, signal.progress))
@@ -64,11 +64,11 @@ class Curve:
             self._marks.popleft()
 
     def mark(self, t_s: float, counted: bool) -> None:
-        """A repetition that turned at `t_s`."""
+        """Adds a repetition that turned at `t_s`."""
         self._marks.append(Mark(t_s, counted))
 
     def draw(self, band: np.ndarray) -> None:
-        """Onto a part of a BGR picture, in place; the levels' names have a column at the left."""
+        """Draws onto a part of a BGR picture, in place, with the levels' names in a left column."""
         cv2.convertScaleAbs(band, band, DIM)
         height, width = band.shape[:2]
         values = np.array(self._values, np.float64).reshape(-1, 2)
@@ -92,7 +92,7 @@ class Curve:
 
 
 def _draw_levels(band: np.ndarray, left: int, scale: Scale, levels: Thresholds) -> None:
-    """Both thresholds, each with its name before it: above the upper, below the lower."""
+    """Both thresholds, each with its name in front: above the upper, below the lower."""
     for level, name, above in ((levels.reached, ENOUGH, True), (levels.returned, BACK, False)):
         if not math.isfinite(level):
             continue
@@ -104,7 +104,7 @@ def _draw_levels(band: np.ndarray, left: int, scale: Scale, levels: Thresholds) 
 
 
 def _column_px(height: int) -> int:
-    """As wide as the longest name and its margins."""
+    """Width of the longest name and its margins."""
     return round(1.25 * text_tile(ENOUGH, _label_px(height), PALE, False).size[0])
 
 

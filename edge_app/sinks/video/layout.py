@@ -1,4 +1,4 @@
-"""Where cards and the band go, so that they hide nobody."""
+"""Places cards and the band where they hide nobody."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 
 from edge_app.sinks.video.skeleton import Point
 
-REMEMBERED_S = 4.0  # a repetition: where the person has been, they will be again
-CELLS = 64  # the longer side of the grid that remembers it
-BODY = 4  # cells: as wide a body is drawn around its bones
-BETTER = 0.02  # of the own area: so much less must be hidden elsewhere before a card moves
+REMEMBERED_S = 4.0  # a repetition: the person returns to earlier places
+CELLS = 64  # longer side of the grid that remembers them, in cells
+BODY = 4  # in cells: width of the body around its bones
+BETTER = 0.02  # of the card's area: how much less another corner must hide before a card moves
 CORNERS = ("left", "top"), ("right", "top"), ("left", "bottom"), ("right", "bottom")
 LONG_AGO = -1e9
 
 
 class Box(NamedTuple):
-    """A rectangle in pixels; right and bottom are not part of it."""
+    """A rectangle in pixels, without its right and bottom edge."""
 
     left: int
     top: int
@@ -30,13 +30,13 @@ class Box(NamedTuple):
         return (self.right - self.left) * (self.bottom - self.top)
 
     def meets(self, other: Box) -> bool:
-        """Whether they have a pixel in common."""
+        """Whether two boxes share a pixel."""
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
 
 class Layout:
-    """Remembers where the person was and where each thing is, so that nothing hops about.
+    """Remembers where the person was and where each card is, so that cards stay in place.
 
     Args:
         size: width and height of the pictures.
@@ -52,7 +52,7 @@ class Layout:
         self._band = "bottom"
 
     def follow(self, t_s: float, bones: Iterable[tuple[Point, Point]]) -> None:
-        """The person of a frame, by the ends of their bones in pixels."""
+        """Adds the person of a frame, as the ends of their bones in pixels."""
         now = np.zeros(self._taken.shape, np.uint8)
         for start, end in bones:
             (x0, y0), (x1, y1) = (
@@ -63,14 +63,14 @@ class Layout:
         self._taken = self._last_s > t_s - REMEMBERED_S
 
     def hidden(self, box: Box) -> float:
-        """How much of where the person has been lately lies in a box, square pixels."""
+        """Area of a box where the person has been recently, in square pixels."""
         left, top, right, bottom = (round(v / self._cell_px) for v in box)
         return float(self._taken[max(0, top) : bottom, max(0, left) : right].sum()) * (
             self._cell_px**2
         )
 
     def band(self, height_px: int) -> Box:
-        """Across the bottom of the picture, or its top if that hides less of the person."""
+        """The band at the bottom of the picture, or at the top if that hides less of the person."""
         width, height = self._size
         boxes = {
             "bottom": Box(0, height - height_px, width, height),
@@ -88,7 +88,7 @@ class Layout:
         Args:
             name: the same for the same kind of card.
             card: its width and height.
-            band: it stays off.
+            band: which the card must not cover.
             others: cards that it must not cover.
         """
         boxes = {corner: self._box(corner, card, band) for corner in CORNERS}
@@ -102,7 +102,7 @@ class Layout:
         return boxes[own]
 
     def _box(self, corner: tuple[str, str], card: tuple[int, int], band: Box) -> Box:
-        """A card in a corner, off the edge and the band by a margin."""
+        """A card in a corner, with a margin to the edge and the band."""
         width, height = self._size
         margin = max(2, height // 45)
         top = margin + (band.bottom if band.top <= 0 else 0)

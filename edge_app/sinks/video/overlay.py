@@ -1,4 +1,4 @@
-"""Everything that is drawn on one frame."""
+"""Draws the whole overlay on a frame."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from edge_app.sinks.video.skeleton import bones_of, draw_pose, points_of, thickn
 from edge_app.sinks.video.tile import Tile
 
 LARGEST_SIDE_PX = 1280
-VERDICT_S = 3.5  # how long a verdict stays, unless the next one comes first
+VERDICT_S = 3.5  # how long a verdict stays, unless the next one comes earlier
 BAND = 0.17  # of the picture's height, for the curve
-CARD = 0.36  # of the picture's width, for a verdict; of the height where that is more
+CARD = 0.36  # of the picture's width, for a verdict; of the height if that is more
 
 
 class Overlay:
     """Draws frame after frame of one attempt.
 
     Args:
-        title: stands under the count.
-        exercise: says which angle is drawn; None draws none.
+        title: shown under the count.
+        exercise: determines the angle to draw; None draws none.
     """
 
     def __init__(self, title: str, exercise: Exercise | None) -> None:
@@ -41,7 +41,7 @@ class Overlay:
         self._rejected = 0
 
     def draw(self, update: Update) -> np.ndarray:
-        """The frame with everything drawn on it; the frame itself is left as it is.
+        """A copy of the frame with the overlay.
 
         Returns:
             A picture of at most 1280 pixels wide or high, both sides even, BGR.
@@ -77,7 +77,7 @@ class Overlay:
     def _cards(
         self, layout: Layout, t_s: float, count: int, band: Box, size: tuple[int, int]
     ) -> list[tuple[Tile, Box]]:
-        """The cards of a picture of `size` (width, height), and where they go."""
+        """The cards for a picture of `size` (width, height), with their places."""
         width, height = size
         card = count_card(count, self._title, self._rejected, height)
         cards = [(card, layout.place("count", card.size, band, ()))]

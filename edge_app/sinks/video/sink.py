@@ -16,13 +16,13 @@ from edge_app.sinks.video.overlay import Overlay
 
 
 class VideoSink(AbstractContextManager):  # type: ignore[type-arg]  # not generic on Python 3.8
-    """One .mp4 that plays in a browser; the file appears whole or not at all.
+    """Writes one .mp4 that plays in browsers; the file appears completely or not at all.
 
     Args:
         path: of the .mp4.
         fps: of the video.
-        title: stands under the count.
-        exercise: says which angle is drawn; None draws none.
+        title: shown under the count.
+        exercise: determines the angle to draw; None draws none.
     """
 
     def __init__(self, path: Path, fps: float, title: str, exercise: Exercise | None) -> None:
@@ -54,4 +54,4 @@ class VideoSink(AbstractContextManager):  # type: ignore[type-arg]  # not generi
         self._writer.send(image.tobytes())
 
     def finish(self, result: Result) -> None:
-        """The last picture has been drawn."""
+        """Finishes the file."""

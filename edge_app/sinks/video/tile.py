@@ -1,4 +1,4 @@
-"""Small pictures with transparency that are made once and laid on many frames."""
+"""Small pictures with transparency, rendered once and drawn onto many frames."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw, ImageFont
 from edge_app.sinks.video.colours import DARK, INK, Colour
 
 FONT = Path(__file__).parent / "fonts" / "noto-sans-sc-bold.otf"
-WIDE = "　"  # from this character on a line may break anywhere: Chinese has no spaces
+WIDE = "　"  # from this code point on, a line may break anywhere: Chinese has no spaces
 
 
 class Tile(NamedTuple):
-    """A picture to lay on others."""
+    """A picture to draw onto others."""
 
     colour: np.ndarray  # (height, width, 3) uint8 BGR, already multiplied by the opacity
     clear: np.ndarray  # (height, width, 3) uint8, 255 where the frame shows through
@@ -28,7 +28,7 @@ class Tile(NamedTuple):
         return self.clear.shape[1], self.clear.shape[0]
 
     def lay(self, image: np.ndarray, left: int, top: int) -> None:
-        """Onto a BGR picture, in place; what stands out of it is cut off."""
+        """Draws the tile onto a BGR picture, in place, clipped at its edges."""
         height, width = image.shape[:2]
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + self.size[0], width), min(top + self.size[1], height)
@@ -42,12 +42,12 @@ class Tile(NamedTuple):
 
 @lru_cache(maxsize=16)
 def font(size_px: int) -> ImageFont.FreeTypeFont:
-    """The font that ships, for a line `size_px` high: Latin, Greek, Cyrillic and Chinese."""
+    """The bundled font for a line `size_px` high: Latin, Greek, Cyrillic and Chinese."""
     return ImageFont.truetype(str(FONT), size_px)
 
 
 def tile_of(picture: Image.Image) -> Tile:
-    """From an RGBA picture."""
+    """A tile from an RGBA picture."""
     rgba = np.asarray(picture)
     opacity = rgba[..., 3:].astype(np.uint16)
     colour = (rgba[..., 2::-1] * opacity // 255).astype(np.uint8)
@@ -56,13 +56,13 @@ def tile_of(picture: Image.Image) -> Tile:
 
 
 def rgb(colour: Colour) -> tuple[int, int, int]:
-    """Pillow's order of a BGR colour."""
+    """A BGR colour in Pillow's order."""
     return colour[2], colour[1], colour[0]
 
 
 @lru_cache(maxsize=512)
 def text_tile(text: str, size_px: int, colour: Colour = INK, rim: bool = True) -> Tile:
-    """One line of text; with a dark rim it is read on anything."""
+    """One line of text; a dark outline makes it readable on any background."""
     rim_px = max(2, size_px // 9) if rim else 0
     left, top, right, bottom = font(size_px).getbbox(text, stroke_width=rim_px)
     size = max(1, round(right - left)), max(1, round(bottom - top))
@@ -75,7 +75,7 @@ def text_tile(text: str, size_px: int, colour: Colour = INK, rim: bool = True) -
 
 
 def wrapped(text: str, size_px: int, width_px: int) -> list[str]:
-    """Lines no wider than `width_px`; a word that is wider stands alone."""
+    """Lines no wider than `width_px`; a wider word gets its own line."""
     lines: list[str] = []
     line = ""
     for word in _words(text):
@@ -88,7 +88,7 @@ def wrapped(text: str, size_px: int, width_px: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Where a line may break: after spaces, and after every Chinese character."""
+    """Splits at possible line breaks: after spaces, and after every Chinese character."""
     words = [""]
     for character in text:
         words[-1] += character

@@ -1,1 +1,1 @@
-"""A folder of clips counted on many machines, each clip once, into one ledger."""
+"""Counts a folder of clips on many machines, each clip once, into one ledger."""

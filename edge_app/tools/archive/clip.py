@@ -1,4 +1,4 @@
-"""One clip, counted on whatever machine of the cluster: the task."""
+"""The task: counts one clip on any machine of the cluster."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from edge_app.tools.archive.job import Counted, Job
 
 
 def count_clip(clip: str, order: Job) -> Counted | str:
-    """Counts one clip as `reps count` does.
+    """Counts one clip like `reps count`.
 
     Args:
-        clip: its path, which must mean the same file on every machine.
+        clip: its path, which must be the same file on every machine.
         order: how.
 
     Returns:
-        The attempt, or the sentence that says why there is none: one broken clip must not stop an
-        archive.
+        The attempt, or the error message: one damaged clip must not stop an archive.
     """
     try:
         return _count(Path(clip), order)
@@ -38,7 +37,7 @@ def count_clip(clip: str, order: Job) -> Counted | str:
 def _count(clip: Path, order: Job) -> Counted:
     if order.program != __version__:
         raise InputError(
-            f"this machine of the cluster has edge-reps {__version__}, not {order.program}"
+            f"a machine of the cluster has edge-reps {__version__}, not {order.program}"
         )
     rules, evidence = order.rules(), _Evidence()
     backend = _backend(order.model, order.threads, order.provider, order.allow_fallback)
@@ -47,7 +46,7 @@ def _count(clip: Path, order: Job) -> Counted:
         (result,) = run(source, [lane], [evidence])
     attempt = result.attempt
     if attempt is None:
-        raise InputError(f"{clip} has no picture")
+        raise InputError(f"cannot read {clip}: no frames in it")
     return Counted(
         start_s=evidence.start_s,
         verdicts=tuple(attempt.verdicts),
@@ -61,7 +60,7 @@ def _count(clip: Path, order: Job) -> Counted:
 
 @lru_cache(maxsize=1)
 def _backend(model: str, threads: int, provider: str, allow_fallback: bool) -> Backend:
-    """A process of the cluster counts many clips: the network is opened once."""
+    """The network, opened once per process, which counts many clips."""
     return open_backend(model, threads, provider, allow_fallback)
 
 

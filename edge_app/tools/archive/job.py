@@ -1,4 +1,4 @@
-"""What is asked of every clip of an archive, and what one counted clip gives back."""
+"""The job for every clip of an archive, and the outcome of one clip."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from edge_app.runtime.open import SHIPPED, shipped_model
 from edge_app.session.attempt import Verdict
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".mpg")
-_ENDS = 2**20  # bytes of a clip's beginning and end that tell it from others
+_ENDS = 2**20  # bytes of a clip's beginning and end that identify it
 _NAMESPACE = uuid.UUID("5a0f6f3e-8d5b-4f0c-9a53-0b8c1c7f1d42")
 
 
 @dataclass(frozen=True)
 class Job:
-    """The same options for every clip; travels to the machines of the cluster.
+    """Options for every clip; sent to the machines of the cluster.
 
     Attributes:
-        threads: of the network, and processors a clip takes.
-        program: the version that gave the order; another one must not carry it out.
+        threads: of the network, and CPUs per clip.
+        program: the version that made the job; another version must not run it.
     """
 
     exercise: str | None
@@ -37,18 +37,18 @@ class Job:
     program: str = __version__
 
     def rules(self) -> Rules:
-        """What is counted, and by which test.
+        """The exercise and the test to count by.
 
         Raises:
-            InputError: exercise or protocol make no sense.
+            InputError: exercise or protocol is invalid.
         """
         return rules_of(self.exercise, self.protocol)
 
     def mark(self) -> str:
-        """A text that changes with everything a count depends on, except the clip.
+        """A text that changes with everything that affects a count, except the clip.
 
         Raises:
-            InputError: exercise, protocol or model are not there.
+            InputError: exercise, protocol or model does not exist.
         """
         rules = self.rules()
         body = repr(rules.exercise) if rules.exercise else rules.name
@@ -66,7 +66,7 @@ class Counted:
 
     Attributes:
         evidence: number of frames and `evidence.pack` of every minute, in order.
-        ended: "time", "strikes", "gap", "cap", or "" if it went on to the end of the clip.
+        ended: "time", "strikes", "gap", "cap", or "" if it lasted until the end of the clip.
     """
 
     start_s: float
@@ -74,18 +74,18 @@ class Counted:
     evidence: tuple[tuple[int, bytes], ...]
     ended: str
     score: int
-    seen: int  # frames with somebody in them
+    seen: int  # frames with a person
     model: str
 
 
 def clips_in(folder: Path) -> list[Path]:
-    """All video files below a folder, by name; hidden ones are left out.
+    """All video files below a folder, by name, without hidden ones.
 
     Raises:
-        InputError: it is no folder, or has none.
+        InputError: not a folder, or no video files in it.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder: --ray counts all clips below one")
+        raise InputError(f"not a folder: {folder}; --ray counts all clips below a folder")
     found = sorted(
         path
         for path in folder.rglob("*")
@@ -94,16 +94,16 @@ def clips_in(folder: Path) -> list[Path]:
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
     if not found:
-        raise InputError(f"there is no clip below {folder} ({', '.join(SUFFIXES)})")
+        raise InputError(f"no clips below {folder} ({', '.join(SUFFIXES)})")
     return found
 
 
 def attempt_id(clip: Path, mark: str) -> uuid.UUID:
-    """The id under which a clip's attempt is stored: the same clip counted in the same way has the
-    same one, wherever it lies.
+    """The id of a clip's attempt: the same for the same clip counted the same way, wherever the
+    file is.
 
-    A clip is told by its length and its first and last MiB, so that an archive on a slow share
-    need not be read twice.
+    A clip is identified by its length and its first and last MiB, so that an archive on a slow
+    share need not be read twice.
 
     Raises:
         InputError: the file cannot be read.

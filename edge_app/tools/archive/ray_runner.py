@@ -1,4 +1,4 @@
-"""Clips spread over a Ray cluster, one task a clip; Ray starts a task again whose process died."""
+"""Distributes clips over a Ray cluster, one task each; Ray restarts a task if its process dies."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from edge_app.runtime.providers import PROVIDERS
 from edge_app.tools.archive.clip import count_clip
 from edge_app.tools.archive.job import Counted, Job
 
-LOCAL = "local"  # an own cluster on this machine, for as long as the command runs
-TRIES = 3  # processes that may die over one clip before it is given up
+LOCAL = "local"  # a cluster on this machine, while the command runs
+TRIES = 3  # processes that may die on one clip before it is given up
 CONNECT_S = 5.0
-_AHEAD = 2  # tasks handed out for every one that can run
+_AHEAD = 2  # pending tasks for each one that can run
 
-Outcome = Union[Counted, str]  # an attempt, or why there is none
+Outcome = Union[Counted, str]  # an attempt, or the error message
 
 
 @contextmanager
 def cluster(address: str) -> Iterator[Any]:
-    """Ray, connected.
+    """Connects to Ray.
 
     Args:
         address: "local", "auto" (the cluster this machine belongs to), or HOST:PORT.
@@ -32,8 +32,8 @@ def cluster(address: str) -> Iterator[Any]:
     Raises:
         InputError: Ray is not installed, or the cluster does not answer.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a school's machine calls nobody
-    # As Ray will do by itself from its next version on; the current one warns about it.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a school's machine sends no usage data
+    # Ray's next version does this by default; the current one warns about it.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray
@@ -53,10 +53,10 @@ def cluster(address: str) -> Iterator[Any]:
 
 
 def _reachable(address: str) -> None:
-    """Ray itself waits for minutes where nobody listens.
+    """Checks that the address listens, because Ray itself would wait for minutes.
 
     Raises:
-        OSError, ValueError: nobody does, or HOST:PORT is none.
+        OSError, ValueError: it does not listen, or HOST:PORT is invalid.
     """
     host, _, port = address.rpartition("://")[2].rpartition(":")
     if host:
@@ -64,15 +64,15 @@ def _reachable(address: str) -> None:
 
 
 def count_all(ray: Any, clips: Iterable[Path], order: Job) -> Iterator[tuple[Path, Outcome]]:
-    """Counts clips in whatever order they get ready.
+    """Counts clips and yields outcomes in the order of completion.
 
-    Only as many tasks are handed out as keep the cluster busy, so that neither a long archive nor a
+    Only as many tasks are submitted as keep the cluster busy, so that neither a long archive nor a
     slow ledger fills its memory.
 
     Args:
         ray: from `cluster`.
         clips: absolute paths that every machine of the cluster can read.
-        order: how; every task asks for `threads` processors, and for a GPU if its provider does.
+        order: the job; every task requests `threads` CPUs, and a GPU if its provider needs one.
     """
     task = ray.remote(
         num_cpus=order.threads,
@@ -98,8 +98,8 @@ def _outcome(ray: Any, ready: Any) -> Outcome:
     try:
         outcome: Outcome = ray.get(ready)
     except ray.exceptions.WorkerCrashedError:
-        return f"the process that counted it died {TRIES} times"
-    except ray.exceptions.RayError as exc:  # a node lost, memory, or a fault of ours
+        return f"its process died {TRIES} times"
+    except ray.exceptions.RayError as exc:  # a lost node, memory, or a bug of ours
         said = str(exc).strip().splitlines()
-        return f"Ray gave it up: {said[-1] if said else type(exc).__name__}"
+        return f"Ray gave up: {said[-1] if said else type(exc).__name__}"
     return outcome

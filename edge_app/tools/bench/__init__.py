@@ -1,1 +1,1 @@
-"""`reps bench`: where a frame's time goes, beside others, and on which board."""
+"""`reps bench`: measures the time of each stage of a frame, also compared with others."""

@@ -1,4 +1,4 @@
-"""What can be measured frame by frame: this program with some network, and MediaPipe Pose."""
+"""What can be measured frame by frame: this program with any network, and MediaPipe Pose."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ STAGES = ("capture", "preprocess", "network", "decode", "track", "count", "draw"
 
 
 class Contender(Protocol):
-    """One way from a frame to a result: a lane of `edge_app.pipeline.run` that is measured.
+    """One way from a frame to a result: a measured lane of `edge_app.pipeline.run`.
 
     Attributes:
-        name, about: what it is.
+        name, about: name and properties for the report.
         seen: frames with a person.
     """
 
@@ -39,10 +39,10 @@ class Contender(Protocol):
     seen: int
 
     def start_clip(self) -> Lane:
-        """Forgets the clip before; the lane of the next."""
+        """Resets for the next clip; returns its lane."""
 
     def stages(self, update: Update) -> dict[str, float]:
-        """Seconds by stage that this frame took; drawing, where it does, is done here."""
+        """Seconds by stage of this frame; drawing, if any, happens here."""
 
 
 class OurWay:
@@ -79,7 +79,7 @@ class OurWay:
 
 
 class MediaPipeWay:
-    """MediaPipe Pose full with its own tracking: pose alone, it counts nothing.
+    """MediaPipe Pose full with its own tracking: pose only, without counting.
 
     Raises:
         InputError: the package is not installed.
@@ -116,7 +116,7 @@ class MediaPipeWay:
 
 
 def warm_up(contender: Contender, clip_frame: Frame, times: int) -> Lane:
-    """First runs allocate and choose kernels: they are not what is measured."""
+    """Warms up: first runs allocate and choose kernels, and must not be measured."""
     seen = contender.seen
     frames = (Frame(clip_frame.image, clip_frame.t_s + i / 30, i) for i in range(times))
     run(frames, [contender.start_clip()], [EachUpdate(contender.stages)])
@@ -125,7 +125,7 @@ def warm_up(contender: Contender, clip_frame: Frame, times: int) -> Lane:
 
 
 def find_published(given: Path | None) -> Path:
-    """The published network's ONNX: the given file, or one made by the train extra.
+    """The published network's ONNX: the given file, or one made with the extra `train`.
 
     Raises:
         InputError: there is neither.
@@ -134,14 +134,14 @@ def find_published(given: Path | None) -> Path:
         return given
     if not all(importlib.util.find_spec(name) for name in ("models", "torch", "onnx")):
         raise InputError(
-            "the published network is not in this installation: in a checkout with the train extra "
-            "run python -m models.published --out published.onnx, then give --published"
+            "the published network is not installed: in a checkout with the extra `train`, "
+            "run python -m models.published --out published.onnx, then add --published"
         )
     made = Path(tempfile.gettempdir()) / "edge-reps-published-368.onnx"
     run = [sys.executable, "-m", "models.published", "--out", str(made)]  # torch stays out of here
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise InputError(f"the published network could not be made: {done.stderr.strip()[-200:]}")
+        raise InputError(f"cannot make the published network: {done.stderr.strip()[-200:]}")
     return made
 
 

@@ -1,6 +1,6 @@
-"""What a network must cost on a board, from its multiply-adds and bytes: computed, not measured.
+"""The least time of a network on a board, from multiply-adds and bytes: computed, not measured.
 
-A floor, no forecast: real kernels reach a third of the peak, small layers less.
+A lower bound, not a forecast: real kernels reach a third of the peak, small layers less.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class Board:
     """Peaks of one board: arithmetic in 1e12 operations a second, memory in 1e9 bytes a second."""
 
     name: str
-    peak_tera: dict[str, float]  # by precision; a precision without units is not there
+    peak_tera: dict[str, float]  # by precision; without those that lack units
     memory_giga: float
 
 
 # Cores × 2 operations × clock; tensor cores 64 (Volta) or 256 (Orin) FP16 multiply-adds a clock, in
-# INT8 twice that; dense, GPU alone. Core counts, clocks and bandwidths from NVIDIA's data sheets:
+# INT8 twice that; dense, GPU only. Core counts, clocks and bandwidths from NVIDIA's data sheets:
 # Nano 128 cores at 0.92 GHz; Xavier NX 384 and 48 tensor cores at 1.1; Orin Nano 8 GB 1024 and 32
 # at 0.625 (15 W) or 1.02 (Super).
 BOARDS = (
@@ -43,13 +43,13 @@ class Layer:
     """One convolution."""
 
     multiply_adds: int
-    weights: int  # numbers, with the bias
+    weights: int  # number of weights, bias included
     values: int  # numbers read and written
 
 
 @dataclass(frozen=True)
 class Floor:
-    """Milliseconds that a network takes at least."""
+    """The least time of a network in milliseconds."""
 
     board: str
     precision: str
@@ -58,7 +58,7 @@ class Floor:
 
 
 def read_layers(model: Path) -> list[Layer]:
-    """The convolutions of an ONNX file with their shapes, as ONNX Runtime's profiler tells them."""
+    """The convolutions of an ONNX file with their shapes, from ONNX Runtime's profiler."""
     options = ort.SessionOptions()
     options.enable_profiling = True
     options.log_severity_level = 3
@@ -89,7 +89,7 @@ def _layer(args: dict[str, Any]) -> Layer:
 
 
 def floors(layers: list[Layer], boards: tuple[Board, ...] = BOARDS) -> list[Floor]:
-    """Of every board and precision it has units for."""
+    """The floors for every board and supported precision."""
     found = []
     for board in boards:
         for precision, tera in board.peak_tera.items():

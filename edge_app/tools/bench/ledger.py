@@ -1,9 +1,9 @@
-"""What a repetition costs until it is on the disk, and how large the evidence is.
+"""Measures the time to store a repetition, and the size of the evidence.
 
     python -m edge_app.tools.bench.ledger RESULT.json [--ledger URL]
 
-RESULT.json is what `reps count --json` wrote; its poses are recorded as one attempt, with a
-repetition every three seconds of them, again and again into a new ledger.
+RESULT.json is a result of `reps count --json`; its poses are recorded as one attempt, with a
+repetition every three seconds, repeatedly into a new ledger.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ EVERY_S = 3.0
 
 
 def main() -> None:
-    """Prints the spread of `Recording.add` in milliseconds, and bytes a minute."""
+    """Prints the distribution of `Recording.add` in milliseconds, and bytes per minute."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("result", type=Path)
-    parser.add_argument("--ledger", help="a new database; else a file in the temporary folder")
+    parser.add_argument("--ledger", help="a new database (default: a file in the temporary folder)")
     parser.add_argument("--attempts", type=int, default=20)
     args = parser.parse_args()
     document = read_document(args.result)
@@ -51,8 +51,8 @@ def main() -> None:
     print(f"add: {len(took_ms)} repetitions, median {middle:.1f} ms, p95 {high:.1f} ms, "
           f"largest {max(took_ms):.1f} ms")  # fmt: skip
     fps = len(updates) / minutes / 60
-    print(f"evidence: {size / 1024 / minutes:.0f} KiB a minute at {fps:.0f} "
-          "frames a second")  # fmt: skip
+    print(f"evidence: {size / 1024 / minutes:.0f} KiB per minute at {fps:.0f} "
+          "frames per second")  # fmt: skip
 
 
 def _attempt(ledger: Ledger, updates: Sequence[Update]) -> list[float]:

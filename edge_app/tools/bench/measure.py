@@ -1,4 +1,4 @@
-"""The measuring loop: every contender sees every frame, in turn, in one process."""
+"""The measuring loop: every contender gets every frame, in turn, in one process."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from edge_app.tools.bench.contenders import Contender, warm_up
 from edge_app.values import Frame
 
 WARM_UP = 5
-BLOCKS = 10  # stretches of frames whose ratios show how sure the ratio is
+BLOCKS = 10  # blocks of frames whose ratios show the spread
 
 
 @dataclass
 class Samples:
     """Seconds of every frame, by contender and stage; capture is shared.
 
-    `cpu` is what all threads of this process together took: on a busy machine it says more than the
-    clock, but threads that wait busily (as ONNX Runtime's do, if it has more than one) count too.
+    `cpu` is the time of all threads of this process: on a busy machine it says more than the clock,
+    but spinning threads (ONNX Runtime's, if it has more than one) count too.
     """
 
     capture: list[float] = field(default_factory=list)
@@ -36,11 +36,11 @@ class Samples:
 
     @property
     def frames(self) -> int:
-        """How many were measured."""
+        """The number of measured frames."""
         return len(self.capture)
 
     def per_frame(self, name: str, drawing: bool) -> list[float]:
-        """Seconds from waiting for the frame to its count, of every frame."""
+        """Seconds from waiting for the frame to its count, for every frame."""
         own = self.stages[name]
         used = [v for k, v in own.items() if drawing or k != "draw"]
         return [c + sum(parts) for c, *parts in zip(self.capture, *used)]
@@ -51,7 +51,7 @@ def as_a_camera(
     clock: Callable[[], float] = perf_counter,
     pause: Callable[[float], None] = sleep,
 ) -> Iterator[Frame]:
-    """Frames at the times they were taken; who comes late gets the newest, the others are lost."""
+    """Frames at their capture times; a late consumer gets the newest, others are dropped."""
     began, first, waiting = clock(), None, None
     for frame in frames:
         first = frame.t_s if first is None else first
@@ -78,11 +78,11 @@ def measure(
     """Runs the clips through every contender, each frame through all of them in turn.
 
     Args:
-        contenders: the order changes with every frame, so that nobody always follows the same.
+        contenders: their order changes with every frame, so that none always follows the same.
         clips: files.
         most_frames: of each clip.
-        live: keep the clip's own rate and drop what comes too late, as a camera would.
-        tick: is called after every frame.
+        live: keep the clip's own rate and drop late frames, like a camera.
+        tick: called after every frame.
     """
     samples = Samples()
     for clip in clips:
@@ -112,7 +112,7 @@ class _Clock:
         self._cpu_s = 0.0
 
     def timed(self, frames: Iterator[Frame], most: int) -> Iterator[Frame]:
-        """The frames, with the time that waiting for each took."""
+        """The frames, with the waiting time of each."""
         last_s = perf_counter()
         for number, frame in enumerate(frames):
             if number == most:
@@ -126,7 +126,7 @@ class _Clock:
             last_s = perf_counter()
 
     def __iter__(self) -> Iterator[Lane]:
-        """The order changes with every frame, so that nobody always follows the same."""
+        """The order changes with every frame, so that none always follows the same."""
         return iter([*self._lanes[self._turn :], *self._lanes[: self._turn]])
 
     def update(self, update: Update) -> None:
@@ -138,11 +138,11 @@ class _Clock:
         self._cpu_s = now_s
 
     def finish(self, result: Result) -> None:
-        """All of it was noted frame by frame."""
+        """Nothing to do: every frame is recorded already."""
 
 
 def ratio(of: list[float], to: list[float]) -> dict[str, float]:
-    """How many times as long `of` takes as `to`: in all, and at least and most in ten stretches."""
+    """Time of `of` divided by that of `to`: in total, and least and most of ten blocks."""
     size = max(1, len(of) // BLOCKS)
     starts = range(0, size * (len(of) // size), size)
     parts = [sum(of[i : i + size]) / sum(to[i : i + size]) for i in starts]

@@ -1,4 +1,4 @@
-"""What was measured, on what, by which command: as a table for people and as JSON."""
+"""The report of a measurement, with machine and command: as Markdown tables and as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHANGING = ("power_mode", "clocks_mhz", "temperatures_c", "throttling", "load_1m
 
 
 def describe_board() -> dict[str, Any]:
-    """The machine as it is now; what a machine does not tell says so."""
+    """The machine's current state; unknown values are marked."""
     memory, slowed = board.memory(), board.throttling()
     return {
         "name": board.board_name(),
@@ -38,7 +38,7 @@ def describe_board() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Of what the figures depend on."""
+    """Versions that affect the figures."""
     return {
         "edge-reps": __version__,
         "python": platform.python_version(),
@@ -68,7 +68,7 @@ def result_of(contender: Contender, samples: Samples) -> dict[str, Any]:
 
 
 def compare(ours: Contender, others: list[Contender], samples: Samples) -> list[dict[str, Any]]:
-    """Each other's milliseconds a frame over ours, without drawing; and the same of CPU time."""
+    """Milliseconds per frame of each contender over ours, without drawing; and of CPU time."""
     own, own_cpu = samples.per_frame(ours.name, False), samples.cpu[ours.name]
     return [
         {
@@ -82,7 +82,7 @@ def compare(ours: Contender, others: list[Contender], samples: Samples) -> list[
 
 
 def gpu_memory(backend: Any) -> str:
-    """What the network takes on the GPU, or why there is no number."""
+    """GPU memory of the network, or why there is no number."""
     if hasattr(backend, "gpu_memory_mib"):
         return f"{backend.gpu_memory_mib} MiB"
     if "CPU" in backend.provider:
@@ -92,13 +92,13 @@ def gpu_memory(backend: Any) -> str:
 
 
 def markdown(report: dict[str, Any], computed: list[Floor]) -> str:
-    """The tables, with everything that is needed to judge them."""
+    """The tables, with everything needed to judge them."""
     lines = [f"`{report['command']}`", "", *_machine(report), "", *_stages(report), ""]
     for line in report["compare"]:
         lines.append(
-            f"* {line['of']} takes **{line['ratio']:.2f}** times as long a frame as {line['to']} "
-            f"(ten stretches of the run: {line['lowest']:.2f} to {line['highest']:.2f}); "
-            f"of CPU time, all threads, **{line['cpu']['ratio']:.2f}** "
+            f"* {line['of']} takes **{line['ratio']:.2f}** times as long per frame as {line['to']} "
+            f"(ten blocks of the run: {line['lowest']:.2f} to {line['highest']:.2f}); "
+            f"CPU time of all threads: **{line['cpu']['ratio']:.2f}** "
             f"({line['cpu']['lowest']:.2f} to {line['cpu']['highest']:.2f})"
         )
     return "\n".join([*lines, "", *floor_table(report["network"], computed)]) + "\n"
@@ -116,7 +116,7 @@ def _machine(report: dict[str, Any]) -> list[str]:
     said += [
         f"{report['frames']} frames of {len(report['clips'])} clips, each through all contenders",
         f"dropped frames: {report['dropped']}",
-        f"resident memory: {memory[0]} MiB, at most {memory[1]}" if memory else "memory: " + ABSENT,
+        f"resident memory: {memory[0]} MiB, peak {memory[1]}" if memory else "memory: " + ABSENT,
         f"GPU memory: {report['gpu_memory']}",
     ]
     return [f"* {line}" for line in said]
@@ -141,7 +141,7 @@ def _stages(report: dict[str, Any]) -> list[str]:
         row(stage, [_three(r["stages_ms"].get(stage)) for r in report["results"]])
     row("**frame, without drawing**", [_three(r["frame_ms"]) for r in report["results"]])
     row("CPU time, all threads", [_three(r["cpu_ms"]) for r in report["results"]])
-    row("frames a second", [f"**{r['fps']:.1f}**" for r in report["results"]])
+    row("frames per second", [f"**{r['fps']:.1f}**" for r in report["results"]])
     row("… with drawing", [_rate(r["fps_with_drawing"]) for r in report["results"]])
     row("… network alone", [f"{r['fps_network']:.1f}" for r in report["results"]])
     row("frames with a person", [str(r["frames_with_a_person"]) for r in report["results"]])
@@ -157,11 +157,11 @@ def _rate(value: float | None) -> str:
 
 
 def floor_table(network: dict[str, Any], computed: list[Floor]) -> list[str]:
-    """The boards' floors; the label stands in the table's own head."""
+    """The boards' floors; the heading says that they are computed."""
     lines = [
         f"**Computed, not measured**: {network['gmacs']:.2f} G multiply-adds, "
-        f"{network['weights_m']:.2f} M weights. A floor for the network alone: kernels that reach "
-        "a third of these speeds are good ones.",
+        f"{network['weights_m']:.2f} M weights. A bound for the network alone: kernels that reach "
+        "a third of these speeds are good.",
         "",
         "| computed, not measured | precision | arithmetic ms | with memory, layer by layer, ms |",
         "|---|---|---|---|",

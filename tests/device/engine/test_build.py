@@ -61,7 +61,7 @@ def test_timings_are_kept_and_useless_ones_made_anew(
 def test_memory_is_looked_at_before(tmp_path: Path) -> None:
     check_memory(256, FAST, Memory(4000, 1500, 4000, 4000))
     check_memory(256, FAST, None)  # nothing is known: let TensorRT try
-    with pytest.raises(InputError, match=r"needs about 1\d+ MiB and 700 MiB .* 100 MiB of swap"):
+    with pytest.raises(InputError, match=r"needs about 1\d+ MiB, but 700 MiB .* 100 MiB of swap"):
         check_memory(256, FAST, Memory(4000, 700, 100, 100))
 
 

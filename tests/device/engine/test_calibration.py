@@ -59,7 +59,7 @@ def test_calibration_by_tensorrt_and_its_cache(
     cache.write_bytes(before[:-3])
     refused("is damaged: delete it")
     cache.write_bytes(b"TRT-8203-EntropyCalibration2\nimage: 3c010a14\n")
-    refused("is not a calibration cache of this program")
+    refused("is not a calibration cache of edge-reps")
     cache.write_bytes(head.replace(b'"10.3.0"', b'"8.2.1"') + b"\n" + content)
     refused("another tensorrt")
     cache.write_bytes(head.replace(wanted.sha256.encode(), b"0" * 64) + b"\n" + content)
@@ -73,7 +73,7 @@ def test_the_calibrator_is_used_where_it_exists_and_only_there(
     machine(version)
     arguments = (FAST, tmp_path / "a.engine", "int8", False, 256, read_pictures(pictures))
     if version.startswith("11"):
-        with pytest.raises(InputError, match="has no calibrator: give a quantised"):
+        with pytest.raises(InputError, match="has no calibrator: use a quantised"):
             build_engine(*arguments)
     else:
         assert build_engine(*arguments).precision == "int8"
@@ -81,11 +81,11 @@ def test_the_calibrator_is_used_where_it_exists_and_only_there(
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no pictures"):
+    with pytest.raises(InputError, match="no pictures in"):
         read_pictures(tmp_path)
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"a\.png is not a picture"):
+    with pytest.raises(InputError, match=r"a\.png: not a picture"):
         read_pictures(tmp_path).blobs((64, 64))

@@ -30,7 +30,7 @@ SET, BACK = ("calibrated",), ("allow_fallback",)
     [
         ("Nano, 8.2", "auto", F, "fp16 of fp32"),
         ("Nano, 8.2", "auto", F + Q, "fp16 of fp32"),  # Q/DQ is a hard error there
-        ("Nano, 8.2", "auto", Q, "no INT8 units: give the FP32 model"),
+        ("Nano, 8.2", "auto", Q, "no INT8 units: use the FP32 model"),
         ("Nano, 8.2", "int8", F + Q, "has no INT8 units"),
         ("Nano, 8.2", "int8", F + SET, "has no INT8 units"),  # would build, and be slower
         ("Nano, 8.2", "int8", F + Q + BACK, "fp16 of fp32"),
@@ -44,14 +44,14 @@ SET, BACK = ("calibrated",), ("allow_fallback",)
         ("Orin, 10.3", "int8", F, "no quantised model with a certificate"),
         ("Orin, 10.3", "int8", F + BACK, "fp16 of fp32"),
         ("Orin, 10.3", "fp16", F + Q, "fp16 of fp32"),
-        ("Orin, 10.3", "fp16", Q, "cannot be built of a quantised model"),
+        ("Orin, 10.3", "fp16", Q, "cannot build fp16 from a quantised model"),
         ("Orin, 11.4", "auto", F, "fp32 of fp32"),  # the file decides: FP32 in, FP32 out
         ("Orin, 11.4", "auto", F + H, "fp16 of fp16"),
-        ("Orin, 11.4", "fp16", F, "give an FP16 ONNX"),
+        ("Orin, 11.4", "fp16", F, "use an FP16 ONNX"),
         ("Orin, 11.4", "int8", F + SET, "has no calibrator"),
         ("Orin, 11.4", "int8", F + Q, "int8 of int8"),
         ("Maxwell, 8.6", "auto", F, "fp32 of fp32"),
-        ("Maxwell, 8.6", "fp16", F, "not fast in FP16"),
+        ("Maxwell, 8.6", "fp16", F, "no fast FP16"),
         ("Maxwell, 8.6", "int8", F + BACK, "has no INT8 units"),
     ],
 )

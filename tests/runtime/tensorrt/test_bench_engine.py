@@ -43,4 +43,6 @@ def test_an_engine_whose_model_is_elsewhere_is_said_before_anything_is_measured(
     write_sidecar(engine, dataclasses.replace(read_sidecar(engine), model="elsewhere.onnx"))
     monkeypatch.setattr("edge_app.cli.bench.measure", None)  # it would be called in vain
     assert main(["bench", str(data / "squat.mp4"), "--model", str(engine), "--quiet"]) == 2
-    assert "was built from elsewhere.onnx: put it beside the engine" in capsys.readouterr().err
+    assert (
+        "was built from elsewhere.onnx: put that file beside the engine" in capsys.readouterr().err
+    )

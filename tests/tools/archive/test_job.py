@@ -22,9 +22,9 @@ def test_clips_below_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_clips(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no clip below"):
+    with pytest.raises(InputError, match="no clips below"):
         clips_in(tmp_path)
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="not a folder"):
         clips_in(tmp_path / "gone")
 
 

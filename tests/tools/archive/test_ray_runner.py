@@ -112,7 +112,7 @@ def test_workers_and_the_command_itself_are_killed(archive: Path, tmp_path: Path
     assert second.returncode == 1  # one clip is broken
     assert "2025/broken.mp4: " in said and "not a video" in said
     assert "2025/copy.mp4: the same as 0.mp4" in said
-    assert f"6 clips: {4 - len(stored)} counted, {1 + len(stored)} known already, 1 could" in said
+    assert f"6 clips: {4 - len(stored)} counted, {1 + len(stored)} already known, 1 could" in said
     counted = attempts(ledger)
     assert set(counted) == {"0.mp4", "1.mp4", "2.mp4", "3.mp4"}
     assert all(how == "stopped" for _, how in counted.values())
@@ -139,7 +139,7 @@ def test_a_clip_that_kills_whoever_counts_it(monkeypatch: pytest.MonkeyPatch) ->
     assert outcomes == {
         "a.mp4": "squat in a.mp4",
         "b.mp4": "squat in b.mp4",
-        "deadly.mp4": f"the process that counted it died {TRIES} times",
+        "deadly.mp4": f"its process died {TRIES} times",
     }
 
 
