@@ -114,7 +114,7 @@ def light_bundle(version: str, does: str, schema: str, key: Path, folder: Path) 
         (tree / "wheels").mkdir()
         files = {
             "edge_app/__init__.py": f"__version__ = {version!r}\n",
-            "edge_app/cli/main.py": CLI.format(version=version, does=does, schema=schema),
+            "edge_app/cli/__main__.py": CLI.format(version=version, does=does, schema=schema),
             "edge_app/kiosk/__init__.py": "",
             "edge_app/kiosk/kiosk.py": SAMPLE,
         }
