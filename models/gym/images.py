@@ -104,6 +104,7 @@ def _part(out: Path, number: int) -> Path:
 def _each(jobs: list[int], processes: int, setup: tuple) -> Iterator[None]:
     """Works through the classes, in this process or in several."""
     if processes == 1 or len(jobs) < 2:
+        one_thread()
         studio = Studio(*setup)
         for number in jobs:
             studio.take_class(number)
@@ -176,11 +177,16 @@ class Studio:
 _studio: list[Studio] = []  # of a worker process
 
 
-def _open_studio(*setup) -> None:
+def one_thread() -> None:
+    """Sums shared by several threads round differently: pictures would differ by a grey level."""
     import torch
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
+
+
+def _open_studio(*setup) -> None:
+    one_thread()
     _studio.append(Studio(*setup))
 
 
