@@ -64,7 +64,7 @@ def test_every_module_that_a_page_runs_is_there(page: Path) -> None:
 @lru_cache(maxsize=None)
 def options(command: str) -> frozenset[str]:
     """What `reps COMMAND --help` offers."""
-    if command.split()[0] in ("results", "kiosk"):
+    if command.split(maxsplit=1)[0] in ("results", "kiosk"):
         pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
         pytest.importorskip("uvicorn", reason="needs the extra `kiosk`")
     said = io.StringIO()
