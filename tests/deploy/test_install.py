@@ -245,7 +245,7 @@ def test_who_stops_it_finds_nothing_left(
 def test_a_release_that_no_longer_runs_can_be_replaced(system: System, bundle: Bundle) -> None:
     assert system.install(bundle("1.0.0")).returncode == 0
     release = system.root / "opt/edge-reps/releases/1.0.0"
-    (cli,) = release.glob("venv/lib/python3*/site-packages/edge_app/cli.py")
+    (cli,) = release.glob("venv/lib/python3*/site-packages/edge_app/cli/__main__.py")
     cli.write_text("raise ImportError('a file is damaged')\n")
     done = system.install(bundle("1.1.0"))
     assert (done.returncode, system.version) == (0, "1.1.0"), done.stdout
