@@ -18,7 +18,8 @@ from edge_app.values import Pose
 from tests.exercise.stick_figure import movement, squat
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs/api.md").read_text("utf-8"), re.S)
+CODE = re.compile(r"```python\n(.*?)```", re.S)
+EXAMPLES = CODE.findall((ROOT / "docs/api.md").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def test_every_example_of_the_page_runs(
     assert len(EXAMPLES) >= 7
     assert "5" in said and "knee bend 5" in said
     assert said[-1].endswith("points, 5 repetitions")
+
+
+@pytest.mark.slow
+def test_the_readmes_example_prints_the_clips_count(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (text,) = CODE.findall((ROOT / "README.md").read_text("utf-8"))
+    exec(compile(text, "README.md", "exec"), {})
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "10" and sum(" False " in line for line in said) == 2 and len(said) == 13
 
 
 def test_a_stored_result_is_counted_again_and_as_another_exercise(result: Path) -> None:
