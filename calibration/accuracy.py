@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from edge_app.runtime.onnx import OnnxBackend
 from models.datasets import load_source
-from models.detectors import one_look
+from models.detectors import whole_look
 from models.evaluate import SETS
 from models.scores import Figure, Pck, coco_scores, pck, share
 
@@ -31,7 +31,7 @@ class Accuracy:
 
 def measure_accuracy(backend: OnnxBackend, data: Path, every: int) -> Accuracy:
     """AP and PCK of one network; `every` n-th picture of the PCK sets, all of the AP sample."""
-    detect = one_look(backend)
+    detect = whole_look(backend)
     found = {}
     for title, (source, of_torso) in SETS.items():
         samples = load_source(data, source, "val")[::every]
