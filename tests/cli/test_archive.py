@@ -16,7 +16,10 @@ from edge_app.tools.archive.job import Counted, Job
     ("options", "said"),
     [
         (["--ray", "local", "--exercise", "squat", "--out", "a.mp4"], "--out works with one clip"),
-        (["--ray", "local", "--exercise", "squat", "--stations", "2"], "--mats belongs to one"),
+        (
+            ["--ray", "local", "--exercise", "squat", "--stations", "2"],
+            "--mats works with one clip only",
+        ),
         (
             ["--ray", "local", "--exercise", "squat", "--max-fps", "9"],
             "--max-fps works with one clip",
@@ -96,7 +99,7 @@ def test_every_clip_is_counted_once(
     (archive / "broken.mp4").unlink()
     asked.clear()
     assert count(archive) == 0 and asked == []
-    assert "3 clips: 0 counted, 3 known already" in capsys.readouterr().out
+    assert "3 clips: 0 counted, 3 already known" in capsys.readouterr().out
     assert count(archive, "--model", "accurate") == 0
     assert len(asked) == 2, "another network counts anew"
 
@@ -112,7 +115,7 @@ def test_who_stops_an_archive_keeps_what_was_counted(
     with monkeypatch.context() as impatient:
         impatient.setattr("edge_app.cli.archive.count_all", stopped)
         assert count(archive) == 130
-    assert "the same command goes on" in capsys.readouterr().out
+    assert "run the same command to continue" in capsys.readouterr().out
     assert count(archive) == 1 and len(asked) == 3
 
 
@@ -120,4 +123,4 @@ def test_nobody_in_a_clip_is_said() -> None:
     pytest.importorskip("sqlalchemy", reason="the extra `ray` is not installed")
     from edge_app.cli.archive import _line
 
-    assert _line("squat", Counted(0.0, (), (), "", 0, 0, "m")) == "squat: 0 (nobody was seen)"
+    assert _line("squat", Counted(0.0, (), (), "", 0, 0, "m")) == "squat: 0 (nobody seen)"

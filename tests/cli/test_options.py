@@ -49,7 +49,7 @@ def test_rates(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan"])
 def test_what_is_no_rate(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="a rate above 0"):
+    with pytest.raises(argparse.ArgumentTypeError, match="must be above 0"):
         rate(text)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Coroutine, TypeVar
 
 import pytest
 
@@ -11,6 +13,14 @@ pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
 from edge_app.kiosk.hub import WAITING_EVENTS, Hub, Watcher
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the browser's tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def test_a_browser_that_does_not_read_is_let_go() -> None:
@@ -50,7 +60,7 @@ def test_events_come_in_order_and_of_the_live_values_the_newest() -> None:
             hub.live({"i": 1 + number})
         return [await asyncio.wait_for(watcher.next(), 5) for _ in range(3)]
 
-    messages = [json.loads(message) for message in asyncio.run(watch())]
+    messages = [json.loads(message) for message in run(watch())]
     assert messages == [
         {"kind": "rep", "n": 1}, {"kind": "rep", "n": 2}, {"kind": "live", "i": 3},
     ]  # fmt: skip
@@ -67,7 +77,7 @@ def test_pictures_go_to_those_who_show_them_only() -> None:
         got = await asyncio.wait_for(viewer.next(), 5)
         return got, watcher._live is None
 
-    assert asyncio.run(watch()) == (b"new", True)
+    assert run(watch()) == (b"new", True)
 
 
 def test_who_leaves_is_counted_if_it_did_not_read() -> None:

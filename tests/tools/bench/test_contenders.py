@@ -114,7 +114,7 @@ def test_a_published_network_that_cannot_be_made_says_why(monkeypatch: pytest.Mo
     failed = SimpleNamespace(returncode=1, stderr="OSError: no network\n")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     monkeypatch.setattr("subprocess.run", lambda *_, **__: failed)
-    with pytest.raises(InputError, match="could not be made: OSError: no network"):
+    with pytest.raises(InputError, match="cannot make the published network: OSError: no network"):
         find_published(None)
 
 

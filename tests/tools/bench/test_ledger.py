@@ -42,7 +42,7 @@ def test_times_and_sizes_are_said(
     assert re.fullmatch(
         r"add: 6 repetitions, median [\d.]+ ms, p95 [\d.]+ ms, largest [\d.]+ ms", add
     )
-    assert re.fullmatch(r"evidence: [1-9]\d* KiB a minute at 15 frames a second", evidence)
+    assert re.fullmatch(r"evidence: [1-9]\d* KiB per minute at 15 frames per second", evidence)
     attempts = open_ledger(str(ledger)).results.attempts()
     assert [(a.repetitions, a.ended) for a in attempts] == [(3, "time")] * 2
 

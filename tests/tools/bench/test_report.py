@@ -105,5 +105,5 @@ def test_the_tables_have_all_that_is_needed_to_judge_them(samples: Samples) -> N
     assert "| draw | 60.00 / 60.00 / 60.00 | – |" in lines
     assert "| … with drawing | 10.0 | – |" in lines
     assert "| Nano | FP16 | 1.50 | 2.25 |" in lines
-    assert "other takes **3.00** times as long a frame as ours" in text
+    assert "other takes **3.00** times as long per frame as ours" in text
     assert "**Computed, not measured**: 1.33 G multiply-adds" in text
