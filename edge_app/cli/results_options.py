@@ -55,7 +55,11 @@ def add_results(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--valid", action="store_true", help="restore a voided attempt")
     correct.add_argument("--who", required=True)
     correct.add_argument("--why", required=True)
+    _add_upkeep(does)
 
+
+def _add_upkeep(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """sync, check, forget."""
     send = _add(does, "sync", "send what another database lacks; safe to repeat")
     send.add_argument(
         "--to", required=True, metavar="URL", help="target: a file, or postgresql://…"
