@@ -22,7 +22,6 @@ from edge_app.sinks.document import JsonSink
 from edge_app.sinks.lines import rep_line, result_line
 from edge_app.sinks.table import CsvSink
 from edge_app.sinks.terminal import Progress
-from edge_app.sinks.video.sink import VideoSink
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -137,6 +136,8 @@ def _files(
     if args.csv:
         sinks.append(stack.enter_context(CsvSink(path_of(args.csv))))
     if args.out:
+        from edge_app.sinks.video.sink import VideoSink  # its fonts are loaded only for a video
+
         title = rules.title(lane.counter)
         video = VideoSink(path_of(args.out), fps, title, rules.exercise)
         sinks.append(stack.enter_context(video))
