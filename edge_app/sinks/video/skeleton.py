@@ -1,4 +1,4 @@
-"""A skeleton that reads at a glance: thick limbs with a dark rim, joints in white."""
+"""A skeleton that reads at a glance: thick limbs with a dark outline, white joints."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Point = Tuple[float, float]
 Points = Dict[str, Point]
 Bone = Tuple[str, str, Colour]
 
-SHOWN = 0.1  # lowest score of a keypoint that is drawn
-FINE = 4  # binary digits of a pixel, so that a slow movement does not jump
+SHOWN = 0.1  # lowest score of a drawn keypoint
+FINE = 4  # fractional bits of a pixel, so that slow movement is smooth
 CHAINS = ("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")
 SIDES = {"right": RIGHT, "left": LEFT}
 TRUNK: tuple[Bone, ...] = (
@@ -35,7 +35,7 @@ def limbs_of(side: str) -> list[Bone]:
 
 
 def points_of(pose: Pose, scale: float = 1.0) -> Points:
-    """The keypoints that are seen, and the middle of the hips, by name, in picture pixels."""
+    """The visible keypoints and the midpoint of the hips, by name, in picture pixels."""
     xy = (pose.xy * scale).tolist()
     seen = (pose.score >= SHOWN).tolist()
     found = {name: (xy[i][0], xy[i][1]) for name, i in INDEX.items() if seen[i]}
@@ -46,13 +46,13 @@ def points_of(pose: Pose, scale: float = 1.0) -> Points:
 
 
 def bones_of(points: Points) -> list[tuple[Point, Point]]:
-    """The ends of all bones that are drawn."""
+    """The ends of all drawn bones."""
     bones = (*limbs_of("right"), *TRUNK, *limbs_of("left"))
     return [(points[a], points[b]) for a, b, _ in bones if a in points and b in points]
 
 
 def thickness_px(points: Points, height_px: int) -> float:
-    """Of a limb: in proportion to the person, but neither a hair nor a beam in the picture."""
+    """Width of a limb: proportional to the person, within limits relative to the picture."""
     xy = np.array(list(points.values()))
     person_px = float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
     return max(2.0, min(max(person_px / 42, height_px / 130), height_px / 55))
@@ -61,13 +61,13 @@ def thickness_px(points: Points, height_px: int) -> float:
 def draw_pose(
     image: np.ndarray, pose: Pose, scale: float = 1.0, thick_px: int | None = None
 ) -> None:
-    """Skeleton onto a BGR picture, in place.
+    """Draws the skeleton onto a BGR picture, in place.
 
-    The side that is seen worse comes first, so that the near one lies over it.
+    The side with the lower scores comes first, so that the near side covers it.
 
     Args:
         scale: picture pixels per pose pixel.
-        thick_px: of the limbs; None takes what suits this pose.
+        thick_px: width of the limbs; None derives it from the pose.
     """
     points = points_of(pose, scale)
     near = max(SIDES, key=lambda side: _score(pose, side))
@@ -86,20 +86,20 @@ def draw_pose(
 
 
 def _score(pose: Pose, side: str) -> float:
-    """How well a side is seen, as a sum of scores."""
+    """Sum of a side's scores."""
     return sum(float(pose.score[INDEX[name]]) for bone in limbs_of(side) for name in bone[:2])
 
 
 def line(image: np.ndarray, start: Point, end: Point, colour: Colour, thick: int) -> None:
-    """A line with round ends; its place is right to a part of a pixel."""
+    """A line with round ends, in sub-pixel position."""
     cv2.line(image, fine(start), fine(end), colour, thick, cv2.LINE_AA, FINE)
 
 
 def dot(image: np.ndarray, at: Point, radius_px: float, colour: Colour) -> None:
-    """A filled circle; its place and size are right to a part of a pixel."""
+    """A filled circle, in sub-pixel position and size."""
     cv2.circle(image, fine(at), round(radius_px * 2**FINE), colour, -1, cv2.LINE_AA, FINE)
 
 
 def fine(point: Point) -> tuple[int, int]:
-    """A place for OpenCV's `shift` of `FINE`."""
+    """A position for OpenCV's `shift` of `FINE`."""
     return round(point[0] * 2**FINE), round(point[1] * 2**FINE)
