@@ -1,1 +1,1 @@
-"""How a device gets the program: wheels and locks, the bundle, and what runs on the device."""
+"""Puts the program onto devices: wheels and locks, the bundle, and what runs on the device."""

@@ -3,7 +3,7 @@
     signify-openbsd -G -n -p release.pub -s release.sec
     python -m deploy.bundle --key release.sec --out dist --target cp38-aarch64
 
-The tar holds the wheels of each target, our own among them, their locks, the units, the updater,
+The tar holds the wheels of each target, including our own, their locks, the units, the updater,
 install.sh, a checksum of every file and a signature of the checksums.
 """
 
@@ -29,25 +29,27 @@ SIGNIFY = "signify-openbsd"  # Debian's and Ubuntu's name for it
 FOLDERS = ("bin", "etc", "units", "updater")  # of deploy/, as they are
 FILES = ("install.sh", "guard.sh")
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
-# What the self-test counts on the device; the tests of the program hold it to the same number.
+# What the self-test must count on the device; the program's tests check the same number.
 SAMPLE = {"exercise": "sit-up", "count": 10}  # of twelve: two are faulty and must not count
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Builds, prints where it is; 2 if it cannot be built."""
+    """Builds the bundle and prints its path; returns 2 if it cannot be built."""
     parser = argparse.ArgumentParser(
         prog="python -m deploy.bundle", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--key", type=Path, required=True, help="signify's secret key")
-    parser.add_argument("--out", type=Path, required=True, help="a folder")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the bundle")
     parser.add_argument(
         "--target", action="append", required=True, choices=TARGETS, metavar="TARGET",
-        help=f"may be repeated: {', '.join(TARGETS)}",
+        help=f"target, may be repeated: {', '.join(TARGETS)}",
     )  # fmt: skip
-    parser.add_argument("--source", type=Path, default=ROOT, help="another checkout's program")
+    parser.add_argument(
+        "--source", type=Path, default=ROOT, help="pack the program of another checkout"
+    )
     parser.add_argument(
         "--debs", type=Path,
-        help="a folder CODENAME-ARCH of .deb files that a first install needs, such as Python 3.8",
+        help="folder CODENAME-ARCH of .deb files for a first install, such as Python 3.8",
     )  # fmt: skip
     args = parser.parse_args(argv)
     try:
@@ -57,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"bundle: {exc}", file=sys.stderr)
         return 2
     print(f"{path}: {path.stat().st_size / 2**20:.0f} MiB")
-    print(f"{path.with_name('install.sh')}: goes with it")
+    print(f"{path.with_name('install.sh')}: keep it with the bundle")
     return 0
 
 
@@ -68,13 +70,13 @@ def build(
 
     Args:
         source: the checkout whose `edge_app` is packed.
-        targets: whose wheels are packed.
+        targets: for which wheels are packed.
         key: signify's secret key.
-        out: folder, made if need be.
+        out: folder, made if necessary.
         debs: folders of Debian packages, or None.
 
     Raises:
-        InputError: a wheel is not the one that was locked, or a tool says no.
+        InputError: a wheel differs from the lock, or a tool fails.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".bundle-") as temporary:
@@ -104,17 +106,17 @@ def pack(tree: Path, version: str, key: Path, out: Path) -> Path:
     """Sums, signs and packs a folder.
 
     Raises:
-        InputError: the key is none.
+        InputError: the key is invalid.
     """
     files = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file())
     odd = [name for name in files if not re.fullmatch(r"[\w.+!~%/-]+", name, re.ASCII)]
     if odd:
-        raise InputError(f"a bundle's files have plain names, not {odd[0]!r}")
+        raise InputError(f"a bundle's files must have plain names, not {odd[0]!r}")
     sums = "".join(f"{_sha256(tree / name)}  {name}\n" for name in files)
     (tree / SUMS).write_text(sums)
     _run(
         [SIGNIFY, "-S", "-s", str(key.resolve()), "-m", SUMS, "-x", SIGNATURE], tree,
-        f"{key} does not sign",
+        f"cannot sign with {key}",
     )  # fmt: skip
     path = out / f"edge-reps-{version}.tar"
     with whole_file(path) as part, tarfile.open(part, "w", format=tarfile.USTAR_FORMAT) as tar:
@@ -126,7 +128,7 @@ def pack(tree: Path, version: str, key: Path, out: Path) -> Path:
 
 
 def _without_pip(lock: str) -> str:
-    """pip installs the rest and stays out of the release; the first line tells which it is."""
+    """pip installs the rest and stays out of the release; the first line names its version."""
     pins = lock.splitlines(keepends=True)
     pip = next(pin for pin in pins if pin.startswith("pip=="))
     version = pip.split()[0].partition("==")[2]
@@ -134,7 +136,7 @@ def _without_pip(lock: str) -> str:
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """The same bytes whoever packs it, and when."""
+    """Packs a tar reproducibly: the same bytes at any time and for any user."""
     entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname = 0, 0, 0, "root", "root"
     entry.mode = 0o755 if entry.mode & 0o100 else 0o644
     return entry
@@ -142,7 +144,11 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 def _own_wheel(source: Path, wheels: Path) -> Path:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    _run([*command, "--wheel-dir", str(wheels), str(source)], ROOT, f"{source} makes no wheel")
+    _run(
+        [*command, "--wheel-dir", str(wheels), str(source)],
+        ROOT,
+        f"cannot build a wheel from {source}",
+    )
     return next(wheels.glob("edge_reps-*.whl"))
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Watches over a release that is on trial after an update. Lies outside of all releases, so that a
-# bad one cannot harm it; run as root before each start of the app, and once the app has stayed up.
+# Supervises a release on trial after an update. It is outside of all releases, so that a bad one
+# cannot harm it; runs as root before each start of the app, and once the app has stayed up.
 #
 #   guard.sh start     one more start on trial; the fourth goes back to the release before
 #   guard.sh confirm   the trial is over, the release is good
@@ -10,7 +10,7 @@ OPT=/opt/edge-reps
 FAILED_STARTS=3
 
 [ -f $OPT/trial ] || exit 0
-# A line that cannot be read is none; and where the power was cut before the switch there is no trial.
+# Ignore an unreadable line; and if the power was cut before the switch there is no trial.
 if ! read -r new old starts <$OPT/trial || [ "$(readlink $OPT/current)" != "releases/$new" ]; then
     rm -f $OPT/trial || true
     exit 0
@@ -26,10 +26,10 @@ start)
         export PYTHONPATH="$OPT/releases/$old"
         exec "$OPT/releases/$old/venv/bin/python" -m updater return --starting
     fi
-    # Not being able to count, as on a full disk, must not keep the app from starting.
+    # A failure to count, as on a full disk, must not keep the app from starting.
     if ! { printf '%s %s %s\n' "$new" "$old" $((starts + 1)) >$OPT/trial.part &&
         sync $OPT/trial.part && mv -f $OPT/trial.part $OPT/trial; }; then
-        printf 'this start of edge-reps %s is not counted: the disk is full or broken\n' "$new"
+        printf 'cannot record this start of edge-reps %s: the disk is full or broken\n' "$new"
     fi
     ;;
 *)

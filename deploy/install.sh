@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs or updates Edge Reps from one signed bundle, without a network. Says what it does.
+# Installs or updates Edge Reps from one signed bundle, without a network. Prints what it does.
 #
 #   sudo sh install.sh --key release.pub edge-reps-1.2.0.tar     the first time
 #   sudo edge-reps-update FILE | FOLDER | /dev/sdX1 | URL        later; the key is kept on the device
 #
-# This file checks the signature and that the bundle is whole; the bundle's own updater does the rest.
+# This file checks the signature and that the bundle is complete; the bundle's own updater does the rest.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
@@ -32,8 +32,7 @@ usage() {
     say "install.sh --uninstall [--purge]    --purge deletes settings and results, too"
 }
 
-# Nothing is left behind by whatever end this script comes to. dash leaves without a word where a
-# signal has no trap of its own.
+# Cleans up however this script ends. dash exits silently on a signal without its own trap.
 scratch='' stick='' proc=''
 clean() {
     if [ -n "$scratch" ]; then rm -rf "$scratch"; fi
@@ -45,36 +44,36 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# What the checksums list, one name a line.
+# The names in the checksums, one per line.
 listed() { sed 's/^[0-9a-f]\{64\}  //' "$1/SHA256SUMS"; }
 
 # verify BUNDLE KEY FOLDER: unpacks into the folder only what the key's owner signed, all of it.
 verify() {
     command -v signify-openbsd >/dev/null || die "signify is missing: apt install signify-openbsd"
-    tar -tf "$1" >"$3/names" 2>/dev/null || die "$1 is no bundle, or not whole"
+    tar -tf "$1" >"$3/names" 2>/dev/null || die "$1 is not a bundle, or incomplete"
     tar -xf "$1" -C "$3" SHA256SUMS SHA256SUMS.sig 2>/dev/null || die "$1 is not signed"
     signify-openbsd -V -q -p "$2" -m "$3/SHA256SUMS" -x "$3/SHA256SUMS.sig" >/dev/null 2>&1 ||
         die "$1 is not signed by the owner of $2"
     { printf 'SHA256SUMS\nSHA256SUMS.sig\n' && listed "$3"; } | sort >"$3/wanted"
-    sort "$3/names" | cmp -s - "$3/wanted" || die "$1 is not whole, or holds more than was signed"
-    if tar -tvf "$1" | grep -q -v '^-'; then die "$1 holds more than plain files"; fi
+    sort "$3/names" | cmp -s - "$3/wanted" || die "$1 is incomplete, or contains more than was signed"
+    if tar -tvf "$1" | grep -q -v '^-'; then die "$1 contains more than plain files"; fi
     rm "$3/names" "$3/wanted"
-    tar -xf "$1" -C "$3" --no-same-owner 2>/dev/null || die "$1 is not whole, or the disk is full"
+    tar -xf "$1" -C "$3" --no-same-owner 2>/dev/null || die "$1 is incomplete, or the disk is full"
     (cd "$3" && sha256sum --strict --quiet -c SHA256SUMS >/dev/null 2>&1) ||
-        die "$1 is damaged: its files are not those that were signed"
+        die "$1 is damaged: its files differ from those that were signed"
 }
 
 # The newest bundle in a folder.
 newest() {
-    # By the name alone: the folders on the way have no version.
+    # By the name only: folders on the way have no version.
     found=$(find "$1" -maxdepth 2 -name 'edge-reps-*.tar' -printf '%f\t%p\n' | sort -V | tail -n 1)
-    [ -n "$found" ] || die "there is no edge-reps-VERSION.tar on $1"
+    [ -n "$found" ] || die "no edge-reps-VERSION.tar on $1"
     printf '%s' "$found" | cut -f 2-
 }
 
 fetch() {
     say "fetching $1"
-    python3 - "$1" "$2" 2>/dev/null <<'PY' || die "$1 cannot be fetched"
+    python3 - "$1" "$2" 2>/dev/null <<'PY' || die "cannot fetch $1"
 import shutil, sys, urllib.request
 with urllib.request.urlopen(sys.argv[1], timeout=30) as source, open(sys.argv[2], "wb") as out:
     shutil.copyfileobj(source, out)
@@ -92,7 +91,7 @@ interpreter() {
     done
 }
 
-# Debian packages that the bundle brings for this very system, such as Python 3.8 for Ubuntu 18.04.
+# Debian packages in the bundle for this system, such as Python 3.8 for Ubuntu 18.04.
 install_debs() {
     # shellcheck source=/dev/null
     . /etc/os-release
@@ -107,7 +106,7 @@ apply() { # BUNDLE KEY DRY
         folder=$(mktemp -d /var/tmp/edge-reps.XXXXXX)
     else
         folder=$INCOMING
-        rm -rf "$folder" # of an update that the power cut short
+        rm -rf "$folder" # left by an update interrupted by a power cut
         mkdir -p "$folder"
     fi
     scratch=$folder
@@ -127,7 +126,7 @@ apply() { # BUNDLE KEY DRY
         python=$(interpreter "$folder/bundle")
     fi
     have=$(cd "$folder/bundle/locks" && echo *.txt | sed 's/\.txt//g')
-    [ -n "$python" ] || die "the bundle is for $have, and this system has none of them"
+    [ -n "$python" ] || die "the bundle is for $have, but this system has none of them"
     if [ "$3" = yes ]; then set -- --key "$2" --dry-run; else set -- --key "$2"; fi
     set -- "$folder/bundle" --python "$python" "$@"
     PYTHONPATH=$folder/bundle PYTHONDONTWRITEBYTECODE=1 "$python" -m updater apply "$@"
@@ -183,7 +182,7 @@ main() {
     while [ $# -gt 0 ]; do
         case $1 in
         --key | --root)
-            [ $# -gt 1 ] || die "$1 wants a value"
+            [ $# -gt 1 ] || die "$1 needs a value"
             if [ "$1" = --key ]; then key=$2; else root=${2%/}; fi
             shift
             ;;
@@ -200,16 +199,16 @@ main() {
         esac
         shift
     done
-    [ "$(id -u)" = 0 ] || die "must be root: sudo"
-    if [ $# -ne 0 ] && [ "$does" != apply ]; then die "--$does takes no bundle"; fi
+    [ "$(id -u)" = 0 ] || die "must run as root: use sudo"
+    if [ $# -ne 0 ] && [ "$does" != apply ]; then die "--$does does not take a bundle"; fi
 
     if [ -n "$root" ]; then
-        [ "$does" = apply ] || die "--root takes a bundle"
-        [ -d "$root/etc" ] || die "there is no system in $root"
-    else # in a root it is held by this script inside of it
+        [ "$does" = apply ] || die "--root needs a bundle"
+        [ -d "$root/etc" ] || die "no system in $root"
+    else # for a root, this script holds the lock inside of it
         mkdir -p /run/lock
         exec 9>/run/lock/edge-reps
-        flock -n 9 || die "another update is under way"
+        flock -n 9 || die "another update is running"
     fi
     case $does in
     uninstall) uninstall "$purge" ;;
@@ -218,28 +217,28 @@ main() {
         PYTHONPATH=$OPT/current $OPT/current/venv/bin/python -m updater return
         ;;
     apply)
-        [ $# -eq 1 ] || die "name one bundle; --help says how"
+        [ $# -eq 1 ] || die "give one bundle; see --help"
         source=$1
         case $source in
         http://* | https://*) [ -z "$root" ] || die "--root takes a file, not a URL" ;;
-        *) [ -e "$source" ] || die "there is no $source" ;;
+        *) [ -e "$source" ] || die "no such file: $source" ;;
         esac
         if [ -b "$source" ]; then
             mkdir -p /run/edge-reps-stick
             mount -o ro,nosuid,nodev,noexec "$source" /run/edge-reps-stick ||
-                die "$source cannot be read"
+                die "cannot read $source"
             stick=/run/edge-reps-stick
             source=/run/edge-reps-stick
         fi
         if [ -d "$source" ]; then source=$(newest "$source"); fi
         if [ -f "$root$KEY" ]; then
             if [ -n "$key" ] && ! cmp -s "$key" "$root$KEY"; then
-                die "this device takes bundles signed with $KEY, which is another key than $key"
+                die "this device accepts bundles signed with $KEY, which differs from $key"
             fi
             key=$root$KEY
         fi
-        [ -n "$key" ] || die "the first time name the public key: --key release.pub"
-        [ -f "$key" ] || die "there is no key $key"
+        [ -n "$key" ] || die "the first install needs the public key: --key release.pub"
+        [ -f "$key" ] || die "no such key: $key"
         if [ -n "$root" ]; then
             install_into "$root" "$source" "$key" "$dry"
         else

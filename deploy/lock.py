@@ -1,7 +1,7 @@
-"""Resolves and locks what the program needs on a device: python -m deploy.lock [TARGET…]
+"""Resolves and locks the program's packages for devices: python -m deploy.lock [TARGET…]
 
-uv resolves, because pip would take the environment markers of the Python it runs on; pip downloads,
-because pip is what installs on the device; what was downloaded is what is locked.
+uv resolves, because pip would use the environment markers of its own Python; pip downloads, because
+pip installs on the device; the lock holds what was downloaded.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ EXTRA = "kiosk"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Writes one lock a target; 2 if one cannot be had."""
+    """Writes one lock per target; returns 2 if one fails."""
     parser = argparse.ArgumentParser(prog="python -m deploy.lock", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
-    parser.add_argument("--keep", type=Path, help="leave the wheels here")
+    parser.add_argument("--keep", type=Path, help="keep the wheels in this folder")
     args = parser.parse_args(argv)
     unknown = sorted(set(args.targets) - set(TARGETS))
     if unknown:
-        parser.error(f"unknown target {unknown[0]}; there are {', '.join(TARGETS)}")
+        parser.error(f"unknown target {unknown[0]}; choose from {', '.join(TARGETS)}")
     try:
         for name in args.targets or TARGETS:
             print(lock(TARGETS[name], args.keep))
@@ -60,7 +60,7 @@ def lock(target: Target, keep: Path | None = None) -> str:
 
 
 def resolve(target: Target) -> list[str]:
-    """`name==version` of every package, and of the pip that installs them."""
+    """`name==version` of every package, including pip."""
     said = _run(
         [
             *[sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-"],
@@ -68,21 +68,21 @@ def resolve(target: Target) -> list[str]:
             *["--python-version", target.python],
             *["--python-platform", f"{target.machine}-manylinux_2_{target.resolver_glibc}"],
         ],
-        f"{target.name} cannot be resolved",
+        f"cannot resolve the packages of {target.name}",
         "pip\n",
     )
     return said.split()
 
 
 def download(target: Target, requirements: Path, wheels: Path, hashes: bool = False) -> None:
-    """The wheels of a list of pins, by pip, for the target.
+    """Downloads the wheels of a list of pins with pip, for the target.
 
     Raises:
-        InputError: one is not there, or is not the one that was locked.
+        InputError: a wheel is missing, or differs from the lock.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     command += [*target.pip_options, "--dest", str(wheels), "--requirement", str(requirements)]
-    _run(command + ["--require-hashes"] * hashes, f"the wheels of {target.name} cannot be had")
+    _run(command + ["--require-hashes"] * hashes, f"cannot get the wheels of {target.name}")
 
 
 def _run(command: list[str], failing: str, given: str | None = None) -> str:

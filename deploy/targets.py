@@ -12,11 +12,11 @@ LOCKS = Path(__file__).with_name("locks")
 class Target:
     """One Python on one kind of CPU."""
 
-    name: str  # as in the names of wheels: cp38-aarch64
+    name: str  # as in wheel names: cp38-aarch64
     python: str  # 3.8
-    machine: str  # as `uname -m` says it
-    glibc: int  # the 27 of 2.27: of the oldest system that the target is for
-    resolver_glibc: int  # the nearest one that the resolver knows; the download has the last word
+    machine: str  # as printed by `uname -m`
+    glibc: int  # the 27 of 2.27, on the oldest supported system
+    resolver_glibc: int  # the nearest one that the resolver knows; the download decides
 
     @property
     def lock(self) -> Path:
@@ -25,7 +25,7 @@ class Target:
 
     @property
     def pip_options(self) -> list[str]:
-        """What makes pip choose wheels for this target, wherever it runs."""
+        """pip's options to choose wheels for this target on any machine."""
         options = ["--only-binary=:all:", "--implementation=cp", f"--python-version={self.python}"]
         options += [f"--platform=manylinux_2_{n}_{self.machine}" for n in range(self.glibc, 16, -1)]
         options.append(f"--platform=manylinux2014_{self.machine}")

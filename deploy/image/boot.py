@@ -4,7 +4,7 @@
 
 The card must be built with `--console ttyAMA0 --ssh-key KEY.pub` and a station's file that says
 `open = true`; `--identity KEY` is the key's other half. Needs qemu-system-arm, qemu-efi-aarch64 and
-an hour or so of one core: the processor is emulated. The card itself is not written to.
+about an hour of one core: the processor is emulated. The card itself is not modified.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TextIO
 
 FIRMWARE = Path("/usr/share/AAVMF")
 PAGE, SSH = 18080, 18022
-# What is asked of the booted system, each with the answer that must be in it.
+# Commands for the booted system, each with the text that its output must contain.
 QUESTIONS = (
     ("uname -m; cat /etc/hostname; id edge-reps", "aarch64"),
     (
@@ -50,7 +50,7 @@ QUESTIONS = (
 
 
 def machine(card: Path, folder: Path, cores: int) -> list[str]:
-    """qemu's command; pages and ssh of the machine are at this one's PAGE and SSH."""
+    """qemu's command; this machine's ports PAGE and SSH lead to the emulated one."""
     overlay = folder / "card.qcow2"
     create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(card.resolve())]
     subprocess.run([*create, str(overlay), "8G"], check=True)
@@ -69,7 +69,7 @@ def machine(card: Path, folder: Path, cores: int) -> list[str]:
 
 
 def wait_for_page(qemu: subprocess.Popen, within_s: float) -> float:
-    """Seconds until the station's page answered.
+    """Waits for the station's page; returns the seconds.
 
     Raises:
         TimeoutError: it did not, or the machine stopped.
@@ -86,7 +86,7 @@ def wait_for_page(qemu: subprocess.Popen, within_s: float) -> float:
 
 
 def ask(identity: Path, question: str, within_s: float) -> str:
-    """What a command in the machine says, or that it says nothing in time."""
+    """The output of a command in the machine, or a note that none came in time."""
     known = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-q"]
     command = ["ssh", *known, "-i", str(identity), "-p", str(SSH), "edge-operator@127.0.0.1"]
     try:
@@ -95,12 +95,12 @@ def ask(identity: Path, question: str, within_s: float) -> str:
             timeout=within_s, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return f"nothing within {within_s:.0f} s\n"
+        return f"no output within {within_s:.0f} s\n"
     return done.stdout
 
 
 def interview(identity: Path, log: TextIO, within_s: float) -> list[str]:
-    """Asks everything; returns the questions whose answer was not the right one."""
+    """Runs all commands; returns those with a wrong output."""
     wrong = []
     for question, wanted in QUESTIONS:
         answer = ask(identity, question, within_s)
@@ -112,7 +112,7 @@ def interview(identity: Path, log: TextIO, within_s: float) -> list[str]:
 
 
 def main() -> int:
-    """0 if the page answered and every answer was right."""
+    """Returns 0 if the page answered and every output was right."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("card", type=Path)
     parser.add_argument("--identity", type=Path, required=True)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the picture of a card that boots into a counting station without asking anything.
+# Builds the image of a card that boots into a counting station without questions.
 #
 #   sudo deploy/image/build.sh --base debian --bundle edge-reps-1.2.0.tar --key release.pub --out card.img
 #   sudo deploy/image/build.sh --base jetson-nano-jp461-sd-card-image.img --bundle … --out card.img
@@ -44,7 +44,7 @@ console='' # named by --console
 while [ $# -gt 0 ]; do
     case $1 in
     --base | --bundle | --key | --out | --station | --console | --ssh-key)
-        [ $# -gt 1 ] || die "$1 wants a value"
+        [ $# -gt 1 ] || die "$1 needs a value"
         name=${1#--}
         printf -v "${name//-/_}" '%s' "$2"
         shift
@@ -60,8 +60,8 @@ while [ $# -gt 0 ]; do
     shift
 done
 for option in base bundle key out; do [ -n "${!option}" ] || die "--$option is needed"; done
-for file in "$bundle" "$key" ${station:+"$station"} ${ssh_key:+"$ssh_key"}; do [ -f "$file" ] || die "there is no file $file"; done
-[ "$(id -u)" = 0 ] || die "must be root: a root's files belong to many users"
+for file in "$bundle" "$key" ${station:+"$station"} ${ssh_key:+"$ssh_key"}; do [ -f "$file" ] || die "no such file: $file"; done
+[ "$(id -u)" = 0 ] || die "must run as root: the image's files belong to many users"
 installer=$HERE/../install.sh
 
 work=$(mktemp -d "$(realpath "$(dirname "$out")")/.edge-reps-image.XXXXXX")
@@ -83,30 +83,30 @@ debian | *.tar)
     if [ "$base" = debian ]; then
         make_debian "$root" "$packages"
     else
-        [ -f "$base" ] || die "there is no file $base"
+        [ -f "$base" ] || die "no such file: $base"
         mkdir "$root"
-        tar -xpf "$base" -C "$root" --numeric-owner || die "$base is no root, or not whole"
+        tar -xpf "$base" -C "$root" --numeric-owner || die "$base is not a root file system, or incomplete"
     fi
     customise "$root" "$bundle" "$key" "$installer" "$read_only" "$ssh_key"
     write_debian_card "$work" "$root" "$work/card.img" "$read_only" "$console" "$station"
     ;;
 *.img)
-    [ -f "$base" ] || die "there is no file $base"
-    [ "$read_only" = no ] || die "--read-only is for Debian's card: NVIDIA's has no partition for what lasts"
-    [ -z "$station" ] || die "NVIDIA's card has no boot partition that a PC can write: put the station's file onto a USB stick"
+    [ -f "$base" ] || die "no such file: $base"
+    [ "$read_only" = no ] || die "--read-only is for Debian's card: NVIDIA's has no data partition"
+    [ -z "$station" ] || die "NVIDIA's card has no boot partition that a PC can write: put the station file onto a USB stick"
     open_nvidia_card "$base" "$work/card.img" "$root"
     customise "$root" "$bundle" "$key" "$installer" "$read_only" "$ssh_key"
     close_nvidia_card "$work/card.img" "$root"
     ;;
 *.tbz2)
-    [ -f "$base" ] || die "there is no file $base"
+    [ -f "$base" ] || die "no such file: $base"
     [ "$read_only" = no ] || die "--read-only needs a card: flash.sh makes the partitions of a root"
     mkdir "$root"
-    tar -xpf "$base" -C "$root" --numeric-owner || die "$base is not NVIDIA's root, or not whole"
+    tar -xpf "$base" -C "$root" --numeric-owner || die "$base is not NVIDIA's root file system, or incomplete"
     customise "$root" "$bundle" "$key" "$installer" no "$ssh_key"
     tar -cjpf "$work/card.img" -C "$root" --numeric-owner .
     ;;
-*) die "--base is debian, a root .tar, or NVIDIA's file: .img or .tbz2" ;;
+*) die "--base must be debian, a root .tar, or NVIDIA's .img or .tbz2" ;;
 esac
 sync "$work/card.img"
 mv "$work/card.img" "$out"

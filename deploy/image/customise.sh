@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What turns any arm64 root, Debian's or NVIDIA's, into a station's: sourced by build.sh.
+# Turns any arm64 root, Debian's or NVIDIA's, into a station's: sourced by build.sh.
 
 # customise ROOT BUNDLE KEY INSTALLER READ_ONLY SSH_KEY
 customise() {
@@ -45,7 +45,7 @@ no_questions() {
     done
 }
 
-# With a read-only root what lasts lies on a partition of its own, at its usual places by bind mounts.
+# With a read-only root, persistent data is on its own partition, at its usual places by bind mounts.
 part_data() {
     local root=$1 place
     for place in opt/edge-reps etc/edge-reps var/lib/edge-reps; do
@@ -58,7 +58,7 @@ part_data() {
 }
 
 # let_in ROOT PUBLIC_KEY: the operator by key only. The host's key is made at the first start, or all
-# cards would have the same; it lies where a read-only root keeps what lasts.
+# cards would have the same; it is stored with a read-only root's persistent data.
 let_in() {
     local root=$1 home=$1/home/edge-operator host=/etc/edge-reps/ssh_host_ed25519_key
     chroot "$root" useradd --create-home --shell /bin/bash edge-operator
@@ -69,7 +69,7 @@ let_in() {
     echo 'edge-operator ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/edge-operator"
     chmod 440 "$root/etc/sudoers.d/edge-operator"
     rm -f "$root"/etc/ssh/ssh_host_*
-    # Before the file's own lines, because the first word of each kind stands.
+    # Before the file's own lines, because the first value of each key applies.
     printf 'HostKey %s\nPasswordAuthentication no\nPermitRootLogin no\n' "$host" |
         cat - "$root/etc/ssh/sshd_config" >"$root/etc/ssh/sshd_config.new"
     mv "$root/etc/ssh/sshd_config.new" "$root/etc/ssh/sshd_config"

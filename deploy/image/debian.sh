@@ -2,7 +2,7 @@
 # A plain Debian root for arm64 boards with UEFI, and for qemu: sourced by build.sh.
 
 readonly SUITE=bookworm # MIRROR in the environment names another mirror than Debian's own
-# What a station needs, and nothing that asks or serves: no ssh, no desktop, no package that phones.
+# What a station needs, and nothing that asks or serves: no ssh, no desktop, no telemetry.
 PACKAGES=systemd-sysv,dbus,udev,kmod,linux-image-arm64,initramfs-tools,systemd-boot-efi
 PACKAGES+=,python3,python3-venv,signify-openbsd,network-manager,wpasupplicant,wireless-regdb
 PACKAGES+=,systemd-timesyncd,tzdata,cloud-guest-utils,e2fsprogs,dosfstools,fdisk,usbutils,v4l-utils
@@ -23,7 +23,7 @@ make_debian() {
     mmdebstrap --architectures=arm64 --variant=minbase --include="$packages" \
         --dpkgopt=force-confold --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --essential-hook="DRIVERS='$DRIVERS' sh '$hooks/initrd.sh' \"\$1\"" \
-        "$SUITE" "$root" ${MIRROR:+"$MIRROR"} || die "the root could not be made"
-    # Nobody logs in: whoever mends a station writes a new card.
+        "$SUITE" "$root" ${MIRROR:+"$MIRROR"} || die "cannot make the root file system"
+    # Nobody logs in: to repair a station, write a new card.
     chroot "$root" passwd -q -l root
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Makes the picture of a card from a folder, without loop devices: sourced by build.sh.
+# Makes the image of a card from a folder, without loop devices: sourced by build.sh.
 #
 #   1  EDGE-REPS  FAT   EFI boot loader, kernel, initrd, and where the operator puts edge-reps.toml
 #   2  root       ext4  grows on the first start; fixed where the root is read-only
@@ -92,7 +92,7 @@ write_debian_card() {
     join_parts "$image" "${parts[@]}"
 }
 
-# data_table ROOT UUID: the partition of what lasts, and its places in the root.
+# data_table ROOT UUID: the data partition, and its places in the root.
 data_table() {
     local place
     echo "UUID=$2 /data ext4 noatime,errors=remount-ro 0 2" >>"$1/etc/fstab"

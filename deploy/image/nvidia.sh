@@ -27,8 +27,8 @@ open_nvidia_card() {
     read -r number first sectors < <(app_of "$copy")
     echo ', +' | sfdisk -q -N "$number" "$copy"
     mount_app "$copy" "$root" yes
-    [ -f "$root/etc/nv_tegra_release" ] || die "$image holds no Jetson software"
-    # What makes the partition fill the card; which of NVIDIA's images have it is not known here.
+    [ -f "$root/etc/nv_tegra_release" ] || die "$image contains no Jetson software"
+    # growpart makes the partition fill the card; not all of NVIDIA's images may have it.
     [ -x "$root/usr/bin/growpart" ] ||
         echo "$image has no growpart: the root stays at $((sectors / 2048)) + $ROOM_MIB MiB, however large the card"
 }

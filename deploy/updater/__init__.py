@@ -1,1 +1,1 @@
-"""Puts a release on a device, tries it, and takes it back. Standard library only: see __main__."""
+"""Installs a release, tries it, and rolls it back. Standard library only: see __main__."""

@@ -1,4 +1,4 @@
-"""An install or an update, step by step. The power may fail between any two, and in any of them."""
+"""Installs or updates in steps. The power may fail between or within any of them."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from updater.release import make_release, read_bundle
 from updater.selftest import self_test
 from updater.system import hold_board_packages, link_units, prepare, put_guard, unlink_lost
 
-START_S = 240.0  # until the page answers; a Nano loads its network for long
-STEADY_S = 10.0  # so long it must stay up
+START_S = 240.0  # until the page answers; a Nano loads its network slowly
+STEADY_S = 10.0  # it must stay up this long
 LOOK_S = 0.5
 
 
 def apply(bundle: Path, python: str, key: Path, dry: bool) -> int:
-    """Returns 0, or 1 if the device went back to what it had.
+    """Returns 0, or 1 if the device went back to the previous release.
 
     Raises:
-        Refused: the bundle is not for this device now; nothing that runs was touched.
+        Refused: the bundle cannot be installed now; what runs was not touched.
     """
     about = read_bundle(bundle)
     version, old = about["version"], current()
     if old == version:
         if release_of(version)["bundle"] != about["bundle"]:
-            refuse(f"{version} is installed with other content: a new bundle needs a new version")
-        print(f"edge-reps {version} is installed already: nothing to do")
+            refuse(f"edge-reps {version} is installed with other content: use a new version")
+        print(f"edge-reps {version} is already installed: nothing to do")
         return 0
     if read_trial() is not None:
         refuse(f"{old} is still on trial after the last update: wait a minute, or --return")
@@ -63,7 +63,7 @@ def apply(bundle: Path, python: str, key: Path, dry: bool) -> int:
     _switch(release, version, old)
     if _stays_up(version):
         return _settle(release, version)
-    print(f"edge-reps {version} does not stay up: journalctl -u edge-reps says why")
+    print(f"edge-reps {version} does not stay up: see journalctl -u edge-reps")
     if old and current() == version:
         go_back()
     return 1
@@ -82,7 +82,7 @@ def _plan(version: str, old: str | None, python: str) -> list[str]:
 
 
 def _switch(release: Path, version: str, old: str | None) -> None:
-    """From one release to the other. Whatever goes wrong on the way, an app that ran runs again."""
+    """Switches from one release to another. If anything fails, an app that ran runs again."""
     try:
         systemctl("stop", "edge-reps.service") if old else None
         point("stopped")
@@ -95,7 +95,7 @@ def _switch(release: Path, version: str, old: str | None) -> None:
 
 
 def _exchange(release: Path, version: str, old: str | None) -> None:
-    """While the app is down; the link is what counts, and it changes by one rename."""
+    """Runs while the app is down; only the link matters, and it changes by one rename."""
     if old and LEDGER.exists():
         print(ledger("copy", str(BEFORE / f"{old}.sqlite")))
     point("copied")
@@ -112,9 +112,9 @@ def _exchange(release: Path, version: str, old: str | None) -> None:
 
 
 def _stays_up(version: str) -> bool:
-    """Whether the app says that it is ready, and then keeps the same process for a while."""
+    """Whether the app reports that it is ready, and then keeps the same process for a while."""
     if not booted():
-        print("systemd does not run here: the app starts at the next boot")
+        print("systemd is not running: the app starts at the next boot")
         return True
     until_s = time.monotonic() + START_S
     since_s, process = 0.0, ""
@@ -140,6 +140,6 @@ def _settle(release: Path, version: str) -> int:
         point("confirmed")
         put_guard(release)
         unlink_lost()
-    systemctl("start", "--no-block", "default.target")  # units that are new
+    systemctl("start", "--no-block", "default.target")  # new units
     print(f"edge-reps {version} is installed")
     return 0

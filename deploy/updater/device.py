@@ -1,6 +1,6 @@
-"""The layout of a device, and changes that the power may cut short.
+"""The layout of a device, and changes that survive a power cut.
 
-A path gets new content by a rename of a finished one, and everything is on the disk before.
+A path gets new content by renaming a finished file, and only after everything is synced.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FAULT = "EDGE_REPS_FAULT"  # tests: the power is cut at this point
 
 
 class Refused(Exception):
-    """Nothing was done, or it was taken back; the text is one sentence."""
+    """Nothing was changed, or it was rolled back; the text is one sentence."""
 
     def __init__(self, sentence: str, code: int = 2) -> None:
         super().__init__(sentence)
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Trial:
-    """A release that was switched to and has not proved itself yet."""
+    """A release that was switched to and is still on trial."""
 
     new: str
     old: str
@@ -46,10 +46,10 @@ class Trial:
 
 
 def point(name: str) -> None:
-    """A place where tests cut the power."""
+    """A point where tests cut the power."""
     if os.environ.get(FAULT) == name:
         if os.geteuid() == 0:
-            os.kill(os.getppid(), signal.SIGKILL)  # install.sh must not tidy up after us
+            os.kill(os.getppid(), signal.SIGKILL)  # install.sh must not clean up after us
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -59,13 +59,13 @@ def current() -> str | None:
 
 
 def release_of(version: str) -> dict[str, Any]:
-    """What is known of a whole release."""
+    """The record of a complete release."""
     about: dict[str, Any] = json.loads((RELEASES / version / "release.json").read_text())
     return about
 
 
 def read_trial() -> Trial | None:
-    """The trial under way; one whose switch never came to be is none."""
+    """The current trial; None if its switch never happened."""
     if not TRIAL.is_file():
         return None
     new, old, starts = TRIAL.read_text().split()
@@ -73,12 +73,12 @@ def read_trial() -> Trial | None:
 
 
 def write_trial(trial: Trial) -> None:
-    """Takes the place of an older one."""
+    """Replaces an older trial."""
     replace(TRIAL, f"{trial.new} {trial.old} {trial.starts}\n")
 
 
 def replace(path: Path, text: str, mode: int = 0o644) -> None:
-    """A whole file or the one before; left alone if it is the same."""
+    """Writes a file atomically; leaves an identical one untouched."""
     if path.is_file() and path.read_text() == text and path.stat().st_mode & 0o777 == mode:
         return
     part = path.with_name(path.name + ".part")
@@ -92,7 +92,7 @@ def replace(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def link(path: Path, target: str) -> None:
-    """A symbolic link, changed by one rename; left alone if it is the same."""
+    """Sets a symbolic link by one rename; leaves an identical one untouched."""
     if path.is_symlink() and os.readlink(path) == target:
         return
     part = path.with_name(path.name + ".part")
@@ -103,19 +103,19 @@ def link(path: Path, target: str) -> None:
 
 
 def remove(path: Path) -> None:
-    """A release. Its own word that it is whole goes first; a rename would not do on an overlay."""
+    """Removes a release, its completeness mark first; a rename would not work on an overlay."""
     mark = path / "release.json"
     mark.unlink() if mark.exists() else None
     shutil.rmtree(path)
 
 
 def is_whole(release: Path) -> bool:
-    """Whether it was made to the end and is not being removed."""
+    """Whether it was completed and is not being removed."""
     return (release / "release.json").is_file()
 
 
 def sync_folder(path: Path) -> None:
-    """Makes renames in a folder last."""
+    """Syncs renames in a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -124,20 +124,20 @@ def sync_folder(path: Path) -> None:
 
 
 def booted() -> bool:
-    """Whether systemd runs here; it does not in a chroot, in which an image is made."""
+    """Whether systemd is running; it is not in a chroot, in which an image is made."""
     return Path("/run/systemd/system").is_dir()
 
 
 def systemctl(*args: str) -> None:
-    """Nothing without systemd: what is said then is true at the next boot anyway."""
+    """Runs systemctl; does nothing without systemd, since the next boot applies the change."""
     if booted():
         subprocess.run(["systemctl", *args], check=True)
 
 
 def as_user(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Runs something as the app's own user, and catches answer and complaints apart.
+    """Runs a command as the app's own user, with separate standard output and error.
 
-    Libraries warn on the second: onnxruntime of every processor that it does not know.
+    Libraries print warnings to the second: onnxruntime for every unknown processor.
     """
     return subprocess.run(
         [*DROP, *command], capture_output=True, text=True, check=False, cwd="/", **options
@@ -145,18 +145,18 @@ def as_user(command: list[str], **options: Any) -> subprocess.CompletedProcess[s
 
 
 def start_current() -> None:
-    """Starts the app anew, of the release that the link names."""
+    """Restarts the app, from the release that the link names."""
     systemctl("daemon-reload")
     systemctl("restart", "--no-block", "edge-reps.service")
 
 
 def last_line(text: str) -> str:
-    """The one in which a tool says why."""
+    """The last line of a tool's output, which gives the reason."""
     return (text.strip().splitlines() or ["no word"])[-1]
 
 
 def refuse(sentence: str, code: int = 2) -> NoReturn:
-    """Ends with one sentence.
+    """Fails with one sentence.
 
     Raises:
         Refused: always.

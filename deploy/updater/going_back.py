@@ -1,4 +1,4 @@
-"""Back to the release before: by hand, after a bad start, or when the guard says so."""
+"""Goes back to the previous release: by hand, after a bad start, or called by the guard."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from updater.device import (
 
 
 def go_back(starting: bool = False) -> int:
-    """Returns 0. May be cut short and done again.
+    """Returns 0. May be interrupted and repeated.
 
     Args:
         starting: systemd is starting the app and waits for this to end.
 
     Raises:
-        Refused: there is no other release.
+        Refused: there is no previous release.
     """
     new, old = current(), _before() or ""
     if not (new and old):
@@ -55,7 +55,7 @@ def go_back(starting: bool = False) -> int:
 
 
 def _take_back(new: str, old: str) -> None:
-    """The ledger as it was, then the link."""
+    """Restores the ledger, then the link."""
     kept = BEFORE / f"{old}.sqlite"
     if kept.exists() and LEDGER.exists():
         print(ledger("put-back", str(kept), str(LEDGER.with_name(f"ledger-from-{new}.sqlite"))))
@@ -66,17 +66,17 @@ def _take_back(new: str, old: str) -> None:
 
 
 def ledger(*args: str) -> str:
-    """Runs a part of `updater.ledger` as the app's user; what it says.
+    """Runs a part of `updater.ledger` as the app's user; returns its output.
 
     Raises:
-        Refused: it could not.
+        Refused: it failed.
     """
     home = str(Path(__file__).parents[1])
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": home, "PYTHONDONTWRITEBYTECODE": "1"}
     fault = {k: v for k, v in os.environ.items() if k.startswith("EDGE_REPS_")}
     done = as_user([sys.executable, "-m", "updater.ledger", *args], env={**environment, **fault})
     if done.returncode:
-        refuse(f"the ledger cannot be copied: {last_line(done.stderr or done.stdout)}")
+        refuse(f"cannot copy the ledger: {last_line(done.stderr or done.stdout)}")
     return str(done.stdout.strip())
 
 

@@ -1,7 +1,7 @@
 """Copies of a SQLite ledger: python -m updater.ledger copy TO | put-back COPY ASIDE
 
-Run as the app's own user: SQLite makes files beside the database, and one of root's would shut the
-app out for good.
+Run as the app's own user: SQLite makes files beside the database, and the app could not open those
+of root.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from updater.device import LEDGER, point, sync_folder
 
 
 def copy(to: Path) -> str:
-    """A whole copy, with what still stood in the write-ahead log. Returns a line to print."""
+    """Makes a complete copy, including the write-ahead log. Returns a line to print."""
     part = to.with_name(to.name + ".part")
     part.unlink() if part.exists() else None
     with closing(sqlite3.connect(LEDGER)) as ledger, closing(sqlite3.connect(part)) as new:
@@ -24,28 +24,28 @@ def copy(to: Path) -> str:
         new.execute("PRAGMA journal_mode=DELETE")  # one file
         said = new.execute("PRAGMA integrity_check").fetchone()[0]
     if said != "ok":
-        raise SystemExit(f"the ledger is damaged ({said}): reps results check")
+        raise SystemExit(f"the ledger is damaged ({said}): run reps results check")
     point("copying")
     with part.open("rb") as handle:
         os.fsync(handle.fileno())
     os.replace(part, to)
     sync_folder(to.parent)
-    return f"a copy of the ledger is kept: {to}"
+    return f"kept a copy of the ledger: {to}"
 
 
 def put_back(kept: Path, aside: Path) -> str:
-    """The ledger as it was, if the newer release has changed its schema or damaged it.
+    """Restores the previous ledger, if the newer release has changed its schema or damaged it.
 
-    Nothing is deleted, and names alone are changed, so that a full disk is no hindrance.
+    Nothing is deleted and files are only renamed, so that it works on a full disk.
     """
     if _schema(LEDGER) == _schema(kept):
-        return "the ledger stays as it is: its schema has not changed"
+        return "the ledger stays unchanged: its schema has not changed"
     aside.unlink() if aside.exists() else None
     os.link(LEDGER, aside)
     try:
         with closing(sqlite3.connect(LEDGER)) as ledger:
-            ledger.execute("PRAGMA journal_mode=DELETE")  # takes in the log, or it would be lost
-    except sqlite3.DatabaseError:  # damaged: its log must not come to the one that is put back
+            ledger.execute("PRAGMA journal_mode=DELETE")  # merges the log, or it would be lost
+    except sqlite3.DatabaseError:  # damaged: its log must not be applied to the restored one
         for end in ("-wal", "-shm"):
             log = Path(f"{LEDGER}{end}")
             os.replace(log, f"{aside}{end}") if log.exists() else None
@@ -53,7 +53,7 @@ def put_back(kept: Path, aside: Path) -> str:
     os.replace(kept, LEDGER)
     sync_folder(kept.parent)
     sync_folder(LEDGER.parent)
-    return f"the ledger is the one from before the update; what came since is in {aside}"
+    return f"restored the ledger from before the update; the newer one is {aside}"
 
 
 def _schema(path: Path) -> str:
@@ -61,7 +61,7 @@ def _schema(path: Path) -> str:
         try:
             return str(database.execute("SELECT version_num FROM alembic_version").fetchone())
         except sqlite3.DatabaseError:
-            return ""  # damaged, or without a table because the app was never started
+            return ""  # damaged, or without tables because the app was never started
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A release on the disk: its own Python environment, of the bundle's wheels, without a network."""
+"""A release on the disk: its own Python environment from the bundle's wheels, without a network."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from updater.device import (
 )
 
 PARTS = ("bin", "etc", "units", "updater", "install.sh", "guard.sh")
-ROOM = 5  # a release takes so many times its wheels, and a little is left over
+ROOM = 5  # space for a release, as a multiple of its wheels, with a margin
 
 
 def read_bundle(bundle: Path) -> dict[str, Any]:
-    """The manifest, and the fingerprint of all that was signed."""
+    """The manifest, and the hash of everything signed."""
     about: dict[str, Any] = json.loads((bundle / "manifest.json").read_text())
     about["bundle"] = hashlib.sha256((bundle / "SHA256SUMS").read_bytes()).hexdigest()
     return about
 
 
 def sweep() -> None:
-    """Deletes every release but the current one, and what updates left that were cut short."""
+    """Deletes every release but the current one, and what interrupted updates left."""
     keep = os.readlink(CURRENT).split("/")[-1] if CURRENT.is_symlink() else None
     for path in RELEASES.iterdir():
         if path.name.startswith("."):
@@ -46,7 +46,7 @@ def sweep() -> None:
 
 
 def make_release(bundle: Path, about: dict[str, Any], python: str) -> Path:
-    """`releases/VERSION`, whole or not there.
+    """Makes `releases/VERSION`, completely or not at all.
 
     Raises:
         Refused: the disk is too small, or the wheels do not fit this system.
@@ -54,7 +54,7 @@ def make_release(bundle: Path, about: dict[str, Any], python: str) -> Path:
     version = about["version"]
     release = RELEASES / version
     if is_whole(release) and release_of(version)["bundle"] == about["bundle"]:
-        return release  # an update that was cut short had come so far
+        return release  # an interrupted update got this far
     lock = (
         bundle / "locks" / f"cp{python[len('python') :].replace('.', '')}-{platform.machine()}.txt"
     )
@@ -71,7 +71,7 @@ def make_release(bundle: Path, about: dict[str, Any], python: str) -> Path:
             shutil.copy2(source, part / name)
     (part / "release.json").write_text(json.dumps({**about, "python": python}, indent=1) + "\n")
     point("built")
-    os.sync()  # before the name that says it is whole
+    os.sync()  # before the name that marks it complete
     os.replace(part, release)
     sync_folder(RELEASES)
     return release
@@ -83,11 +83,11 @@ def _check_room(bundle: Path, lock: Path) -> None:
     size = sum((bundle / name).stat().st_size for digest, name in listed if digest in named)
     free = shutil.disk_usage(RELEASES).free
     if free < ROOM * size:
-        refuse(f"the disk has {free >> 20} MiB free and the release needs {ROOM * size >> 20} MiB")
+        refuse(f"the disk has {free >> 20} MiB free, but the release needs {ROOM * size >> 20} MiB")
 
 
 def _environment(venv: Path, bundle: Path, lock: Path, python: str) -> None:
-    """A virtual environment that may be moved: nothing in it knows where it lies."""
+    """Makes a relocatable virtual environment: nothing in it contains its path."""
     _run([python, "-I", "-m", "venv", "--without-pip", str(venv)])
     pip = next((bundle / "wheels").glob(f"{_pip(lock)}-*.whl"))
     wheels = str(bundle / "wheels")
@@ -98,7 +98,7 @@ def _environment(venv: Path, bundle: Path, lock: Path, python: str) -> None:
     ])  # fmt: skip
     for script in (venv / "bin").iterdir():
         if not script.name.startswith("python"):
-            script.unlink()  # their first lines hold a path that is not to be
+            script.unlink()  # their first lines contain a path
 
 
 def _pip(lock: Path) -> str:
@@ -116,4 +116,4 @@ def _run(command: list[str]) -> None:
         text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        refuse(f"the release cannot be made: {last_line(done.stdout)}")
+        refuse(f"cannot make the release: {last_line(done.stdout)}")

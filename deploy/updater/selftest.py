@@ -1,4 +1,4 @@
-"""A release proves itself before anything depends on it: doctor, the sample clip, the page."""
+"""Tests a release before it is used: doctor, the sample clip, the page."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from updater.device import CURRENT, DROP, USER, Refused, as_user, last_line, ref
 
 COUNT_S = 1800.0  # the clip on the CPU of a Nano
 PAGE_S = 600.0  # a card is made under emulation, where it takes minutes
-COUNTED_FPS = 10  # of the sample clip: enough for its count, and a Nano's CPU is done the sooner
+COUNTED_FPS = 10  # of the sample clip: enough for its count, and faster on a Nano's CPU
 SAMPLE = "from edge_app.kiosk.kiosk import sample_clip; print(sample_clip())"
 
 
 def self_test(release: Path, about: dict[str, Any]) -> None:
-    """As the app's own user, with a data folder that is thrown away.
+    """Runs all tests as the app's own user, with a temporary data folder.
 
     Raises:
-        Refused: the release is not fit for this device.
+        Refused: the release does not work on this device.
     """
     folder = Path(tempfile.mkdtemp(prefix="edge-reps-test-"))
     try:
@@ -38,7 +38,7 @@ def self_test(release: Path, about: dict[str, Any]) -> None:
         clip = _reps(release, folder, ["-c", SAMPLE]).stdout.strip()
         cpuinfo = Path("/proc/cpuinfo")
         if cpuinfo.exists() and emulated(platform.machine(), cpuinfo.read_text()):
-            print("  this processor is emulated, for a card: the sample clip is not counted here")
+            print("  emulated processor, for a card: skipping the sample clip")
         else:
             _sample(release, folder, clip, about["sample"])
         _page(release, folder, clip, about["version"])
@@ -50,8 +50,8 @@ def emulated(machine: str, cpuinfo: str) -> bool:
     """Whether an ARM system runs on a PC, as while its card is made: every frame takes seconds.
 
     Args:
-        machine: what the system takes its processor for.
-        cpuinfo: Linux's list, which is that of the real one; `vendor_id` is in a PC's alone.
+        machine: the processor according to the system.
+        cpuinfo: Linux's list, which describes the real processor; only PCs have `vendor_id`.
     """
     return machine == "aarch64" and "vendor_id" in cpuinfo
 
@@ -61,7 +61,7 @@ def _reps(release: Path, folder: Path, args: list[str]) -> subprocess.CompletedP
     try:
         return as_user([python, *args], env=_environment(folder), timeout=COUNT_S)
     except subprocess.TimeoutExpired:
-        return refuse(f"the self-test does not end within {COUNT_S:.0f} s: {' '.join(args[:3])}")
+        return refuse(f"the self-test took longer than {COUNT_S:.0f} s: {' '.join(args[:3])}")
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _problems(release: Path, folder: Path) -> dict[str, str]:
-    """What `reps doctor` finds.
+    """The findings of `reps doctor`.
 
     Raises:
         Refused: the release does not run.
@@ -83,9 +83,9 @@ def _problems(release: Path, folder: Path) -> dict[str, str]:
 
 
 def _doctor(release: Path, folder: Path) -> None:
-    """What the release before could not mend either does not stop an update.
+    """Refuses new problems; those that the previous release had too do not stop an update.
 
-    Where there is none, or it is so broken that it cannot say, only the network has to be sound.
+    Without a previous release, or if it cannot report, only the network must work.
     """
     problems = _problems(release, folder)
     for what, said in problems.items():
@@ -106,7 +106,7 @@ def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> N
         "--max-fps", str(COUNTED_FPS), "--json", str(result),
     ])  # fmt: skip
     if done.returncode:
-        refuse(f"the sample clip cannot be counted: {last_line(done.stdout + done.stderr)}")
+        refuse(f"cannot count the sample clip: {last_line(done.stdout + done.stderr)}")
     counted = sum(rep["counted"] for rep in json.loads(result.read_text())["repetitions"])
     if counted != sample["count"]:
         wanted = f"the sample clip has {sample['count']} valid repetitions"
@@ -116,7 +116,7 @@ def _sample(release: Path, folder: Path, clip: str, sample: dict[str, Any]) -> N
 def _page(release: Path, folder: Path, clip: str, version: str) -> None:
     python = str(release / "venv" / "bin" / "python")
     log = folder / "kiosk.log"
-    # Bound until the end, so that nobody else is given the port; both sides let it be shared.
+    # Bound until the end, so that nobody else gets the port; both sides allow sharing it.
     with log.open("w") as out, socket.socket() as chosen:
         chosen.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         chosen.bind(("127.0.0.1", 0))
@@ -139,7 +139,7 @@ def _page(release: Path, folder: Path, clip: str, version: str) -> None:
 
 
 def _answers(port: int, version: str) -> bool:
-    """Whether loop and pages live, and are of this version."""
+    """Checks that loop and pages run, and have this version."""
     try:
         for path in ("/healthz", "/"):
             urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).close()
@@ -148,5 +148,5 @@ def _answers(port: int, version: str) -> bool:
     except (urllib.error.URLError, OSError):
         return False
     if said != version:
-        refuse(f"the page is of version {said}, the bundle of {version}")
+        refuse(f"the page has version {said}, but the bundle {version}")
     return True

@@ -1,4 +1,4 @@
-"""What the program needs of the system around it: its user, its folders, its units."""
+"""The program's needs from the system: its user, its folders, its units."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from updater.device import BEFORE, CURRENT, DATA, ETC, GUARD, OPT, RELEASES, USE
 SYSTEMD = Path("/etc/systemd")
 UNITS = SYSTEMD / "system"
 JETSON = Path("/etc/nv_tegra_release")
-GROUPS = ("video", "render")  # cameras; GPUs, where there is such a group
+GROUPS = ("video", "render")  # cameras; GPUs, if there is such a group
 STATION = """\
 # This station. Every key is in docs/operate/settings.md; an unknown one is refused.
 # station = "gym-1"          # its name in the results
-# host = "0.0.0.0"           # lets the hall's network see the pages
-# camera = "usb:"            # else the first camera that is found
+# host = "0.0.0.0"           # opens the pages to the hall's network
+# camera = "usb:"            # default: the first camera that is found
 """
 
 
 def prepare(key: Path) -> None:
-    """User, folders, settings and the key by which later bundles are known."""
+    """Makes user, folders, settings and the key that verifies later bundles."""
     if not _exists(USER):
         _run("useradd", "--system", "--user-group", "--home-dir", str(DATA), "--no-create-home",
              "--shell", "/usr/sbin/nologin", USER)  # fmt: skip
@@ -45,12 +45,12 @@ def prepare(key: Path) -> None:
 
 
 def put_guard(release: Path) -> None:
-    """Outside of the releases; a new one comes in only once its release has proved itself."""
+    """Copies the guard outside of the releases, only after its release has passed its trial."""
     replace(GUARD, (release / "guard.sh").read_text(), 0o755)
 
 
 def link_units(release: Path) -> None:
-    """Links to `current`, so that units change with the release, by the same rename."""
+    """Links units to `current`, so that they change with the release, by the same rename."""
     units = release / "units"
     for unit in sorted([*units.glob("*.service"), *units.glob("*.timer")]):
         target = str(CURRENT / "units" / unit.name)
@@ -76,14 +76,14 @@ def link_units(release: Path) -> None:
 
 
 def unlink_lost() -> None:
-    """Links to units that the release no longer has."""
+    """Removes links to units that the release no longer has."""
     for path in [*UNITS.rglob("edge-reps*")]:
         if path.is_symlink() and not path.exists() and OPT in Path(os.readlink(path)).parents:
             path.unlink()
 
 
 def hold_board_packages() -> None:
-    """An `apt upgrade` of NVIDIA's board packages has left Jetsons that do not boot."""
+    """Holds NVIDIA's board packages: an `apt upgrade` of them has left Jetsons unbootable."""
     if not (JETSON.exists() and shutil.which("apt-mark")):
         return
     found = _said("dpkg-query", "-W", "-f", "${Package}\n", "nvidia-l4t-*").split()

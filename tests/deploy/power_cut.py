@@ -70,7 +70,7 @@ class CountingLoop:
         if "Killed" in said or process.returncode in (-9, 137):
             self._kill_all()
             return f"cut at: {fault}"
-        if process.returncode == 2 and "the ledger cannot be copied" in said:
+        if process.returncode == 2 and "cannot copy the ledger" in said:
             return f"cut at: {fault}"  # where only the part that runs as the app's user was hit
         assert process.returncode == 0, said
         return "went through"

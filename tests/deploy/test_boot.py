@@ -58,4 +58,4 @@ def test_who_does_not_answer_is_not_waited_for(
     (tmp_path / "ssh").write_text("#!/bin/sh\nexec sleep 20\n")
     (tmp_path / "ssh").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert boot.ask(tmp_path / "key", "uname -m", 0.2) == "nothing within 0 s\n"
+    assert boot.ask(tmp_path / "key", "uname -m", 0.2) == "no output within 0 s\n"

@@ -223,10 +223,10 @@ def test_nvidias_card(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"--base": "card.zip"}, "--base is debian, a root .tar, or NVIDIA's file"),
-        ({"--bundle": "gone.tar"}, "there is no file gone.tar"),
+        ({"--base": "card.zip"}, "--base must be debian, a root .tar, or NVIDIA's"),
+        ({"--bundle": "gone.tar"}, "no such file: gone.tar"),
         ({"--out": ""}, "--out is needed"),
-        ({"--station": __file__}, "put the station's file onto a USB stick"),
+        ({"--station": __file__}, "put the station file onto a USB stick"),
         ({"--read-only": None}, "--read-only is for Debian's card"),
         ({"--ask": None}, "unknown option --ask"),
     ],

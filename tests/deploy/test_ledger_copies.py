@@ -45,7 +45,7 @@ def test_a_ledger_of_the_same_schema_stays(updater: ModuleType, tmp_path: Path) 
     kept, aside = tmp_path / "before/1.sqlite", tmp_path / "aside.sqlite"
     updater.copy(kept)
     write(updater.LEDGER, "1", "of the new release")
-    assert "stays as it is" in updater.put_back(kept, aside)
+    assert "stays unchanged" in updater.put_back(kept, aside)
     assert len(rows(updater.LEDGER)) == 2 and kept.exists() and not aside.exists()
 
 

@@ -104,7 +104,7 @@ def test_what_goes_wrong_on_the_way_leaves_the_app_running(station: System, bund
         (data / "ledger-from-1.1.0.sqlite").mkdir()  # in the way
         back = station.run("/usr/local/sbin/edge-reps-update", "--return")
         assert back.returncode == 2, back.stdout
-        assert back.stdout.splitlines()[-1].startswith("edge-reps: the ledger cannot be copied: ")
+        assert back.stdout.splitlines()[-1].startswith("edge-reps: cannot copy the ledger: ")
         assert until(station.is_up) and station.version == "1.1.0"
 
 
@@ -137,7 +137,7 @@ def test_from_a_server_and_back_by_hand(station: System, bundle: Bundle) -> None
         assert until(station.is_up)
         nowhere = station.run(update, "http://127.0.0.1:8999/edge-reps-1.1.0.tar")
         assert (nowhere.returncode, station.version) == (2, "1.0.0")
-        assert "cannot be fetched" in nowhere.stdout.splitlines()[-1]
+        assert "cannot fetch" in nowhere.stdout.splitlines()[-1]
         serve = "python3 -m http.server 8999 --bind 127.0.0.1 --directory /media"
         station.run("systemd-run", *serve.split())
         url = "http://127.0.0.1:8999/edge-reps-1.0.1.tar"
