@@ -1,1 +1,1 @@
-"""The calibration set, activation ranges and the accuracy gate for INT8: not built yet."""
+"""INT8: calibration set, quantisation and the accuracy gate."""

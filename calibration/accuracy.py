@@ -1,4 +1,4 @@
-"""AP and PCK of several networks on the same labelled pictures, and what one loses on another."""
+"""AP and PCK of several networks on the same labelled pictures, and the loss between them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.scores import Figure, Pck, coco_scores, pck, share
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Of one network; a picture is looked at once, whole and upright, as papers do."""
+    """Accuracy of one network, with one look at the whole, upright picture, as in papers."""
 
     pck: dict[str, Pck]
     ap: Figure
@@ -43,7 +43,7 @@ def measure_accuracy(backend: OnnxBackend, data: Path, every: int) -> Accuracy:
 
 
 def losses(reference: Accuracy, other: Accuracy) -> dict[str, Figure]:
-    """PCK lost, with the interval of the paired difference over pictures; > 0 is worse."""
+    """Loss of PCK, with the interval of the paired difference over pictures; > 0 is worse."""
     lost = {}
     for name, wanted in reference.pck.items():
         got = other.pck[name]

@@ -1,11 +1,11 @@
-"""One command from an FP32 ONNX to a signed-off INT8 ONNX:
+"""One command from an FP32 ONNX to a certified INT8 ONNX:
 
     python -m calibration.build models/weights/pose-fast.onnx --data ../shared/data \\
         --clips ../shared/videos/manifest.csv
 
-Quantises on the calibration set, lints the graph in both forms, measures it against FP32 and, only
-if the accuracy gate passes, writes NAME-int8.onnx and its certificate NAME-int8.json beside the
-source. Exit code 1 means refused: then nothing is written, and every objection is printed.
+Quantises on the calibration set, lints the graph in both forms, compares it with FP32 and, only if
+the accuracy gate passes, writes NAME-int8.onnx and its certificate NAME-int8.json beside the
+source. Exit code 1 means refused: nothing is written, and every objection is printed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from .make import load_fp32, make_int8, on_trial, serialised
 from .pictures import SHIPPED, load_set
 from .quantise import CALIBRATORS, Recipe
 
-BEST = "best"  # of the calibrators, by the keypoints of `choose`
+BEST = "best"  # measured by the keypoints of `choose`
 
 
 def int8_share(model: onnx.ModelProto, fp32: onnx.ModelProto) -> float:
@@ -52,7 +52,7 @@ def int8_share(model: onnx.ModelProto, fp32: onnx.ModelProto) -> float:
 
 
 def sha256(content: bytes) -> str:
-    """Of a file's content."""
+    """The hash of a file's content."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -60,7 +60,7 @@ def sidecar(
     source: Path, model: onnx.ModelProto, recipe: Recipe, pictures: dict[str, Any],
     evidence: Evidence, measured: Measured, refused: list[str],
 ) -> dict[str, Any]:  # fmt: skip
-    """What is signed: which file, made from what, measured on what, and how it did."""
+    """The certificate: the file, its source, the evidence and the figures."""
     content, fp32 = serialised(model), source.read_bytes()
     name = int8_path(source).name
     return {
@@ -87,7 +87,7 @@ def sidecar(
 
 
 def int8_path(source: Path) -> Path:
-    """Where the INT8 form of a network lies."""
+    """The path of a network's INT8 form."""
     return source.with_name(f"{source.stem}-int8.onnx")
 
 
@@ -95,7 +95,7 @@ def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> l
     """Builds, measures and, if the gate passes, writes. Returns the objections.
 
     Raises:
-        InputError: input that is wrong, or a graph that breaks a rule.
+        InputError: invalid input, or a graph that breaks a rule.
     """
     fp32 = load_fp32(source)
     reference = OnnxBackend(source, threads=1)
@@ -124,22 +124,26 @@ def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> l
 
 
 def add_evidence(parser: argparse.ArgumentParser) -> None:
-    """The options that say what to measure on."""
+    """Adds the options for the evidence."""
     parser.add_argument("--set", type=Path, default=SHIPPED, help="calibration set")
-    parser.add_argument("--data", type=Path, help="labelled pictures: AP and PCK are measured")
+    parser.add_argument("--data", type=Path, help="labelled pictures, to measure AP and PCK")
     parser.add_argument("--every", type=int, default=1, help="take every n-th labelled picture")
-    parser.add_argument("--clips", type=Path, help="manifest; left out: the clips of tests/data")
+    parser.add_argument(
+        "--clips", type=Path, help="manifest of clips (default: the clips of tests/data)"
+    )
     parser.add_argument("--every-clip", type=int, default=1, help="take every n-th clip")
-    parser.add_argument("--tracks", type=Path, help="keeps pose tracks between runs, by network")
+    parser.add_argument(
+        "--tracks", type=Path, help="folder that keeps pose tracks between runs, by network"
+    )
 
 
 def evidence_of(args: argparse.Namespace) -> Evidence:
-    """What `add_evidence` asked for."""
+    """The evidence given by the options of `add_evidence`."""
     return open_evidence(args.clips, args.data, args.every, args.every_clip, args.tracks)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command line: exit code 0 for a pass, 1 for a refusal, 2 for wrong input."""
+    """The command line: exit code 0 for a pass, 1 for a refusal, 2 for invalid input."""
     standard = Recipe()
     parser = argparse.ArgumentParser(
         prog="python -m calibration.build", description=__doc__,
@@ -151,7 +155,10 @@ def main(argv: list[str] | None = None) -> int:
     for name, value in (("equalise", standard.equalise), ("correct-bias", standard.correct_bias)):
         parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=value)
     parser.add_argument(
-        "--keep-float", nargs="*", default=standard.keep_float, help="rules of calibration.quantise"
+        "--keep-float",
+        nargs="*",
+        default=standard.keep_float,
+        help="rules of calibration.quantise for layers to keep in float",
     )
     add_evidence(parser)
     args = parser.parse_args(argv)

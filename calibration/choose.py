@@ -1,7 +1,7 @@
-"""Which calibrator suits a network: min-max, entropy and percentile tried, the best taken.
+"""Chooses the calibrator for a network: tries min-max, entropy and percentile, takes the best.
 
-They are compared by what the counter lives on: the share of FP32's keypoints that INT8 finds within
-2 % of the body, on views of the clips. The one taken still has to pass the whole gate.
+They are compared by what matters to the counter: the share of FP32's keypoints that INT8 finds
+within 2 % of the body, on views of the clips. The best one still has to pass the whole gate.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def choose(
         fp32, blobs, recipe: as for `make_int8`.
         reference: the FP32 network.
         views: (n, 1, 3, h, w) inputs of the network to compare on.
-        folder: for the files that are tried.
+        folder: for temporary files.
     """
     shares = {}
     for name in CALIBRATORS:

@@ -1,4 +1,4 @@
-"""Repetitions with two networks: what the accuracy gate is for."""
+"""Compares the repetitions of two networks, the main purpose of the accuracy gate."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class SameReps:
     counted: tuple[int, int]
     rejected: tuple[int, int]
     same_faults: bool  # every repetition, in order, has the same reasons
-    score_change: float  # mean |difference| of the repetitions' scores, 0..1, those in both
+    score_change: float  # mean |difference| of the scores of repetitions in both, 0..1
 
 
 @dataclass(frozen=True)
 class Truth:
-    """How near one network comes to what people counted, over clips with something to count."""
+    """How close one network comes to counts by people, on clips with repetitions."""
 
     exact: float  # share of clips
     within_one: float  # share of clips
@@ -45,7 +45,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class ClipShares:
-    """Shares of clips on which two networks agree, and how right each of them is."""
+    """Shares of clips on which two networks agree, and the accuracy of each."""
 
     clips: int
     same_counts: float
@@ -57,7 +57,7 @@ class ClipShares:
 
 
 def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
-    """The poses of a clip at most 15 a second, from the cache if this very network made them."""
+    """The poses of a clip, at most 15 per second, from the cache if this network made them."""
     stored = None
     if cache is not None:
         name = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:16]
@@ -72,7 +72,7 @@ def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
         return poses
     stored.parent.mkdir(parents=True, exist_ok=True)
     save_track(stored, poses)
-    return list(load_track(stored))  # rounded as stored, so that a second run gives the same
+    return list(load_track(stored))  # rounded as stored, so that a second run gives the same result
 
 
 def same_reps(clip: Clip, wanted: list[Rep], got: list[Rep]) -> SameReps:
@@ -92,7 +92,7 @@ def same_reps(clip: Clip, wanted: list[Rep], got: list[Rep]) -> SameReps:
 def compare_clips(
     clips: list[Clip], reference: OnnxBackend, other: OnnxBackend, cache: Path | None
 ) -> ClipShares:
-    """Counts every clip with both networks; clips with nothing to count by three counters."""
+    """Counts every clip with both networks; clips without repetitions with three counters."""
     results = []
     for clip in tqdm(clips, desc=f"clips, {other.path.name}", leave=False):
         poses = [track(clip, backend, cache) for backend in (reference, other)]
@@ -113,7 +113,7 @@ def _together(parts: list[SameReps]) -> SameReps:
 
 
 def shares(results: list[SameReps]) -> ClipShares:
-    """Over all clips."""
+    """Summarises all clips."""
     same = [r.counted[0] == r.counted[1] for r in results]
     rejections = [r.rejected[0] == r.rejected[1] for r in results]
     differing = {
@@ -128,7 +128,7 @@ def shares(results: list[SameReps]) -> ClipShares:
 
 
 def truth_of(results: list[SameReps]) -> dict[str, Truth]:
-    """Both networks against the manifest."""
+    """Compares both networks with the manifest."""
     results = [r for r in results if r.clip.exercise != NEGATIVE]
     if not results:
         return {}
@@ -143,7 +143,7 @@ def truth_of(results: list[SameReps]) -> dict[str, Truth]:
 
 
 def clips_sha256(clips: list[Clip]) -> str:
-    """One hash over the clips' files and what they are counted as."""
+    """One hash over the clips' files and exercises."""
     whole = hashlib.sha256()
     for clip in sorted(clips, key=lambda c: c.path.name):
         whole.update(hashlib.sha256(clip.path.read_bytes()).digest())

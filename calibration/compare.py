@@ -1,4 +1,4 @@
-"""How far one network's answers are from another's on the same pictures."""
+"""Compares the outputs of two networks on the same pictures."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from edge_app.pose.decode import decode
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person
 
-NEAR = 0.02  # of the body's larger extent: how near two keypoints agree
+NEAR = 0.02  # of the body's larger extent: tolerance for two keypoints to agree
 Infer = Callable[[np.ndarray], "tuple[np.ndarray, np.ndarray]"]
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Over all pictures together: a cosine of one empty picture would compare noise with noise."""
+    """Cosine over all pictures together: one empty picture would compare noise with noise."""
 
     heatmap_cosine: float
     paf_cosine: float
     keypoints: float  # share of the reference's keypoints found within 2 % of the body; 1 for none
-    missed: float  # share of them not found at all
+    missed: float  # share of those not found at all
     pictures: int
 
 
@@ -29,8 +29,8 @@ def agreement(reference: Infer, other: Infer, blobs: Iterable[np.ndarray]) -> Ag
     """Compares `other` with `reference`.
 
     Args:
-        reference, other: take (1, 3, h, w), give heatmaps (19, h/8, w/8) and fields (38, …).
-        blobs: the pictures; those on which the reference finds nobody count for the cosines only.
+        reference, other: from (1, 3, h, w) to heatmaps (19, h/8, w/8) and fields (38, …).
+        blobs: the pictures; those in which the reference finds nobody count for cosines only.
     """
     products = np.zeros((2, 3))
     near = missed = keypoints = pictures = 0
@@ -52,13 +52,13 @@ def agreement(reference: Infer, other: Infer, blobs: Iterable[np.ndarray]) -> Ag
 
 
 def people(heatmaps: np.ndarray, pafs: np.ndarray) -> list[Person]:
-    """Who is decoded, without part-bodies too small to be locked."""
+    """Decoded people, without partial bodies too small to track."""
     decoded = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs))]
     return [p for p in decoded if p.found.sum() >= FEWEST_KEYPOINTS]
 
 
 def _errors(person: Person, other: Person) -> np.ndarray:
-    """Distances from the person's found keypoints to the other's; inf where there is none."""
+    """Distances from the person's found keypoints to the other's; inf if missing there."""
     error = np.linalg.norm(person.xy - other.xy, axis=1)
     error[~other.found] = np.inf
     return error[person.found]

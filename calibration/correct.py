@@ -1,8 +1,8 @@
 """Bias correction, the empirical way (Nagel et al. 2019, arXiv 1906.04721, section 4.2 and D).
 
-Rounding shifts the mean of a convolution's output. The shift of every channel is measured against
-FP32 on calibration pictures and taken off the bias, from the first layer to the last, so that each
-layer is measured behind corrected ones.
+Rounding shifts the mean of a convolution's output. The shift of every channel relative to FP32 is
+measured on calibration pictures and subtracted from the bias, from the first layer to the last, so
+that each layer is measured after corrected ones.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def correct_bias(
 
     Args:
         quantised: from `fp32`; convolutions have the same names and float biases.
-        fp32: what it should answer.
+        fp32: the network to imitate.
         blobs: (pictures, 1, 3, h, w) float32.
     """
     corrected = onnx.ModelProto()
@@ -47,7 +47,7 @@ def correct_bias(
         if conv.input[1] not in graph.initialisers:  # quantised
             bias = graph.constant(conv.input[2])
             if bias is None:
-                raise ValueError(f"{conv.name}: its bias is no initialiser")
+                raise ValueError(f"{conv.name}: its bias is not an initialiser")
             got = np.mean([v.mean((0, 2, 3), dtype=np.float64) for v in values], axis=0)
             change = (mean - got).astype(np.float32)
             graph.set_constant(conv.input[2], bias + change)
@@ -58,7 +58,7 @@ def correct_bias(
 
 
 def _last_uses(model: onnx.ModelProto, convs: list[onnx.NodeProto]) -> dict[str, int]:
-    """Number of the last convolution that needs each convolution's output, or the picture."""
+    """Index of the last convolution that needs each convolution's output, or the picture."""
     ends = {c.output[0] for c in convs} | {model.graph.input[0].name}
     uses: dict[str, int] = {}
     for number, conv in enumerate(convs):
@@ -70,7 +70,7 @@ def _last_uses(model: onnx.ModelProto, convs: list[onnx.NodeProto]) -> dict[str,
 def channel_means(
     model: onnx.ModelProto, tensors: list[str], blobs: np.ndarray
 ) -> list[np.ndarray]:
-    """Mean of each channel of some tensors, over pictures and places: one array a tensor."""
+    """Mean of each channel of some tensors, over pictures and positions: one array per tensor."""
     part = part_up_to(model, tensors)
     session = ort.InferenceSession(part.SerializeToString(), providers=["CPUExecutionProvider"])
     sums = [np.zeros(0) for _ in tensors]

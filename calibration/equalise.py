@@ -2,7 +2,7 @@
 
 Between two convolutions with a ReLU channel i may be made s times smaller in the first and s times
 larger in the second: the function stays, and s = √(r₁ / r₂) gives both the same range of weights.
-ReLU6 is no such bridge (its limit would have to move along), so pairs across a Clip are left alone.
+ReLU6 does not allow this (its limit would have to scale), so pairs across a Clip stay unchanged.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import onnx
 
 from .graph import Graph, attribute
 
-ROUNDS = 20  # chains of pairs settle within a few
+ROUNDS = 20  # chains of pairs converge within a few
 
 
 def equalise(model: onnx.ModelProto) -> tuple[onnx.ModelProto, int]:
-    """The same function with even weights, and how many pairs there were."""
+    """The same function with equalised weights, and the number of pairs."""
     even = onnx.ModelProto()
     even.CopyFrom(model)
     graph = Graph(even)
@@ -28,7 +28,7 @@ def equalise(model: onnx.ModelProto) -> tuple[onnx.ModelProto, int]:
 
 
 def relu_pairs(graph: Graph) -> list[tuple[onnx.NodeProto, list[onnx.NodeProto]]]:
-    """(convolution, all convolutions behind its ReLU) where nothing else reads what is between."""
+    """(convolution, all convolutions after its ReLU) if nothing else reads the tensor between."""
     pairs = []
     for conv in graph.of_type("Conv"):
         behind = graph.readers(conv.output[0])
@@ -60,7 +60,7 @@ def _even_out(graph: Graph, first: onnx.NodeProto, after: list[onnx.NodeProto]) 
 
 
 def _input_range(graph: Graph, conv: onnx.NodeProto) -> np.ndarray:
-    """Largest weight that each input channel meets; groups are one or one a channel here."""
+    """Largest weight of each input channel; here there is one group, or one per channel."""
     weight = np.abs(graph.weight(conv))
     groups = attribute(conv, "group", 1)
     if groups == 1:

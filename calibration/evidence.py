@@ -1,4 +1,4 @@
-"""What the accuracy gate looks at: pictures of clips, labelled pictures, repetitions."""
+"""The evidence for the accuracy gate: pictures of clips, labelled pictures, repetitions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ TESTS = Path(__file__).parent.parent / "tests" / "data" / "clips.csv"
 
 @dataclass(frozen=True)
 class Evidence:
-    """The material, and where tracks of clips are kept between runs."""
+    """The evidence, and where to keep tracks of clips between runs."""
 
     clips: list[Clip]
-    data: Path | None  # folder of labelled pictures; without it AP and PCK are not measured
+    data: Path | None  # folder of labelled pictures; needed for AP and PCK
     every: int = 1  # takes every n-th labelled picture
-    views: int = 240  # pictures of the clips on which answers are compared
+    views: int = 240  # pictures of the clips on which outputs are compared
     cache: Path | None = None
 
 
@@ -40,9 +40,9 @@ def open_evidence(
 
 
 def views_of_clips(evidence: Evidence, reference: OnnxBackend) -> np.ndarray:
-    """What the network is shown of the clips: (views, 1, 3, h, w), evenly spread over all frames.
+    """The network's inputs for the clips: (views, 1, 3, h, w), evenly spread over all frames.
 
-    The squares are made from the reference's own tracks, as the person tracker would.
+    The squares follow the reference's own tracks, like those of the person tracker.
     """
     tracks = [track(c, reference, evidence.cache) for c in evidence.clips]
     total = sum(len(poses) for poses in tracks)

@@ -1,8 +1,8 @@
 """The compact INT8 file in the form TensorRT up to 8.5 needs: `python -m calibration.expand A B`.
 
-Weights stored as INT8 become FP32 with a QuantizeLinear before the DequantizeLinear. Nothing is
-lost: q·s divided by s rounds to q again, so both files give the same numbers, bit by bit. The
-sidecar goes along; it knows both files' hashes.
+Weights stored as INT8 become FP32 with a QuantizeLinear before the DequantizeLinear. This is
+lossless: q·s divided by s rounds to q again, so both files give identical numbers. The certificate
+is copied; it has both files' hashes.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def expand(model: onnx.ModelProto) -> onnx.ModelProto:
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m calibration.expand", description=__doc__)
-    parser.add_argument("model", type=Path, help="a signed-off INT8 .onnx")
+    parser.add_argument("model", type=Path, help="a certified INT8 .onnx")
     parser.add_argument("out", type=Path)
     args = parser.parse_args(argv)
     try:

@@ -1,8 +1,8 @@
-"""The accuracy gate: may this network stand in for the FP32 one?
+"""The accuracy gate: decides whether a network may replace the FP32 one.
 
 FP32 and the candidate see the same material: views of the clips (heatmaps, fields, keypoints),
-labelled pictures (AP, PCK) and whole clips (repetitions, rejections, penalties). The last is the
-one that matters: a student does not see a cosine.
+labelled pictures (AP, PCK) and whole clips (repetitions, rejections, penalties). The last matters
+most: a student does not see a cosine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .evidence import Evidence
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Lowest and highest values of a pass."""
+    """Lowest and highest values for a pass."""
 
     heatmap_cosine: float = 0.98
     paf_cosine: float = 0.95
@@ -34,14 +34,14 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Measured:
-    """All figures of one candidate beside its reference."""
+    """All figures of a candidate and its reference."""
 
     signals: Agreement
     clips: ClipShares | None = None
     accuracy: dict[str, Accuracy] = field(default_factory=dict)  # "reference", "candidate"
 
     def plain(self) -> dict[str, Any]:
-        """For a sidecar: rounded, JSON types only; what was not measured is absent."""
+        """For the certificate: rounded, JSON types only, without values that were not measured."""
         told: dict[str, Any] = {"signals": _rounded(asdict(self.signals))}
         if self.clips is not None:
             told["clips"] = _rounded(asdict(self.clips))
@@ -55,7 +55,7 @@ class Measured:
         return told
 
     def ap_loss(self) -> float:
-        """AP lost, absolute."""
+        """Loss of AP, absolute."""
         return self.accuracy["reference"].ap.value - self.accuracy["candidate"].ap.value
 
 
@@ -66,7 +66,7 @@ def measure(
     evidence: Evidence,
     known: Accuracy | None = None,
 ) -> Measured:
-    """Everything the gate judges; `known` is the reference's accuracy from an earlier call."""
+    """Measures everything the gate judges; `known` is the reference's earlier accuracy."""
     signals = agreement(reference.infer, candidate.infer, views)
     clips = compare_clips(evidence.clips, reference, candidate, evidence.cache)
     if evidence.data is None:
@@ -77,7 +77,7 @@ def measure(
 
 
 def objections(measured: Measured, limits: Thresholds) -> list[str]:
-    """Why a candidate must not be used; empty for a pass. What was not measured does not object."""
+    """Why a candidate must not be used; empty for a pass. Unmeasured values are ignored."""
     told = []
 
     def at_least(name: str, value: float, limit: float) -> None:

@@ -1,4 +1,4 @@
-"""Reading and writing ONNX graphs: the few questions that quantisation asks."""
+"""Reads and edits ONNX graphs, as far as quantisation needs it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACTIVATIONS = ("Relu", "Clip")
 class Graph:
     """A model with its tensors and edges indexed.
 
-    The index is made once: whoever adds or removes nodes makes a new `Graph`.
+    The index is built once: make a new `Graph` after adding or removing nodes.
     """
 
     def __init__(self, model: onnx.ModelProto) -> None:
@@ -29,24 +29,24 @@ class Graph:
                 self._readers.setdefault(name, []).append(node)
 
     def readers(self, tensor: str) -> list[onnx.NodeProto]:
-        """The nodes that take a tensor."""
+        """The nodes that read a tensor."""
         return self._readers.get(tensor, [])
 
     def of_type(self, *kinds: str) -> Iterator[onnx.NodeProto]:
-        """The nodes of some kinds, in the graph's order."""
+        """The nodes of some types, in the graph's order."""
         return (node for node in self.nodes if node.op_type in kinds)
 
     def constant(self, tensor: str) -> np.ndarray | None:
-        """The values of an initialiser, None if the tensor is computed."""
+        """The values of an initialiser; None if the tensor is computed."""
         found = self.initialisers.get(tensor)
         return None if found is None else numpy_helper.to_array(found)
 
     def set_constant(self, tensor: str, values: np.ndarray) -> None:
-        """New values for an initialiser."""
+        """Sets new values of an initialiser."""
         self.initialisers[tensor].CopyFrom(numpy_helper.from_array(values, tensor))
 
     def weight(self, conv: onnx.NodeProto) -> np.ndarray:
-        """(out, in / groups, h, w) of a convolution, read through Q/DQ where it has them."""
+        """Weights (out, in / groups, h, w) of a convolution, through Q/DQ if it has them."""
         name = conv.input[1]
         while name not in self.initialisers:
             name = self.producer[name].input[0]
@@ -100,7 +100,7 @@ def _float_value(name: str) -> onnx.ValueInfoProto:
 
 
 def multiply_adds(model: onnx.ModelProto) -> dict[str, int]:
-    """Of every convolution, by node name; the model needs static shapes."""
+    """Multiply-adds of every convolution by node name; the model needs static shapes."""
     inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
     known = [*inferred.graph.value_info, *inferred.graph.output]
     shapes = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in known}

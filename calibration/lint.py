@@ -1,6 +1,6 @@
-"""What must be true of an INT8 graph before anybody builds it: `python -m calibration.lint A.onnx`.
+"""Checks an INT8 graph before a build: `python -m calibration.lint A.onnx`.
 
-Each rule is a demand of TensorRT's ONNX parser (8.2 to 11), or what keeps INT8 fast or right. A
+Each rule is a requirement of TensorRT's ONNX parser (8.2 to 11), or keeps INT8 fast or correct. A
 finding is one sentence with the node's name.
 """
 
@@ -28,7 +28,7 @@ FOREIGN = {
 def lint(
     model: onnx.ModelProto, keep_float: tuple[str, ...] = (), int8_weights: bool = True
 ) -> list[str]:
-    """All that is wrong with a quantised graph; an empty list for a good one.
+    """All findings about a quantised graph; an empty list for a correct one.
 
     Args:
         model: with Q/DQ.
@@ -45,7 +45,7 @@ def lint(
         findings += _float_weights(graph)
     excluded = set(kept_float(model, keep_float))
     findings += [
-        f"{c.name} is quantised, and a rule keeps it float"
+        f"{c.name} is quantised, but a rule keeps it in float"
         for c in graph.of_type("Conv")
         if c.name in excluded and _dequantised(graph, c.input[0])
     ]
@@ -84,13 +84,13 @@ def _float_ends(graph: Graph) -> Iterator[str]:
 
 
 def _pair(graph: Graph, node: onnx.NodeProto) -> Iterator[str]:
-    """Rules of one Q or DQ by itself, and of what stands around it."""
+    """Rules for one Q or DQ and its neighbours."""
     if len(node.input) != 3:
         yield f"{node.name} has {len(node.input)} inputs, not 3"
         return
     scale, zero = graph.constant(node.input[1]), graph.constant(node.input[2])
     if scale is None or zero is None:
-        yield f"{node.name}: scale or zero point is no constant"
+        yield f"{node.name}: scale or zero point is not constant"
         return
     if zero.dtype != np.int8:
         yield f"{node.name} is {zero.dtype}, not int8"
@@ -101,7 +101,7 @@ def _pair(graph: Graph, node: onnx.NodeProto) -> Iterator[str]:
     if scale.size != zero.size:
         yield f"{node.name} has {scale.size} scales and {zero.size} zero points"
     if scale.size > 1 and attribute(node, "axis", 1) != 0:
-        yield f"{node.name}: scales lie along axis {attribute(node, 'axis', 1)}, not 0"
+        yield f"{node.name}: scales are along axis {attribute(node, 'axis', 1)}, not 0"
     if node.op_type == "QuantizeLinear":
         yield from _between(graph, node)
 
@@ -123,11 +123,11 @@ def _conv(graph: Graph, conv: onnx.NodeProto) -> Iterator[str]:
         yield f"{conv.name}: its bias is quantised"
     activation, weight = (_dequantised(graph, name) for name in conv.input[:2])
     if activation != weight:
-        yield f"{conv.name}: of picture and weights only one is quantised"
+        yield f"{conv.name}: only one of picture and weights is quantised"
     if weight:
         scales = graph.constant(graph.producer[conv.input[1]].input[1])
         if scales is not None and scales.shape != graph.weight(conv).shape[:1]:
-            yield f"{conv.name}: weights have {scales.size} scales, not one a channel"
+            yield f"{conv.name}: weights have {scales.size} scales, not one per channel"
     if activation:
         scales = graph.constant(graph.producer[conv.input[0]].input[1])
         if scales is not None and scales.size != 1:
@@ -153,8 +153,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         model = onnx.load(args.model)
-    except Exception as exc:  # protobuf has an exception of its own for every kind of damage
-        print(f"lint: {args.model} is not a model that can be loaded: {exc}", file=sys.stderr)
+    except Exception as exc:  # protobuf has an exception class for every kind of damage
+        print(f"lint: cannot load {args.model}: {exc}", file=sys.stderr)
         return 2
     findings = lint(model, int8_weights=not args.float_weights)
     for finding in findings:

@@ -1,4 +1,4 @@
-"""FP32 → INT8 by a recipe: every step, checked and linted."""
+"""FP32 → INT8 by a recipe, with every step checked and linted."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from .expand import expand
 from .lint import lint
 from .quantise import Recipe, quantise
 
-LARGEST_CHANGE = 1e-4  # of any output by cross-layer equalisation, which must change nothing
-CORRECTED_ON = 32  # pictures for bias correction: it runs the network once a layer
+LARGEST_CHANGE = 1e-4  # of any output after cross-layer equalisation, which must change nothing
+CORRECTED_ON = 32  # pictures for bias correction, which runs the network once per layer
 
 
 def load_fp32(path: Path) -> onnx.ModelProto:
     """A float network, simplified.
 
     Raises:
-        InputError: no model, or one that is quantised already.
+        InputError: not a model, or a quantised one.
     """
-    OnnxBackend(path, threads=1)  # says in one sentence what is wrong with a file
+    OnnxBackend(path, threads=1)  # raises a clear error for an invalid file
     if is_quantised(path.read_bytes()):
-        raise InputError(f"{path} is quantised already: name the FP32 network")
+        raise InputError(f"{path} is already quantised: give the FP32 network")
     return simplify(onnx.load(path))
 
 
 def make_int8(
     fp32: onnx.ModelProto, blobs: np.ndarray, recipe: Recipe, about: dict[str, str]
 ) -> onnx.ModelProto:
-    """Every step of the recipe, linted.
+    """Runs every step of the recipe, and lints the result.
 
     Args:
         fp32: the network. blobs: the calibration pictures. recipe: the steps.
         about: metadata to write into the file.
 
     Raises:
-        InputError: a step broke what it must not break; the sentence says what.
+        InputError: a step changed what it must not change.
     """
     source = fp32
     if recipe.equalise:
@@ -83,14 +83,14 @@ def largest_change(a: onnx.ModelProto, b: onnx.ModelProto, blobs: np.ndarray) ->
 
 
 def serialised(model: onnx.ModelProto) -> bytes:
-    """The same bytes for the same model."""
+    """Serialises deterministically: the same bytes for the same model."""
     return model.SerializeToString(deterministic=True)
 
 
 def on_trial(model: onnx.ModelProto, path: Path) -> OnnxBackend:
-    """An INT8 network that has no certificate yet, written to `path` and opened to be measured.
+    """Writes an INT8 network without certificate to `path`, and opens it for measurement.
 
-    In the expanded form, which gives the same bits and runs faster on onnxruntime's CPU kernels.
+    Uses the expanded form, which gives identical numbers and is faster on onnxruntime's CPU.
     """
     path.write_bytes(serialised(expand(model)))
     return OnnxBackend(path, threads=1, trial=True)

@@ -1,4 +1,4 @@
-"""Reads a calibration set: pictures as the network was shown them, with their hashes."""
+"""Reads a calibration set: inputs of the network as pictures, with their hashes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent / "set"
 
 
 def load_set(folder: Path, input_hw: tuple[int, int]) -> tuple[np.ndarray, str]:
-    """All pictures of a set as inputs of a network, and the hash that names the set.
+    """All pictures of a set as inputs of a network, and the hash of the set.
 
     Args:
         folder: with manifest.json and the pictures it lists.
@@ -27,13 +27,13 @@ def load_set(folder: Path, input_hw: tuple[int, int]) -> tuple[np.ndarray, str]:
         (pictures, 1, 3, h, w) float32, and the SHA-256 of the pictures' own hashes in order.
 
     Raises:
-        InputError: there is no set, or a picture is missing or is not the listed one.
+        InputError: there is no set, or a picture is missing or differs from the manifest.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         rows = [(row["file"], row["sha256"]) for row in manifest["pictures"]]
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise InputError(f"{folder} is no calibration set: {exc}") from exc
+        raise InputError(f"{folder} is not a calibration set: {exc}") from exc
     if not rows:
         raise InputError(f"the calibration set {folder} is empty")
     blobs = np.empty((len(rows), 1, 3, *input_hw), np.float32)
@@ -44,11 +44,11 @@ def load_set(folder: Path, input_hw: tuple[int, int]) -> tuple[np.ndarray, str]:
         except OSError as exc:
             raise InputError(f"the calibration set {folder} lacks {name}") from exc
         if hashlib.sha256(content).hexdigest() != expected:
-            raise InputError(f"{folder / name} is not the picture that the manifest lists")
+            raise InputError(f"{folder / name} differs from the picture in the manifest")
         whole.update(expected.encode())
         picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         if picture is None:
-            raise InputError(f"{folder / name} is not a picture that can be read")
+            raise InputError(f"cannot read {folder / name}: not a picture")
         view = letterbox((picture.shape[0], picture.shape[1]), input_hw)
         preprocess(picture, view, input_hw, blob)
     return blobs, whole.hexdigest()

@@ -1,11 +1,11 @@
-"""FP32 ONNX → INT8 ONNX with QuantizeLinear/DequantizeLinear that every TensorRT since 8.2 takes.
+"""FP32 ONNX → INT8 ONNX with QuantizeLinear/DequantizeLinear for every TensorRT from 8.2 on.
 
-What TensorRT's parser demands, and what keeps a Conv and its activation one kernel, decides the
-settings of onnxruntime's `quantize_static`: symmetric INT8, weights per channel, the bias float,
-only inputs of convolutions quantised, no Q behind a Conv. `lint` checks all of it on the result.
+TensorRT's parser, and keeping a Conv and its activation in one kernel, determine the settings of
+onnxruntime's `quantize_static`: symmetric INT8, weights per channel, float bias, only inputs of
+convolutions quantised, no Q after a Conv. `lint` checks all of it on the result.
 
-The file is compact: weights are stored as INT8. TensorRT up to 8.5 wants them as FP32 with a Q and
-a DQ behind; `expand` makes that form from this one without any loss.
+The file is compact: weights are stored as INT8. TensorRT up to 8.5 needs them as FP32 followed by Q
+and DQ; `expand` makes that form from this one without loss.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ CALIBRATORS = {
     "entropy": CalibrationMethod.Entropy,
     "percentile": CalibrationMethod.Percentile,
 }
-AT_ONCE = 8  # pictures whose activations are in memory together
+AT_ONCE = 8  # pictures whose activations are in memory at once
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What can be chosen. The defaults are what ships (docs/results/int8.md has their effects)."""
+    """The choices. The defaults are for the shipped file (effects: docs/results/int8.md)."""
 
     calibrator: str = "minmax"
     percentile: float = 99.99
@@ -49,12 +49,12 @@ class Recipe:
     keep_float: tuple[str, ...] = ("quarter", "selection", "output")
 
     def as_dict(self) -> dict[str, object]:
-        """Plain values for a sidecar."""
+        """Plain values for the certificate."""
         return asdict(self)
 
 
 class Pictures(CalibrationDataReader):
-    """Hands blobs to onnxruntime a few at a time, so that histograms do not fill the memory."""
+    """Passes blobs to onnxruntime a few at a time, so that histograms do not fill the memory."""
 
     def __init__(self, blobs: np.ndarray, name: str) -> None:
         self._blobs, self._name = blobs, name
@@ -64,7 +64,7 @@ class Pictures(CalibrationDataReader):
         return len(self._blobs)
 
     def set_range(self, start_index: int, end_index: int) -> None:
-        """The pictures that are handed out next."""
+        """Sets the next range of pictures."""
         self._ahead: Iterator[np.ndarray] = iter(self._blobs[start_index:end_index])
 
     def get_next(self) -> dict[str, np.ndarray] | None:
@@ -77,11 +77,11 @@ def kept_float(model: onnx.ModelProto, rules: tuple[str, ...]) -> list[str]:
     """Names of the convolutions that rules keep in floating point.
 
     * first: reads the picture.
-    * early: works at half the picture's width or more: 1.4 % of the work, most of the error.
+    * early: runs at half the picture's width or more: 1.4 % of the work, most of the error.
     * quarter: the same down to a quarter of the width.
     * narrow: fewer than 16 channels on one side, so INT8 units are mostly idle.
-    * selection: only copies channels; rounding them helps nobody.
-    * output: a head, whose output reaches the network's output through sums alone.
+    * selection: only copies channels, so that rounding gains nothing.
+    * output: a head, whose output reaches the network's output through sums only.
 
     Raises:
         InputError: there is no such rule.
@@ -97,7 +97,7 @@ def kept_float(model: onnx.ModelProto, rules: tuple[str, ...]) -> list[str]:
         "output": lambda c: _reaches_output(graph, c.output[0]),
     }
     if unknown := [rule for rule in rules if rule not in checks]:
-        raise InputError(f"no rule {', '.join(unknown)}; there are {', '.join(checks)}")
+        raise InputError(f"no rule {', '.join(unknown)}; choose from {', '.join(checks)}")
     convs = list(graph.of_type("Conv"))
     return [c.name for c in convs if any(checks[rule](c) for rule in rules)]
 
@@ -135,10 +135,10 @@ def quantise(
 
     Args:
         model: FP32, opset 13, static shape.
-        blobs: (pictures, 1, 3, h, w) float32, what the network really sees.
-        recipe: calibrator and the layers kept float; equalisation and bias correction are steps
-            of their own, before and after.
-        ranges: a file that keeps what calibration found; if it is there, nothing is measured.
+        blobs: (pictures, 1, 3, h, w) float32, real inputs of the network.
+        recipe: calibrator and layers kept in float; equalisation and bias correction are separate
+            steps, before and after.
+        ranges: file with the ranges of calibration; if it exists, nothing is measured.
     """
     name = model.graph.input[0].name
     with tempfile.TemporaryDirectory() as folder:
@@ -146,7 +146,7 @@ def quantise(
         onnx.save(model, source)
         root = logging.getLogger()
         level = root.level
-        root.setLevel(logging.ERROR)  # it advises a pre-processing that this file has had
+        root.setLevel(logging.ERROR)  # it recommends a pre-processing that is already done
         try:
             quantize_static(
                 source, made, Pictures(blobs[: len(blobs) // AT_ONCE * AT_ONCE], name),
@@ -169,7 +169,7 @@ def quantise(
 
 
 def _freed(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Convolutions kept float read the tensor itself, even where others read it quantised."""
+    """Makes convolutions kept in float read the tensor itself, even if others read it quantised."""
     graph = Graph(model)
     for conv in graph.of_type("Conv"):
         dequantise = graph.producer.get(conv.input[0])

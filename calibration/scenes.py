@@ -1,9 +1,9 @@
 """The calibration set that ships: `python -m calibration.scenes SCENES --out calibration/set`.
 
-SCENES is a folder of pictures from `python -m models.gym.images`; the clips are the rendered
-ones of tests/data. The estimator that runs on the device looks at each of them, and what it gave
-its network is kept: of every scene one search view and one close view. Of all these, the views
-that cover orientation, light, distance and posture best are taken (`edge_app.pose.views.choose`).
+SCENES is a folder of pictures from `python -m models.gym.images`; the clips are the rendered ones
+of tests/data. The device's estimator runs on each of them, and inputs of its network are kept: one
+search view and one close view per scene. The set has those views that cover orientation, light,
+distance and posture best (`edge_app.pose.views.choose`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from edge_app.values import Frame
 from models.datasets import read_picture
 
 CLIP_FPS = 5.0
-LOOKS = 5  # at a still: three to find somebody, two close ones
+LOOKS = 5  # looks at a still: three to find somebody, two close ones
 CLIPS = Path(__file__).parent.parent / "tests" / "data"
 
 
 def views_of_scene(path: Path, number: int, backend: OnnxBackend) -> Iterator[View]:
-    """One of the three search views, in turn from scene to scene, and the last close view."""
+    """One of the three search views, alternating from scene to scene, and the last close view."""
     image = read_picture(path)
     frames = (Frame(image, i / 10, i) for i in range(LOOKS))
     views = record_views(frames, backend, blur=False, spacing_s=0)
@@ -45,12 +45,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("scenes", type=Path, help="folder of rendered pictures")
     parser.add_argument("--every", type=int, default=4, help="take every n-th scene")
     parser.add_argument("--count", type=int, default=256, help="pictures in the set")
-    parser.add_argument("--out", type=Path, required=True, help="a new folder")
+    parser.add_argument("--out", type=Path, required=True, help="new folder for the set")
     args = parser.parse_args(argv)
     try:
         backend = OnnxBackend(
             shipped_model("accurate"), threads=1
-        )  # its input, 256², serves 192² too
+        )  # its input, 256², also fits 192²
         views: list[View] = []
         for clip in sorted(CLIPS.glob("*.mp4")):
             with ClipSource(clip) as source:
@@ -58,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
                 views += record_views(tqdm(frames, desc=clip.name, leave=False), backend, False)
         scenes = sorted(args.scenes.rglob("*.jpg"))[:: args.every]
         if not scenes:
-            raise InputError(f"there is no .jpg in {args.scenes}")
+            raise InputError(f"no .jpg in {args.scenes}")
         for number, path in enumerate(tqdm(scenes, desc="scenes", leave=False)):
             views += views_of_scene(path, number, backend)
         about = {"source": "rendered by models/synthetic: nobody real is shown",

@@ -1,8 +1,8 @@
-"""What each choice of the recipe does: `python -m calibration.sweep models/weights/pose-fast.onnx`.
+"""Compares the recipe's choices: `python -m calibration.sweep models/weights/pose-fast.onnx`.
 
-One row a variant, compared with FP32 on views of the clips: calibrators, layers kept float,
-cross-layer equalisation, bias correction, FP16, and onnxruntime's defaults as most guides show
-them. Quick enough to choose by; what was chosen goes through the whole gate in `calibration.build`.
+One row per variant, compared with FP32 on views of the clips: calibrators, layers kept in float,
+cross-layer equalisation, bias correction, FP16, and onnxruntime's defaults as in most guides. Fast
+enough to choose by; the choice then goes through the whole gate in `calibration.build`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ VARIANTS = {
 
 
 def networks(fp32: onnx.ModelProto, blobs: np.ndarray) -> Iterator[tuple[str, onnx.ModelProto]]:
-    """Every variant by name; ranges are measured once a calibrator."""
+    """Every variant by name; ranges are measured once per calibrator."""
     yield "FP16", to_fp16(fp32)
     yield "onnxruntime's defaults, per tensor", quantise_as_published(fp32, blobs[::8])
     even, _ = equalise(fp32)
@@ -80,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m calibration.sweep", description=__doc__)
     parser.add_argument("model", type=Path, help="the FP32 .onnx")
-    parser.add_argument("--pictures", type=int, help="calibrate on so many, not on all")
+    parser.add_argument("--pictures", type=int, help="calibrate on this many pictures, not all")
     add_evidence(parser)
     args = parser.parse_args(argv)
     try:

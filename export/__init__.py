@@ -1,1 +1,1 @@
-"""From trained weights to the files that run: ONNX, later INT8 and TensorRT."""
+"""From trained weights to ONNX files."""

@@ -1,4 +1,4 @@
-"""Fewer nodes, the same numbers: constants as initialisers, nothing that computes a constant."""
+"""Simplifies ONNX models without changing numbers: folds constants into initialisers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import onnxslim
 
 
 def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model simplified by onnxslim, checked; metadata and opset stay.
+    """The model simplified by onnxslim and checked; keeps metadata and opset.
 
     Raises:
-        onnx.checker.ValidationError: the result is no valid model.
+        onnx.checker.ValidationError: the result is not a valid model.
     """
     simplified = onnxslim.slim(model)
     simplified.producer_name = model.producer_name

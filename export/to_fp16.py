@@ -1,7 +1,7 @@
 """FP32 ONNX → FP16 ONNX: `python -m export.to_fp16 models/weights/pose.onnx --out pose-fp16.onnx`.
 
-TensorRT 11 has no FP16 switch any more: the types in the file are what it runs. Input and outputs
-stay float, so nothing else changes. Earlier versions take the FP32 file and their own switch.
+TensorRT 11 no longer has an FP16 switch: it runs the types in the file. Input and outputs stay
+float, so nothing else changes. Earlier versions take the FP32 file and their own switch.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("model", type=Path, help="the FP32 .onnx")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
-    OnnxBackend(args.model)  # says in one sentence what is wrong with a file
+    OnnxBackend(args.model)  # raises a clear error for an invalid file
     if is_quantised(args.model.read_bytes()):
-        raise InputError(f"{args.model} is quantised: name the FP32 network")
+        raise InputError(f"{args.model} is quantised: give the FP32 network")
     half = to_fp16(onnx.load(args.model))
     with whole_file(args.out) as part:
         part.write_bytes(half.SerializeToString(deterministic=True))

@@ -1,9 +1,8 @@
 """torch → ONNX: `python -m export.to_onnx RUN --size 256 --out models/weights/pose.onnx`.
 
-Opset 13, static shape, batch 1, named outputs, batch norm folded, simplified: what every TensorRT
-from 8.2 on can parse. The file's metadata say what the runtime must feed it, and it is only put in
-place after onnxruntime has given the same numbers as torch on noise, and the same keypoints on
-pictures.
+Opset 13, static shape, batch 1, named outputs, batch norm folded, simplified: every TensorRT from
+8.2 on can parse it. The file's metadata describes the input, and it is only written after
+onnxruntime gives the same numbers as torch on noise, and the same keypoints on pictures.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ PICTURES = 24
 
 
 def weights_sha256(path: Path) -> str:
-    """Hash of the weights' names and values, the same however the file was written."""
+    """Hash of the weights' names and values, independent of the file format."""
     digest = hashlib.sha256()
     for name, value in sorted(averaged_weights(read_checkpoint(path)).items()):
         digest.update(name.encode())
@@ -59,10 +58,10 @@ def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) 
     Args:
         network: in evaluation mode.
         size: height and width of the input in pixels, multiples of 8.
-        metadata: written into the file beside what the runtime checks.
+        metadata: written into the file, in addition to what the runtime checks.
 
     Raises:
-        InputError: the size is no multiple of the stride.
+        InputError: the size is not a multiple of the stride.
     """
     if any(n <= 0 or n % STRIDE for n in size):
         raise InputError(f"the size must be a multiple of {STRIDE}, not {size}")
@@ -72,7 +71,7 @@ def export(network: nn.Module, size: tuple[int, int], metadata: dict[str, str]) 
             module.__class__ = nn.Conv2d  # type: ignore[assignment]
     folded = fuse(plain)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch announces the end of the exporter that knows 13
+        warnings.simplefilter("ignore")  # torch warns that it will drop the exporter with opset 13
         path = Path(folder) / "network.onnx"
         torch.onnx.export(
             folded, (torch.zeros(1, 3, *size),), str(path), opset_version=OPSET, dynamo=False,
@@ -106,15 +105,15 @@ def largest_error(network: LightweightOpenPose, model: bytes, size: tuple[int, i
 def agreement_with_torch(
     network: LightweightOpenPose, model: bytes, size: tuple[int, int], pictures: Path
 ) -> Agreement:
-    """Keypoints of torch that onnxruntime finds at the same place, on about PICTURES pictures.
+    """Keypoints of torch that onnxruntime finds at the same place, in about PICTURES pictures.
 
     Raises:
-        InputError: there is no picture in the folder.
+        InputError: the folder has no pictures.
     """
     session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
     paths = sorted(p for p in pictures.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
     if not paths:
-        raise InputError(f"there is no picture in {pictures}")
+        raise InputError(f"no pictures in {pictures}")
     images = (read_picture(path) for path in paths[:: max(1, len(paths) // PICTURES)])
     views = (preprocess(image, letterbox(image.shape[:2], size), size) for image in images)
 
@@ -135,10 +134,10 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description=__doc__)
     parser.add_argument("weights", type=Path, help="checkpoint or run folder")
-    parser.add_argument("--stages", type=int, help="keep so many refinement stages, not all")
-    parser.add_argument("--size", type=int, default=256, help="pixels of the square input")
+    parser.add_argument("--stages", type=int, help="keep this many refinement stages, not all")
+    parser.add_argument("--size", type=int, default=256, help="side of the square input in pixels")
     parser.add_argument(
-        "--pictures", type=Path, default=SHIPPED, help="to compare keypoints on: a folder"
+        "--pictures", type=Path, default=SHIPPED, help="folder of pictures to compare keypoints on"
     )
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)

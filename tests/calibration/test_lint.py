@@ -152,9 +152,9 @@ def half_output(model: onnx.ModelProto) -> None:
         (no_scale, "a scale is not above 0"),
         (fewer_zero_points, "32 scales and 3 zero points"),
         (other_axis, "along axis 1, not 0"),
-        (one_scale_for_all_channels, "1 scales, not one a channel"),
+        (one_scale_for_all_channels, "1 scales, not one per channel"),
         (integer_bias, "its bias is quantised"),
-        (only_weights, "only one is quantised"),
+        (only_weights, "only one of picture and weights"),
         (before_the_activation, "between mix and its Relu"),
         (quantised_end, "the output pafs is quantised"),
         (dangling, "not followed by a DequantizeLinear alone"),
@@ -184,7 +184,7 @@ def test_a_layer_that_a_rule_keeps_float(int8: onnx.ModelProto) -> None:
     assert lint(int8, ("output",)) == []
     graph = copy_of(int8)
     node_of(graph, "Tanh").op_type = "Identity"  # now `fields` is a head
-    assert lint(graph, ("output",)) == ["fields is quantised, and a rule keeps it float"]
+    assert lint(graph, ("output",)) == ["fields is quantised, but a rule keeps it in float"]
 
 
 def test_a_float_network_is_no_int8_network(fp32: onnx.ModelProto) -> None:
@@ -193,7 +193,7 @@ def test_a_float_network_is_no_int8_network(fp32: onnx.ModelProto) -> None:
 
 def test_the_published_settings_break_several_rules(fp32: onnx.ModelProto) -> None:
     told = "\n".join(lint(quantise_as_published(fp32, blobs(4))))
-    for finding in ("its bias is quantised", "not symmetric", "not one a channel"):
+    for finding in ("its bias is quantised", "not symmetric", "not one per channel"):
         assert finding in told
 
 
