@@ -13,15 +13,15 @@ from edge_app.skeleton import INDEX, NECK, OPENPOSE_MIRROR, STRIDE
 from .datasets import Sample, read_picture
 from .targets import channel_weights, heatmap_targets, paf_targets
 
-SMALLEST_SIDE_PX = 64  # smaller people are not blown up to a blur
+SMALLEST_SIDE_PX = 64  # smaller people are not enlarged to a blur
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far examples are varied."""
+    """The range of augmentation."""
 
     size: int = 224  # pixels of the square input
-    upright_share: float = 0.5  # of the examples are turned torso up, as the runtime's crop is
+    upright_share: float = 0.5  # of the examples are turned torso up, like the runtime's crop
     upright_spread_deg: float = 25.0
     extent: tuple[float, float] = (0.35, 1.0)  # the person's larger side, as a share of the input
     shift: float = 0.12  # of the input's side
@@ -29,17 +29,17 @@ class Augmentation:
     pair_share: float = 0.0  # of the examples show two pictures side by side: several people
 
 
-PAIR_EXTENT, PAIR_SHIFT = (0.25, 0.6), 0.05  # in a picture of a pair people are smaller
+PAIR_EXTENT, PAIR_SHIFT = (0.25, 0.6), 0.05  # people are smaller in a picture of a pair
 
 
 def draw_example(
     samples: list[list[Sample]], shares: np.ndarray, how: Augmentation, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """A training example of randomly drawn pictures; as `example`.
+    """A training example from randomly drawn pictures; returns the same as `example`.
 
     Args:
-        samples: one list a data set.
-        shares: (data sets,) how often each is drawn from.
+        samples: one list per data set.
+        shares: (data sets,) share of draws from each.
     """
 
     def draw(how: Augmentation) -> dict[str, np.ndarray]:
@@ -57,8 +57,8 @@ def side_by_side(
 ) -> dict[str, np.ndarray]:
     """The middle of one example beside, or above, the middle of another.
 
-    Most labelled pictures know one person only; a pair teaches what several people look like.
-    A channel is learnt only if both pictures can teach it.
+    Most labelled pictures show one labelled person; a pair teaches several people. A channel is
+    trained only if both pictures have labels for it.
     """
     cells = a["region"].shape[0]
     cut = int(rng.integers(cells // 3, cells - cells // 3 + 1))
@@ -79,8 +79,8 @@ def example(sample: Sample, how: Augmentation, rng: np.random.Generator) -> dict
 
     Returns:
         image (3, S, S) uint8 RGB; heatmaps (19, S/8, S/8); pafs (38, S/8, S/8);
-        channels (57,): which can be learnt; region (S/8, S/8): 1 where an empty cell is really
-        empty, 0 where an unlabelled person may stand, -1 where one does.
+        channels (57,): which have labels; region (S/8, S/8): 1 where an empty cell is really empty,
+        0 where an unlabelled person may be, -1 where one is.
     """
     picture = read_picture(sample.image)
     matrix, mirrored = _random_affine(sample, picture.shape[:2], how, rng)
@@ -136,7 +136,7 @@ def _random_affine(
 
 
 def _torso_deg(xy: np.ndarray, present: np.ndarray) -> float | None:
-    """Angle to pass to the affine so that the torso stands upright; None if it cannot be seen."""
+    """Angle for the affine that makes the torso upright; None if the torso is not visible."""
     hips = [i for i in (INDEX["right_hip"], INDEX["left_hip"]) if present[i]]
     if not present[NECK] or not hips:
         return None
@@ -174,7 +174,7 @@ def _erase(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Gain, offset, gamma and tint by a look-up table; sometimes blur, noise or grey."""
+    """Varies gain, offset, gamma and tint by a look-up table; sometimes blur, noise or grey."""
     levels = np.arange(256, dtype=np.float32)[:, None] / 255
     gamma = rng.uniform(0.6, 1.7)
     tint = rng.normal(1, 0.06, 3)

@@ -1,9 +1,9 @@
-"""One network of several that were trained on from the same one:
+"""Averages several networks that were fine-tuned from the same one:
 
     python -m models.average RUN RUN … --out FILE
 
-The mean of their weights («model soup», Wortsman et al. 2022, arXiv 2203.05482): where the runs lie
-in one basin of the loss it is better than each of them, at no cost on the device.
+The mean of their weights ("model soup", Wortsman et al. 2022, arXiv 2203.05482): if the runs are in
+one basin of the loss, it is better than each of them, at no cost on the device.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ def average(networks: list[LightweightOpenPose]) -> LightweightOpenPose:
     """The network whose weights are the mean of the others', in evaluation mode.
 
     Raises:
-        InputError: there are fewer than two, or they are not of one shape.
+        InputError: there are fewer than two, or their shapes differ.
     """
     if len(networks) < 2:
-        raise InputError("an average takes two networks or more")
+        raise InputError("give at least two networks to average")
     config = networks[0].config
     if any(network.config != config for network in networks):
-        raise InputError("the networks are not of one shape: only those of one shape average")
+        raise InputError("the networks differ in shape: give networks of the same shape")
     mean = LightweightOpenPose(config)
     states = [network.state_dict() for network in networks]
     mean.load_state_dict(

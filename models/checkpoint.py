@@ -1,4 +1,4 @@
-"""Checkpoints: written whole or not at all, loaded by name and shape."""
+"""Checkpoints: written atomically, loaded by name and shape."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .network import LightweightOpenPose, NetworkConfig
 
 
 def save_checkpoint(path: Path, config: NetworkConfig, **state: Any) -> None:
-    """Writes beside the file and renames, so that a stop in between loses nothing.
+    """Writes beside the file and renames, so that an interruption loses nothing.
 
     Raises:
         InputError: the folder cannot be written to.
@@ -27,7 +27,7 @@ def save_checkpoint(path: Path, config: NetworkConfig, **state: Any) -> None:
 
 
 def averaged_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
-    """The network's weights in a checkpoint: the average over training if it holds one."""
+    """The network's weights in a checkpoint: the average over training if there is one."""
     if "average" in state:
         return {
             k.removeprefix("module."): v for k, v in state["average"].items() if k != "n_averaged"
@@ -36,7 +36,7 @@ def averaged_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint, or the one in a run folder.
+    """Loads a checkpoint, or the one in a run folder.
 
     Raises:
         InputError: no such file, or it is not a checkpoint of this project.
@@ -54,9 +54,9 @@ def load_weights(network: LightweightOpenPose, path: Path, partial: bool = False
     """Fills a network from a checkpoint.
 
     Args:
-        network: to be filled.
+        network: to fill.
         path: checkpoint or run folder.
-        partial: allow stages the checkpoint lacks; they start as identities.
+        partial: allow stages that the checkpoint lacks; they start as identities.
 
     Raises:
         InputError: the checkpoint belongs to a network of another shape.
@@ -69,12 +69,12 @@ def load_weights(network: LightweightOpenPose, path: Path, partial: bool = False
     if result.unexpected_keys or missing or (result.missing_keys and not partial):
         raise InputError(
             f"{path} belongs to a network of another shape: it lacks {result.missing_keys[:3]} and "
-            f"has {result.unexpected_keys[:3]} too much"
+            f"has unexpected {result.unexpected_keys[:3]}"
         )
 
 
 def export_weights(run: Path, folder: Path) -> None:
-    """Copies what is worth keeping of a run folder: the averaged weights and the log.
+    """Copies the averaged weights and the log from a run folder.
 
     Raises:
         InputError: there is no checkpoint in the run folder.
@@ -91,10 +91,10 @@ def open_network(path: Path, stages: int | None = None) -> LightweightOpenPose:
 
     Args:
         path: checkpoint or run folder.
-        stages: refinement stages to keep: every stage was trained to answer, and costs as much.
+        stages: refinement stages to keep: every stage was trained as an output, and adds its cost.
 
     Raises:
-        InputError: no checkpoint, or one with fewer stages.
+        InputError: there is no checkpoint, or it has fewer stages.
     """
     state = read_checkpoint(path)
     network = LightweightOpenPose(NetworkConfig(**state["config"]))

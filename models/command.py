@@ -1,4 +1,4 @@
-"""What the tools' command lines share: wrong input is one sentence and exit code 2."""
+"""Shared by the tools' command lines: invalid input gives one sentence and exit code 2."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Main = Callable[..., int]  # of the arguments after the program's name; None tak
 
 
 def tool(name: str) -> Callable[[Main], Main]:
-    """For a tool's `main`: says an InputError, or that a file cannot be had, and returns 2."""
+    """For a tool's `main`: prints an InputError or an unreadable file, and returns 2."""
 
     def guard(main: Main) -> Main:
         @functools.wraps(main)
@@ -32,7 +32,7 @@ def at_least(least: float, **options: float) -> None:
     """Checks options by their names on the command line.
 
     Raises:
-        InputError: one of them is smaller.
+        InputError: one of them is too small.
     """
     for name, value in options.items():
         if not value >= least:

@@ -1,4 +1,4 @@
-"""Contact sheets: the best, the middling and the worst pictures, to look at."""
+"""Contact sheets of the best, the middle and the worst pictures."""
 
 from __future__ import annotations
 

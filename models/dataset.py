@@ -1,4 +1,4 @@
-"""Training examples of a recipe, and how a batch of them reaches the network."""
+"""Training examples of a recipe, and the transfer of batches to the network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Examples(Dataset):
     """Example i is the same in every run: the generator is seeded with (seed, i).
 
     Raises:
-        InputError: a data set is missing, broken or has nothing for training.
+        InputError: a data set is missing, damaged or has no training pictures.
     """
 
     def __init__(self, recipe: Recipe, data: Path) -> None:
@@ -29,7 +29,7 @@ class Examples(Dataset):
         self.samples = [load_source(data, s, "train") for s in recipe.sources]
         for source, samples in zip(recipe.sources, self.samples):
             if not samples:
-                raise InputError(f"the data set {data / source.path} has no picture to learn from")
+                raise InputError(f"the data set {data / source.path} has no training pictures")
         weights = np.array([s.weight for s in recipe.sources])
         self.shares = weights / weights.sum()
 
@@ -42,12 +42,12 @@ class Examples(Dataset):
 
 
 def one_thread(worker: int) -> None:
-    """Readies a process that draws examples: with OpenCV's threads it takes a sixth longer."""
+    """Prepares a process that makes examples: with OpenCV's threads it takes a sixth longer."""
     cv2.setNumThreads(1)
 
 
 def on_device(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
-    """The batch where the network is, its pictures in [-1, 1] and channels last."""
+    """Moves the batch to the network's device, pictures in [-1, 1] and channels last."""
     batch = {k: v.to(device, non_blocking=True) for k, v in batch.items()}
     image = batch["image"].float().div_(127.5).sub_(1)
     batch["image"] = image.contiguous(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""Labelled pictures: COCO JSON files of several kinds, read as one list of samples."""
+"""Labelled pictures: reads COCO JSON files of several kinds as one list of samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HELD_OUT_EVERY = 4  # of the pictures without people
 
 @dataclass(frozen=True)
 class Source:
-    """One data set and what its silence means."""
+    """One data set, and the meaning of missing labels in it."""
 
     path: str  # folder with annotations.json and images/, relative to the data folder
     weight: float = 1.0  # share of the samples drawn from it
@@ -27,7 +27,7 @@ class Source:
     people: str = "one"  # who is labelled: "one" (others are masked), "all" or "none" (no people)
 
     def __post_init__(self) -> None:
-        """Raises InputError for a word that means nothing."""
+        """Raises InputError for an unknown value."""
         for key, known in (("missing", ("unknown", "absent")), ("people", ("one", "all", "none"))):
             if getattr(self, key) not in known:
                 raise InputError(
@@ -46,7 +46,7 @@ class Sample:
     known: np.ndarray  # (people, 18) bool: presence or absence is known
     box: np.ndarray  # (people, 4) float32: x, y, width, height
     ignore: np.ndarray  # (boxes, 4) float32: people without keypoints, crowds
-    everyone: bool  # all people in the picture are labelled or in `ignore`
+    everyone: bool  # every person in the picture is labelled or in `ignore`
     extra: dict = field(default_factory=dict)  # the annotation file's own fields of the image
 
 
@@ -70,16 +70,16 @@ def load_source(data: Path, source: Source, split: str) -> list[Sample]:
     """The samples of one split ("train" or "val") of a data set.
 
     Images without a `split` field belong to "train", except in sets whose folder ends in `_val`.
-    Of pictures without people every fourth is kept out of training.
+    Every fourth picture without people is held out from training.
 
     Raises:
-        InputError: the folder or its annotation file is missing or broken.
+        InputError: the folder or its annotation file is missing or damaged.
     """
     folder = data / source.path
     if source.people == "none":
         pictures = sorted((folder / "images").glob("*.jpg"))
         if not pictures:
-            raise InputError(f"there is no JPEG in {folder / 'images'}")
+            raise InputError(f"no JPEG in {folder / 'images'}")
         held_out = pictures[::HELD_OUT_EVERY]
         return [_empty(p) for p in pictures if (p in held_out) == (split == "val")]
     try:
@@ -89,9 +89,9 @@ def load_source(data: Path, source: Source, split: str) -> list[Sample]:
     except (OSError, ValueError) as exc:
         raise InputError(f"cannot read the data set {folder}: {exc}") from exc
     except (LookupError, TypeError) as exc:
-        raise InputError(f"cannot read the data set {folder}: it is no COCO file") from exc
+        raise InputError(f"cannot read the data set {folder}: not a COCO file") from exc
     if names != COCO_KEYPOINTS:
-        raise InputError(f"{folder}: keypoints are not COCO's 17, in COCO's order")
+        raise InputError(f"{folder}: its keypoints are not COCO's 17 in COCO's order")
     by_image: dict[int, list[dict]] = {}
     for annotation in annotations:
         by_image.setdefault(annotation["image_id"], []).append(annotation)
@@ -107,11 +107,11 @@ def read_picture(path: Path) -> np.ndarray:
     """(height, width, 3) uint8, BGR.
 
     Raises:
-        InputError: the file is missing or no picture.
+        InputError: the file is missing or not a picture.
     """
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
-        raise InputError(f"{path} is not a picture that can be read")
+        raise InputError(f"cannot read {path}: not a picture")
     return picture
 
 
@@ -126,7 +126,7 @@ def _empty(path: Path) -> Sample:
 def _sample(folder: Path, image: dict, annotations: list[dict], source: Source) -> Sample:
     people = [a for a in annotations if a.get("num_keypoints", 0) > 0 and not a.get("iscrowd")]
     others = [a for a in annotations if not (a.get("num_keypoints", 0) > 0) or a.get("iscrowd")]
-    # Whole annotations without keypoints, and people who were found beside the labelled one.
+    # Annotations without keypoints, and people found in addition to the labelled one.
     ignored = [a["bbox"] for a in others] + [b for a in people for b in a.get("ignore_boxes", ())]
     joints = [_keypoints(a, source) for a in people]
     stack = len(KEYPOINTS)

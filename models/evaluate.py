@@ -1,11 +1,11 @@
-"""How good networks are: `python -m models.evaluate MODEL.onnx … --data ../shared/data`.
+"""Measures networks' accuracy: `python -m models.evaluate MODEL.onnx … --data ../shared/data`.
 
-One column a network, every figure with a 95 % bootstrap interval over pictures: COCO AP and AR by
-pycocotools on coco_val (a sample of 103 pictures, not «COCO val AP»), PCK@0.1 of the person's box
+One column per network, every figure with a 95 % bootstrap interval over pictures: COCO AP and AR by
+pycocotools on coco_val (a sample of 103 pictures, not "COCO val AP"), PCK@0.1 of the person's box
 on exercise_frames' validation split, PCK@0.2 of the torso on LSPET's held-out tenth, both by the
-body's orientation, and the people found in pictures without any. Instead of a network, a file of
-detections can be given (models/peers). Pictures are decoded in one look at the whole picture;
---close decodes as the device does: a search in three turns, then a close look at everybody.
+body's orientation, and false people in pictures without any. Instead of a network, you can give a
+file of detections (models/peers). Each picture gets one look at the whole of it; --close decodes
+like the device: a search in three directions, then a close look at each person.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SETS = {
 def figures_of(
     detect: Detector, data: Path, name: str, sheets: Path | None, every: int
 ) -> dict[str, Figure]:
-    """All figures of one detector; with `sheets`, contact sheets are written there."""
+    """All figures of one detector; writes contact sheets into `sheets` if given."""
     figures: dict[str, Figure] = {}
     for title, (source, of_torso) in SETS.items():
         samples = load_source(data, source, "val")[::every]
@@ -62,7 +62,7 @@ def _parts(result: Pck, of_set: str) -> dict[str, Figure]:
 
 
 def table(columns: dict[str, dict[str, Figure]]) -> str:
-    """A Markdown table, one column a detector."""
+    """A Markdown table with one column per detector."""
     rows = list(next(iter(columns.values())))
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for row in rows:
@@ -77,16 +77,22 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
     parser.add_argument("models", type=Path, nargs="+", help=".onnx networks or .json detections")
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--close", action="store_true", help="search and close look, as the device")
+    parser.add_argument(
+        "--close", action="store_true", help="search and close looks, like the device"
+    )
     parser.add_argument("--sheets", type=Path, help="write contact sheets into this folder")
     parser.add_argument("--every", type=int, default=1, help="take every n-th labelled picture")
-    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: one a core")
-    parser.add_argument("--provider", choices=PROVIDERS, default="cpu", help="what runs them")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="CPU threads of the network (0: one per core)"
+    )
+    parser.add_argument(
+        "--provider", choices=PROVIDERS, default="cpu", help="runtime of the networks"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args(argv)
     at_least(1, every=args.every)
     if len({path.stem for path in args.models}) < len(args.models):
-        raise InputError("two of the files have the same name, which names their columns")
+        raise InputError("two files have the same name, which heads their columns: rename one")
     columns: dict[str, dict[str, Figure]] = {}
     for path in args.models:
         if path.suffix == ".json":

@@ -1,10 +1,10 @@
-"""How still a still person's keypoints are: `python -m models.jitter MODEL.onnx … --data DATA`.
+"""Measures the jitter of still people: `python -m models.jitter MODEL.onnx … --data DIR`.
 
-Labelled stills are shown as a camera would show them, 30 pictures a second with fresh sensor noise,
-a tremble of the tripod below a pixel and JPEG each time, through the device's own estimator. Jitter
-is the standard deviation of each found keypoint's place, the root of both axes' mean variance, in
-pixels of a 256² view of the body (so that sizes of people and inputs do not matter): the median and
-the 95th percentile over keypoints. `raw` is without the One Euro filter.
+Labelled stills go through the device's own estimator like camera pictures: 30 per second, each with
+fresh sensor noise, a tripod tremor below a pixel, and JPEG. Jitter is the standard deviation of
+each found keypoint's position, the root of both axes' mean variance, in pixels of a 256² view of
+the body (so that sizes of people and inputs do not matter): the median and the 95th percentile over
+keypoints. `raw` is without the One Euro filter.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from edge_app.values import Frame, Pose
 from .command import at_least, tool
 from .datasets import Source, load_source, read_picture
 
-VIEW_PX = 256  # side of the view in whose pixels jitter is said
-LARGEST_PX = 640  # pictures are shrunk to what a camera gives
-NOISE = 4.0  # grey levels, standard deviation: a gym's light
-TREMBLE_PX = 0.3  # standard deviation of the camera's place
+VIEW_PX = 256  # side of the view that is the unit of jitter
+LARGEST_PX = 640  # pictures are shrunk to a camera's size
+NOISE = 4.0  # grey levels, standard deviation, in a gym's light
+TREMBLE_PX = 0.3  # standard deviation of the camera's position
 JPEG_QUALITY = 85
 FPS = 30.0
 
@@ -56,7 +56,7 @@ def shots(image: np.ndarray, count: int, rng: np.random.Generator) -> list[np.nd
 
 
 def watch(backend: Backend, pictures: list[np.ndarray], smoothed: bool) -> list[Pose]:
-    """The poses the device sees, with the One Euro filter or without."""
+    """The device's poses, with or without the One Euro filter."""
     estimate = PoseEstimator(backend)
     if not smoothed:
         estimate.smooth = lambda pose, body_px: pose
@@ -64,7 +64,7 @@ def watch(backend: Backend, pictures: list[np.ndarray], smoothed: bool) -> list[
 
 
 def jitter_px(poses: list[Pose]) -> np.ndarray:
-    """Standard deviation of each keypoint that is there throughout, in pixels of the view."""
+    """Standard deviation of each keypoint found in all pictures, in pixels of the view."""
     xy, found = np.stack([p.xy for p in poses]), np.stack([p.score for p in poses]).min(0) > 0
     if not found.any():
         return np.zeros(0)
@@ -79,11 +79,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.jitter", description=__doc__)
     parser.add_argument("models", type=Path, nargs="+", help=".onnx networks")
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--stills", type=int, default=40, help="people looked at")
+    parser.add_argument("--stills", type=int, default=40, help="number of people")
     parser.add_argument(
-        "--shots", type=int, default=20, help="pictures of each; the first quarter settles"
+        "--shots",
+        type=int,
+        default=20,
+        help="pictures of each; the first quarter lets the filter settle",
     )
-    parser.add_argument("--threads", type=int, default=0, help="of the network; 0: one a core")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="CPU threads of the network (0: one per core)"
+    )
     args = parser.parse_args(argv)
     at_least(1, stills=args.stills)
     at_least(2, shots=args.shots)

@@ -1,9 +1,9 @@
-"""What each network costs: `python -m models.ladder --size 256 --out ladder.csv`.
+"""Measures the cost of networks: `python -m models.ladder --size 256 --out ladder.csv`.
 
 Parameters, multiply-adds and milliseconds on this machine's CPU (onnxruntime, float32) of every
-width and number of refinement stages, beside Lightweight OpenPose as published, at 368². Weights do
-not change the cost, so they are random. Times are medians of rounds that take each network in turn:
-read them as ratios, machines are noisy.
+width and number of refinement stages, compared with Lightweight OpenPose as published, at 368².
+Weights do not affect the cost, so they are random. Times are medians of rounds that run each
+network in turn: read them as ratios, because machines are noisy.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Published(nn.Module):
 
 @dataclass
 class Rung:
-    """One network and what it costs."""
+    """One network and its cost."""
 
     name: str
     width: float
@@ -78,7 +78,7 @@ class Rung:
 
 
 def rung(name: str, network: LightweightOpenPose | Published, size: int, threads: int) -> Rung:
-    """Measures what does not need a clock, and opens the network for what does."""
+    """Measures everything but time, and opens the network for timing."""
     network.eval()
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         network(torch.zeros(1, 3, size, size))
@@ -96,7 +96,7 @@ def rung(name: str, network: LightweightOpenPose | Published, size: int, threads
 
 
 def time_all(rungs: list[Rung], rounds: int) -> None:
-    """Sets the median milliseconds of every rung, each round taking all in turn."""
+    """Sets the median milliseconds of every rung; each round runs all in turn."""
     rng = np.random.default_rng(0)
     blobs = [rng.uniform(-1, 1, (1, 3, r.size, r.size)).astype(np.float32) for r in rungs]
     times: list[list[float]] = [[] for _ in rungs]
@@ -111,7 +111,7 @@ def time_all(rungs: list[Rung], rounds: int) -> None:
 
 
 def table(rungs: list[Rung]) -> str:
-    """Markdown; times also as a share of the first rung's."""
+    """A Markdown table, with times also relative to the first rung's."""
     lines = [
         "| network | input | parameters | multiply-adds | ms | ÷ published |",
         "|---" * 6 + "|",
@@ -133,7 +133,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--widths", type=float, nargs="+", default=list(WIDTHS))
     parser.add_argument("--stages", type=int, nargs="+", default=list(STAGES))
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=0, help="0: one a core")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads (0: one per core)")
     parser.add_argument("--out", type=Path, help="write the table as CSV")
     args = parser.parse_args(argv)
     at_least(1, rounds=args.rounds)

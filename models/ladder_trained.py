@@ -1,9 +1,9 @@
-"""What stages and widths are worth: `python -m models.ladder_trained RUN… --data DATA --out DIR`.
+"""Accuracy by stages and widths: `python -m models.ladder_trained RUN… --data DATA --out DIR`.
 
 The paper's figure 11 for networks trained here: AP on the sample of COCO pictures and PCK on both
-labelled sets over multiply-adds, every refinement stage of every run given. A run with five stages
-answers for six networks, because every stage is trained to answer (and was trained with the ones
-after it). Times are medians of rounds that take each network in turn: read them as ratios.
+labelled sets over multiply-adds, for every refinement stage of every run. A run with five stages
+gives six networks, because every stage is trained as an output (together with the ones after it).
+Times are medians of rounds that run each network in turn: read them as ratios.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ HEADER = ("width", "channels", "stages", "images", "size", "parameters_m", "gmac
 
 @dataclass(frozen=True)
 class Trained:
-    """One rung with its accuracy; `scores` as `accuracy` gives them."""
+    """One rung with its accuracy; `scores` from `accuracy`."""
 
     rung: Rung
     channels: int
@@ -49,7 +49,7 @@ class Trained:
 
 
 def accuracy(model: bytes, data: Path, every: int) -> dict[str, Figure]:
-    """AP and both PCKs of an ONNX file, one look a picture."""
+    """AP and both PCKs of an ONNX file, with one look per picture."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         path.write_bytes(model)
@@ -66,7 +66,7 @@ def accuracy(model: bytes, data: Path, every: int) -> dict[str, Figure]:
 
 
 def measure(runs: list[Path], data: Path, size: int, every: int, threads: int) -> list[Trained]:
-    """Every refinement stage of every run, without the times."""
+    """Every refinement stage of every run, without times."""
     measured = []
     for run in runs:
         state = read_checkpoint(run)
@@ -95,7 +95,7 @@ def rows(measured: list[Trained], published: Rung) -> list[list[str]]:
 
 
 def plot(measured: list[Trained], path: Path) -> None:
-    """Figure 11 of the paper, with our networks beside its own numbers."""
+    """Draws figure 11 of the paper, with our networks and the paper's numbers."""
     picture = Plot(figsize=(11, 4.5), layout="constrained")
     left, middle, right = picture.subplots(1, 3)
     for width, channels in sorted({(m.rung.width, m.channels) for m in measured}):
@@ -123,10 +123,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.ladder_trained", description=__doc__)
     parser.add_argument("runs", type=Path, nargs="+", help="run folders or checkpoints")
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--size", type=int, default=192, help="pixels of the square input")
+    parser.add_argument("--size", type=int, default=192, help="side of the square input in pixels")
     parser.add_argument("--every", type=int, default=1, help="take every n-th labelled picture")
-    parser.add_argument("--rounds", type=int, default=20, help="of timing")
-    parser.add_argument("--threads", type=int, default=0, help="of the timing; 0: one a core")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds of timing")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="CPU threads for timing (0: one per core)"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for ladder.csv, ladder.png")
     args = parser.parse_args(argv)
     at_least(1, every=args.every, rounds=args.rounds)

@@ -1,4 +1,4 @@
-"""The training loss: squared error where a picture can teach."""
+"""The training loss: squared error where labels are known."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from torch import Tensor, cat, nn, ones_like, where
 
 
 def masked_loss(base: Tensor, stages: list[tuple[Tensor, Tensor]], batch: dict) -> Tensor:
-    """Squared error of every stage, where the picture can teach.
+    """Squared error of every stage, where labels are known.
 
-    Inside a labelled person's box every known channel counts. Elsewhere in a picture with
-    unlabelled people a cell counts only if the prior sees nobody near it.
+    Inside a labelled person's box every known channel counts. Elsewhere, in a picture with
+    unlabelled people, a cell counts only if the prior detects nobody near it.
     """
     target = cat([batch["heatmaps"], batch["pafs"]], 1)
     region = batch["region"][:, None]
@@ -29,10 +29,10 @@ def masked_loss(base: Tensor, stages: list[tuple[Tensor, Tensor]], batch: dict) 
 
 
 def imitation_loss(stages: list[tuple[Tensor, Tensor]], taught: tuple[Tensor, Tensor]) -> Tensor:
-    """Squared distance of every stage from a teacher's answer, in every cell and channel.
+    """Squared distance of every stage from a teacher's output, in every cell and channel.
 
-    A teacher also answers where a picture's labels are silent: people nobody labelled, keypoints
-    a data set does not have (Zhang et al. 2019, arXiv 1811.05419).
+    A teacher also covers missing labels: unlabelled people, and keypoints that a data set lacks
+    (Zhang et al. 2019, arXiv 1811.05419).
     """
     target = cat(taught, 1).float()
     heatmaps = taught[0].shape[1] - 1

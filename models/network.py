@@ -38,18 +38,18 @@ MOBILENET_BLOCKS = (
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """What makes two networks different in shape."""
+    """The parameters of a network's shape."""
 
     width: float = 0.75
     refinement_stages: int = 1
     stage_channels: int = 128
-    backbone_norm: bool = False  # the warm start's batch norms are folded: it has none to train
+    backbone_norm: bool = False  # the warm start's batch norms are folded: none to train
 
     def __post_init__(self) -> None:
-        """Raises InputError for a network that would have a layer without channels."""
+        """Raises InputError for a network with a layer without channels."""
         if int(32 * self.width) < 1 or self.stage_channels < 1 or self.refinement_stages < 0:
             raise InputError(
-                f"there is no network of width {self.width:g} with {self.stage_channels} channels "
+                f"no such network: width {self.width:g} with {self.stage_channels} channels "
                 f"and {self.refinement_stages} refinement stages"
             )
 
@@ -59,10 +59,10 @@ class NetworkConfig:
 
 
 class DilatedDepthwise(nn.Conv2d):
-    """A dilated depthwise convolution that also reads a map dealt out by `deal`.
+    """A dilated depthwise convolution that also takes a map split by `deal`.
 
     oneDNN's backward pass of dilated depthwise convolutions is ten times slower than that of plain
-    ones: 32 % of a training step. On a dealt map the same numbers need a plain one.
+    ones: 32 % of a training step. On a split map, a plain one gives the same numbers.
     """
 
     dealt = False  # set by the backbone
@@ -74,7 +74,7 @@ class DilatedDepthwise(nn.Conv2d):
 
 
 def deal(x: Tensor, step: int) -> Tensor:
-    """Step² maps for each: every step-th row and column."""
+    """Splits each map into step² maps of every step-th row and column."""
     count, channels, height, width = x.shape
     rows, columns = height // step, width // step
     x = x.permute(0, 2, 3, 1).reshape(count, rows, step, columns, step, channels)
@@ -83,7 +83,7 @@ def deal(x: Tensor, step: int) -> Tensor:
 
 
 def gather(x: Tensor, step: int) -> Tensor:
-    """What `deal` dealt out."""
+    """The inverse of `deal`."""
     channels, rows, columns = x.shape[1:]
     x = x.permute(0, 2, 3, 1).reshape(-1, step, step, rows, columns, channels)
     x = x.permute(0, 3, 1, 4, 2, 5).reshape(-1, rows * step, columns * step, channels)
@@ -99,7 +99,7 @@ def conv(
     groups: int = 1,
     norm: bool = True,
 ) -> nn.Sequential:
-    """A convolution, with the batch norm that export folds into it or with a bias."""
+    """A convolution with a bias, or with a batch norm that export folds into it."""
     padding = dilation * (kernel // 2)
     kind = DilatedDepthwise if kernel == 3 and dilation > 1 and groups == cin else nn.Conv2d
     layer = kind(cin, cout, kernel, stride, padding, dilation, groups, bias=not norm)
@@ -162,7 +162,7 @@ class Prior(nn.Module):
         self.register_buffer("openpose_order", order, persistent=False)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Base heatmaps (N, 19, h, w) and what the initial stage is told (N, 115, h, w).
+        """Base heatmaps (N, 19, h, w) and the extra input of the initial stage (N, 115, h, w).
 
         A PoseNet heatmap is a disk, and its offsets point from every cell to the keypoint, in
         pixels. The Gaussian of the offset's length, within the disk, is the heatmap wanted here.
@@ -194,7 +194,7 @@ class ContextModule(nn.Module):
 
 
 def head(cin: int, hidden: int, cout: int) -> nn.Sequential:
-    """1×1 head whose last convolution starts at zero, so a new stage changes nothing at first."""
+    """1×1 head whose last convolution starts at zero: a new stage changes nothing at first."""
     last = nn.Conv2d(hidden, cout, 1)
     for parameter in last.parameters():
         nn.init.zeros_(parameter)
@@ -220,7 +220,7 @@ class InitialStage(nn.Module):
 
 
 class RefinementBlock(nn.Module):
-    """1×1, then two 3×3 (the second dilated) with a residual: a 7×7 field for two 3×3's price."""
+    """1×1, then two 3×3 (the second dilated) with a residual: a 7×7 field at the price of two."""
 
     def __init__(self, cin: int, channels: int) -> None:
         super().__init__()

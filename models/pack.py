@@ -1,10 +1,10 @@
-"""Packs a training run to travel: `python -m models.pack RECIPE --data DATA --out PACK`.
+"""Packs a training run for another machine: `python -m models.pack RECIPE --data DATA --out PACK`.
 
 The pack holds the code, the recipe, the weights to start from and the pictures (no larger than
-training needs) in tar files of at most 60 MB. On a machine with a bare Python, torch, numpy, OpenCV
-and tqdm, `python train.py --minutes 9` in the pack's folder learns for a slice of time and goes on
-from there the next time; `python train.py --unpack` takes in what has come so far, so the files may
-come in several trips.
+training needs) in tar files of at most 60 MB. On a machine with Python, torch, numpy, OpenCV and
+tqdm, `python train.py --minutes 9` in the pack's folder trains for that time and continues the next
+time; `python train.py --unpack` unpacks the files that are there, so that they may arrive in
+several batches.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from .quick_pck import CHECKED, checked_samples
 from .recipe import Recipe, read_recipe
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("edge_app", "models")  # packages that go along, without weights and data
+CODE = ("edge_app", "models")  # packages in the pack, without weights and data
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How large things may be."""
+    """Limits on sizes."""
 
     shard_mb: float = 55.0
     longest_px: int = 448  # of a picture's longer side
@@ -56,12 +56,12 @@ def pack(recipe_path: Path, data: Path, out: Path, limits: Limits) -> list[Path]
     if recipe.start == "posenet":
         raise InputError(f"{recipe_path} starts from PoseNet: pack a run that starts from weights")
     if recipe.teacher:
-        raise InputError(f"{recipe_path} has a teacher: a pack carries one network only")
+        raise InputError(f"{recipe_path} has a teacher: a pack holds one network only")
     text = recipe_path.read_text().replace(f'"{recipe.start}"', '"start.pt"')
     if '"start.pt"' not in text:
-        raise InputError(f"{recipe_path}: write 'start' in double quotes, so that it can be packed")
+        raise InputError(f"{recipe_path}: put the value of 'start' in double quotes")
     if out.exists() and any(out.iterdir()):
-        raise InputError(f"{out} is not empty")
+        raise InputError(f"{out} is not empty: give a new folder")
     state = read_checkpoint(Path(recipe.start))
     out.mkdir(parents=True, exist_ok=True)
     config = NetworkConfig(**state["config"])
@@ -150,7 +150,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.pack", description=__doc__)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--out", type=Path, required=True, help="a new folder for the pack")
+    parser.add_argument("--out", type=Path, required=True, help="new folder for the pack")
     parser.add_argument("--shard-mb", type=float, default=Limits.shard_mb)
     parser.add_argument("--longest-px", type=int, default=Limits.longest_px)
     args = parser.parse_args(argv)

@@ -58,7 +58,7 @@ def _kernel_and_bias(nodes: list[dict], arrays: dict[str, np.ndarray], name: str
 
 
 def _set(layer: nn.Sequential, kernel: torch.Tensor, bias: torch.Tensor) -> None:
-    """Puts a folded kernel in; a batch norm becomes an identity that adds the bias."""
+    """Sets a folded kernel; a batch norm becomes an identity that adds the bias."""
     layer[0].weight.data.copy_(kernel)
     if layer[0].bias is not None:
         layer[0].bias.data.copy_(bias)
@@ -74,10 +74,10 @@ def load_posenet(network: LightweightOpenPose, path: Path) -> None:
     """Fills backbone and prior of a 0.75-width network.
 
     Raises:
-        InputError: wrong file, or the network's width is not 0.75.
+        InputError: invalid file, or the network's width is not 0.75.
     """
     if network.config.width != POSENET_WIDTH:
-        raise InputError(f"PoseNet's weights have width {POSENET_WIDTH}, the network does not")
+        raise InputError(f"PoseNet's weights need a network of width {POSENET_WIDTH}")
     arrays, nodes = read_tfjs(path)
     try:
         _fill(network, nodes, arrays)

@@ -1,11 +1,11 @@
-"""A narrower network out of a trained one: `python -m models.prune RUN RECIPE --width 0.5 …`.
+"""Prunes a trained network to a narrower one: `python -m models.prune RUN RECIPE --width 0.5 …`.
 
-Structured pruning: in every layer the channels that matter least to the training loss go, together
-with everything that reads or writes them (Song & Chen 2024, «pruning»). What matters is the first
-order of the loss's change without the channel, |weight × gradient| over its weights, with gradients
+Structured pruning: removes from every layer the channels that matter least to the training loss,
+with everything that reads or writes them (Song & Chen 2024, "pruning"). A channel's importance is
+the first-order change of the loss without it, |weight × gradient| over its weights, with gradients
 of training examples (Molchanov et al. 2019, arXiv 1906.10771). `torch_pruning` follows the channels
-through the graph. Every layer keeps the same share, so that the result has a plain
-`NetworkConfig` and trains, exports and quantises like any other. It then needs fine-tuning
+through the graph. Every layer keeps the same share, so that the result has a plain `NetworkConfig`
+and trains, exports and quantises like any other. It then needs fine-tuning
 (models/recipes/step6.toml).
 """
 
@@ -35,10 +35,10 @@ from .recipe import Recipe, read_recipe
 
 
 def gather_gradients(network: LightweightOpenPose, recipe: Recipe, data: Path, images: int) -> None:
-    """Adds up the loss's gradients over a recipe's first examples, in `.grad` of the weights."""
+    """Sums the loss's gradients over a recipe's first examples, in `.grad` of the weights."""
     examples = Subset(Examples(recipe, data), range(images))
     network.eval().requires_grad_(True)
-    network.backbone.training = True  # its fast way backwards
+    network.backbone.training = True  # its fast backward pass
     network.zero_grad()
     for raw in tqdm(DataLoader(examples, recipe.batch), desc="importance", leave=False):
         batch = on_device(raw, torch.device("cpu"))
@@ -51,7 +51,7 @@ def gather_gradients(network: LightweightOpenPose, recipe: Recipe, data: Path, i
 
 @contextmanager
 def _prior_as_one_convolution(network: LightweightOpenPose) -> Iterator[None]:
-    """What the prior makes of its convolution has fixed channels; following them takes minutes."""
+    """Hides the prior's fixed-channel outputs from tracing, which would take minutes."""
 
     def forward(features: Tensor) -> tuple[Tensor, Tensor]:
         return torch.zeros(1), network.prior.head(features)
@@ -64,7 +64,7 @@ def _prior_as_one_convolution(network: LightweightOpenPose) -> Iterator[None]:
 
 
 def prune(network: LightweightOpenPose, width: float, channels: int) -> LightweightOpenPose:
-    """The network with fewer channels, those of least importance gone.
+    """The network without its least important channels.
 
     Args:
         network: with gradients (`gather_gradients`); it is changed.
@@ -77,7 +77,7 @@ def prune(network: LightweightOpenPose, width: float, channels: int) -> Lightwei
     old = network.config
     config = replace(old, width=width, stage_channels=channels)
     if not (0 < width <= old.width and 0 < channels <= old.stage_channels):
-        raise InputError(f"width {width:g} and {channels} channels are not narrower than {old}")
+        raise InputError(f"width {width:g} with {channels} channels is not narrower than {old}")
     wanted = LightweightOpenPose(config)
     fixed: list[nn.Module] = [network.prior.head]
     for stage in (network.initial, *network.refinements):
@@ -94,7 +94,7 @@ def prune(network: LightweightOpenPose, width: float, channels: int) -> Lightwei
     try:
         wanted.load_state_dict(network.state_dict())
     except RuntimeError as exc:
-        raise InputError(f"these widths give no whole channels in every layer: {exc}") from exc
+        raise InputError(f"these widths do not give whole channels in every layer: {exc}") from exc
     return wanted.eval()
 
 
@@ -103,12 +103,12 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.prune", description=__doc__)
     parser.add_argument("weights", type=Path, help="checkpoint or run folder")
-    parser.add_argument("recipe", type=Path, help="whose examples say what matters")
+    parser.add_argument("recipe", type=Path, help="recipe whose examples determine the importance")
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--width", type=float, required=True, help="of the backbone")
-    parser.add_argument("--channels", type=int, required=True, help="of the stages")
-    parser.add_argument("--stages", type=int, help="keep so many refinement stages, not all")
-    parser.add_argument("--images", type=int, default=1200, help="examples looked at")
+    parser.add_argument("--width", type=float, required=True, help="width of the backbone")
+    parser.add_argument("--channels", type=int, required=True, help="channels of the stages")
+    parser.add_argument("--stages", type=int, help="keep this many refinement stages, not all")
+    parser.add_argument("--images", type=int, default=1200, help="number of examples")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     args = parser.parse_args(argv)
     at_least(1, images=args.images)

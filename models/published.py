@@ -1,8 +1,8 @@
 """The published network as an ONNX file: `python -m models.published --out published.onnx`.
 
 Lightweight OpenPose (Osokin 2018), width 1.0, one refinement stage, 368². Its weights are random:
-they do not change what it costs, and they find nobody, so that its decoding is cheap and a
-comparison of whole frames is in its favour. Give trained weights' own ONNX where you have it.
+they do not affect its cost, but find nobody, so that its decoding is cheap and a comparison of
+whole frames favours it. Use an ONNX file with trained weights if you have one.
 """
 
 from __future__ import annotations

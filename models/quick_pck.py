@@ -1,4 +1,4 @@
-"""A quick look at accuracy while training: the best heatmap cell in the labelled person's box."""
+"""Estimates accuracy during training: the best heatmap cell in the labelled person's box."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training step as a TOML file: what to start from, what to show, how fast to learn."""
+"""A training step as a TOML file: start weights, data sets and learning rates."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class Recipe:
     batch: int = 16
     rate: float = 1.5e-3
     backbone_rate: float = 3e-4
-    frozen_layers: int = 0  # of the backbone, from the picture on, keep the weights they start with
+    frozen_layers: int = 0  # first layers of the backbone that keep their start weights
     warmup_images: int = 800
     weight_decay: float = 1e-4
     ema: float = 0.995
     check_every: int = 3200
     seed: int = 0
-    teacher: str = ""  # a run or checkpoint whose answers are imitated as well
-    teacher_stages: int | None = None  # refinement stages of the teacher that are asked; all
-    teacher_share: float = 1.0  # weight of the imitation beside the labels
+    teacher: str = ""  # a run or checkpoint whose outputs are imitated as well
+    teacher_stages: int | None = None  # refinement stages of the teacher to use; None: all
+    teacher_share: float = 1.0  # weight of the imitation relative to the labels
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augmentation: Augmentation = field(default_factory=Augmentation)
     sources: tuple[Source, ...] = ()
@@ -47,7 +47,7 @@ def read_recipe(path: Path) -> Recipe:
     """Reads a recipe.
 
     Raises:
-        InputError: unreadable file, unknown or missing key, a value that makes no sense.
+        InputError: unreadable file, unknown or missing key, or invalid value.
     """
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text())
@@ -64,7 +64,7 @@ def read_recipe(path: Path) -> Recipe:
         if not recipe.sources:
             raise InputError("'sources' needs at least one data set")
         if min(s.weight for s in recipe.sources) < 0 or not sum(s.weight for s in recipe.sources):
-            raise InputError("the 'weight' of a data set must not be below 0, nor all of them 0")
+            raise InputError("each 'weight' of a data set must be at least 0, and one above 0")
         if recipe.augmentation.size < 1 or recipe.augmentation.size % STRIDE:
             raise InputError(f"'augmentation.size' must be a multiple of {STRIDE}")
     except (OSError, ValueError, TypeError, InputError) as exc:

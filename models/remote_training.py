@@ -1,8 +1,8 @@
 """Trains from a pack (models/pack.py makes it): `python train.py --minutes 9`.
 
-Copied into the pack's folder as train.py. Needs torch, numpy, OpenCV and tqdm, nothing of this
-project. Files already unpacked are not needed again; the run folder and the data stay in --work,
-and weights.pt, the average over training as float32, is left where --weights says.
+Copied into the pack's folder as train.py. Needs torch, numpy, OpenCV and tqdm, but nothing of this
+project. Files already unpacked are not needed again; run folder and data stay in --work, and
+weights.pt, the average over training as float32, goes to --weights.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ export_weights(Path(sys.argv[1]), Path(sys.argv[2]))
 
 
 def unpack(work: Path) -> list[str]:
-    """Unpacks the files that are here and not yet there; returns the names still missing."""
+    """Unpacks new files; returns the names still missing."""
     missing = []
     for name in json.loads((HERE / "pack.json").read_text())["files"]:
         mark = work / f".{name}.done"
@@ -47,15 +47,17 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=9.0)
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 1) - 1))
     parser.add_argument("--weights", type=Path, help="folder to copy weights.pt and log.csv to")
-    parser.add_argument("--unpack", action="store_true", help="take in what has come, no more")
+    parser.add_argument(
+        "--unpack", action="store_true", help="only unpack the files that have arrived"
+    )
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     missing = unpack(args.work)
     if args.unpack:
-        print(f"still to come: {', '.join(missing) or 'nothing'}")
+        print(f"still missing: {', '.join(missing) or 'nothing'}")
         return 0
     if missing:
-        print(f"the pack is not whole, these files are missing: {', '.join(missing)}")
+        print(f"the pack is incomplete, these files are missing: {', '.join(missing)}")
         return 2
     command = [sys.executable, "-m", "models.train", str(HERE / "recipe.toml")]
     command += ["--data", str(args.work / "data"), "--out", str(args.work / "run")]

@@ -67,11 +67,11 @@ class Pck:
     labelled: np.ndarray
 
     def overall(self) -> Figure:
-        """Over all keypoints."""
+        """PCK over all keypoints."""
         return share(self.right.sum(1), self.labelled.sum(1))
 
     def by_group(self) -> dict[str, Figure]:
-        """For each kind of keypoint that the set has."""
+        """PCK for each kind of keypoint in the set."""
         groups = {g: [INDEX[n] for n in names] for g, names in GROUPS.items()}
         return {
             g: share(self.right[:, i].sum(1), self.labelled[:, i].sum(1))
@@ -80,7 +80,7 @@ class Pck:
         }
 
     def by_orientation(self) -> dict[str, Figure]:
-        """For each orientation of the torso; pictures without a labelled torso are in none."""
+        """PCK for each orientation of the torso, without pictures whose torso is not labelled."""
         tilt = np.array([torso_tilt_deg(s) for s in self.samples])
         figures = {}
         for name, (low, high) in ORIENTATIONS.items():
@@ -92,7 +92,7 @@ class Pck:
 def pck(detect: Detector, samples: Iterable[Sample], of_torso: float | None) -> Pck:
     """Keypoints within a tenth of the box's larger side, or within `of_torso` of the torso.
 
-    Pictures whose torso is not labelled are left out of the second kind.
+    The second measure leaves out pictures whose torso is not labelled.
     """
     kept, right, labelled = [], [], []
     for sample in samples:
@@ -103,7 +103,7 @@ def pck(detect: Detector, samples: Iterable[Sample], of_torso: float | None) -> 
                 continue
             within = of_torso * torso
         present = sample.present[0].copy()
-        present[NECK] = False  # made from the shoulders, so it is no label
+        present[NECK] = False  # derived from the shoulders, so it is not a label
         error = nearest(detect(sample.image), sample)
         kept.append(sample)
         right.append(present & (error < within))
@@ -117,7 +117,7 @@ def pck(detect: Detector, samples: Iterable[Sample], of_torso: float | None) -> 
 
 
 def nearest(people: list[Person], sample: Sample) -> np.ndarray:
-    """(18,) distance in pixels from the labelled keypoints to those of the person nearest to them.
+    """(18,) distance in pixels from the labelled keypoints to those of the nearest person.
 
     A keypoint that was not found is infinitely far.
     """
@@ -128,7 +128,7 @@ def nearest(people: list[Person], sample: Sample) -> np.ndarray:
 
 
 def closeness(person: Person, sample: Sample) -> float:
-    """How near a person is to the labelled one: 1 for each keypoint at its very place."""
+    """How close a person is to the labelled one: 1 for each keypoint at the exact place."""
     scale = 0.1 * float(max(sample.box[0, 2:]))
     return float(np.exp(-_errors(person, sample)[sample.present[0]] / scale).sum())
 
@@ -171,8 +171,8 @@ def coco_scores(detect: Detector, folder: Path, pictures: Iterable[dict]) -> dic
 
     Args:
         detect: the detector.
-        folder: of the data set, with annotations.json; no annotation's id may be 0, which the
-            evaluator takes for «no match».
+        folder: of the data set, with annotations.json; no annotation's id may be 0, which means
+            "no match" to the evaluator.
         pictures: the annotation file's images.
     """
     with contextlib.redirect_stdout(io.StringIO()):
@@ -208,7 +208,7 @@ def _summary(evaluation: COCOeval) -> list[float]:
 
 
 def _resampled(evaluation: COCOeval) -> Iterable[list[float]]:
-    """The summary over pictures drawn with replacement, from the matches that are there."""
+    """The summary over pictures drawn with replacement, from existing matches."""
     matches = evaluation.evalImgs
     count = len(evaluation.params.imgIds)
     numbers = list(range(count))

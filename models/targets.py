@@ -1,4 +1,4 @@
-"""What the network should answer: Gaussian heatmaps and part affinity fields (Cao et al. 2017)."""
+"""Training targets: Gaussian heatmaps and part affinity fields (Cao et al. 2017)."""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ def paf_targets(xy: np.ndarray, present: np.ndarray, size: tuple[int, int]) -> n
 
 
 def channel_weights(known: np.ndarray) -> np.ndarray:
-    """Which of the 19 + 38 channels a picture can teach: those whose keypoints are known.
+    """Which of the 19 + 38 channels have labels in a picture: those with known keypoints.
 
     Args:
-        known: (people, 18) bool. A channel is taught only if it is known for every person.
+        known: (people, 18) bool. A channel counts only if it is known for every person.
 
     Returns:
         (57,) float32 of 0 and 1.

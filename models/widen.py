@@ -1,8 +1,8 @@
-"""A wider network that answers as a trained one: `python -m models.widen RUN --width 1 --out FILE`.
+"""Widens a trained network with equal outputs: `python -m models.widen RUN --width 1 --out FILE`.
 
-Net2WiderNet (Chen et al. 2016, arXiv 1511.05641): a new channel copies an old one, and what read
-the old one shares its weights out among the copies, by chance, so that they learn different things.
-So networks of several widths can be compared from one start, without ImageNet for each.
+Net2WiderNet (Chen et al. 2016, arXiv 1511.05641): a new channel copies an old one, and readers of
+the old one divide their weights randomly among the copies, so that they learn different things.
+Thus networks of several widths can be compared from one start, without ImageNet for each.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from .network import LightweightOpenPose
 
 
 def widen(network: LightweightOpenPose, width: float, seed: int = 0) -> LightweightOpenPose:
-    """The network with a wider backbone and the same answers.
+    """The network with a wider backbone and the same outputs.
 
     Args:
         network: as trained, without batch norm in the backbone.
         width: not below the network's own.
-        seed: of what is copied and how it is shared out.
+        seed: of the copies and the division of weights.
 
     Raises:
         InputError: the width is below the network's own, or the backbone has batch norm.
     """
     if width < network.config.width or network.config.backbone_norm:
-        raise InputError(f"width {width:g} is no widening of {network.config}")
+        raise InputError(f"width {width:g} is not wider than {network.config}")
     wide = LightweightOpenPose(replace(network.config, width=width))
     chance = torch.Generator().manual_seed(seed)
     same = {k: v for k, v in network.state_dict().items() if v.shape == wide.state_dict()[k].shape}
     wide.load_state_dict(same, strict=False)
-    copied = torch.arange(3)  # of each input channel of the next layer: the old one it copies
+    copied = torch.arange(3)  # for each input channel of the next layer: the old one it copies
     for old, new in zip(_convolutions(network), _convolutions(wide)):
         reads = copied
         if old.groups == 1 and new.out_channels > old.out_channels:
@@ -61,7 +61,7 @@ def _convolutions(network: LightweightOpenPose) -> list[nn.Conv2d]:
 def _readers(
     network: LightweightOpenPose, wide: LightweightOpenPose
 ) -> list[tuple[nn.Conv2d, nn.Conv2d]]:
-    """What reads the backbone's channels: the prior's heads and the context module."""
+    """The readers of the backbone's channels: the prior's heads and the context module."""
     aligns = [n.context.align[0][0] for n in (network, wide)]
     return [(network.prior.head, wide.prior.head), (aligns[0], aligns[1])]
 
@@ -86,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.widen", description=__doc__)
     parser.add_argument("weights", type=Path, help="checkpoint or run folder")
-    parser.add_argument("--width", type=float, required=True, help="of the backbone")
+    parser.add_argument("--width", type=float, required=True, help="width of the backbone")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     args = parser.parse_args(argv)
     wide = widen(open_network(args.weights), args.width)

@@ -1,1 +1,1 @@
-"""The paper's experiments on students that are drawn: times and faults are known."""
+"""The paper's experiments on rendered students, with known times and faults."""

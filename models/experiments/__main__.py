@@ -31,7 +31,7 @@ JITTER = 0.02  # torso lengths: what an annotator's own marks differ by
 
 @tool("experiments")
 def main(argv: list[str] | None = None) -> int:
-    """The command line; bad arguments give one sentence and exit code 2."""
+    """The command line; invalid arguments give one sentence and exit code 2."""
     args = _parse(argv)
     if args.command == "report":
         _report(args)
@@ -44,11 +44,13 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="models.experiments", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, told in (("record", "draw scenes and run the network"),
-                       ("joints", "keep the true joints instead")):  # fmt: skip
+                       ("joints", "write the true joints instead")):  # fmt: skip
         command = commands.add_parser(name, help=told)
         command.add_argument("--seed", type=int, default=2)
         command.add_argument("--scenes", type=int, default=60)
-        command.add_argument("--clean", type=float, default=0.45, help="share without any fault")
+        command.add_argument(
+            "--clean", type=float, default=0.45, help="share of scenes without faults"
+        )
         command.add_argument("--out", type=Path, required=True)
         if name == "record":
             command.add_argument("--model", default="fast", help="fast, accurate or an .onnx file")
@@ -57,7 +59,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     report.add_argument("scenes", type=Path)
     report.add_argument("--joints", type=Path)
     report.add_argument("--manifest", type=Path, help="real clips, as for `reps evaluate`")
-    report.add_argument("--tracks", type=Path, help="their stored pose tracks")
+    report.add_argument("--tracks", type=Path, help="stored pose tracks of the real clips")
     report.add_argument("--out", type=Path, help="folder for experiments.md and .png")
     return parser.parse_args(argv)
 
@@ -67,7 +69,7 @@ def _make(args: argparse.Namespace) -> None:
     from models.experiments.scenes import Scene
 
     if args.scenes < 1 or args.seed < 0 or not 0 <= args.clean <= 1:
-        raise InputError("--scenes must be above 0, --seed not below 0, --clean from 0 to 1.")
+        raise InputError("--scenes must be above 0, --seed at least 0, --clean from 0 to 1.")
     plans = plan_set(args.seed, args.scenes, args.clean)
     if args.command == "record":
         record(plans, args.out, args.model, args.provider)
@@ -81,9 +83,9 @@ def _make(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
-    """Counts everything and writes page and plot; what was written by hand stays."""
+    """Counts everything and writes page and plot; keeps hand-written text."""
     if (args.manifest is None) != (args.tracks is None):
-        raise InputError("--manifest and --tracks belong together: give both for real clips.")
+        raise InputError("--manifest and --tracks go together: give both for real clips.")
     words = written_by_hand(args.out / PAGE) if args.out else ""
     variants = {variant: results_of(args.scenes, variant) for variant in (*VARIANTS, FREE)}
     joints = results_of(args.joints) if args.joints else []
@@ -99,14 +101,14 @@ def _report(args: argparse.Namespace) -> None:
 
 
 def results_of(folder: Path, variant: str = FULL) -> list[Result]:
-    """Every recorded scene of a folder, judged.
+    """Judges every recorded scene of a folder.
 
     Raises:
-        InputError: there is none.
+        InputError: there are no scenes.
     """
     paths = sorted(folder.glob("s*-*.json"))
     if not paths:
-        raise InputError(f"{folder}: there is no recorded scene here.")
+        raise InputError(f"no recorded scenes in {folder}.")
     return [judge(*load(path), variant) for path in paths]
 
 

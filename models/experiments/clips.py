@@ -1,4 +1,4 @@
-"""Figure 10's ablation on real clips: their stored tracks counted with and without each step."""
+"""Figure 10's ablation on real clips: counts stored tracks with and without each step."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class ClipRow:
     accuracy: float  # mean of 1 - |error| / true count, not below 0
     within_one: float
     exact: float
-    ghosts: int  # on clips in which nothing counts: sit-ups, push-ups and squats
+    ghosts: int  # on clips without repetitions: sit-ups, push-ups and squats
 
 
 def ablation(manifest: Path, tracks: Path) -> list[ClipRow]:
-    """One row a variant, over the clips of a manifest whose track is stored.
+    """One row per variant, over the clips of a manifest with a stored track.
 
     Raises:
-        InputError: the manifest cannot be read, or no clip in which something counts has a track.
+        InputError: the manifest cannot be read, or no clip with repetitions has a track.
     """
     stored = [(c, tracks / f"{c.path.stem}.npz") for c in read_manifest(manifest)]
     clips = [(clip, list(load_track(path))) for clip, path in stored if path.exists()]
     if all(clip.exercise == NEGATIVE for clip, _ in clips):
-        raise InputError(f"{tracks}: there is no track of a clip of {manifest} here.")
+        raise InputError(f"no track of a clip of {manifest} in {tracks}.")
     return [_row(clips, variant) for variant in VARIANTS]
 
 

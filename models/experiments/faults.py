@@ -1,4 +1,4 @@
-"""A scene's movement: the proper exercise, with the faults of its script at their times."""
+"""A scene's movement: the correct exercise, with the faults of its script at their times."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def graded(
 def hands_of(
     student: Student, habit: Habit, reps: tuple[RepTruth, ...], t_s: np.ndarray, near: str
 ) -> Callable[[Trunk, str], Reach]:
-    """Where the hands are: at their place, on the floor, or swinging to the thighs."""
+    """Position of the hands: in place, on the floor, or swinging to the thighs."""
     floor_m = wrist_height(student)
 
     def reach(trunk: Trunk, side: str) -> Reach:

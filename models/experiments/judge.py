@@ -1,4 +1,4 @@
-"""Counts a scene's pose track under a strict protocol and holds the result against the truth."""
+"""Counts a scene's pose track under a strict protocol and compares the result with the truth."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge_app.values import Pose
 from models.experiments.plan import Plan
 from models.experiments.script import STANDING, VALID, RepTruth
 
-# What the schools' tests and the counter call the faults of the script.
+# The codes of the script's faults in the school tests and the counter.
 CODES = {
     "support": ("support",), "feet": ("feet_off",), "unilateral": ("unilateral",),
     "hands": ("hands", "hands_away"), "range": ("range", "height", "depth", "incomplete"),
@@ -37,19 +37,19 @@ FULL, NOT_OPTIMISED, NOT_REJECTING = "full", "without interval optimisation", "w
 
 @dataclass(frozen=True)
 class Found:
-    """One repetition the counter gave out."""
+    """One repetition from the counter."""
 
     start_s: float
     extreme_s: float
     end_s: float
     counted: bool
-    codes: tuple[str, ...]  # of its faults, empty where it counts
+    codes: tuple[str, ...]  # of its faults, empty if it counts
     told_s: float  # the time of the pose with which it became final
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A true repetition and what was found of it; `found` is None where nothing was."""
+    """A true repetition and its match; `found` is None without a match."""
 
     plan: Plan
     truth: RepTruth
@@ -61,7 +61,7 @@ class Judged:
         return self.found is None or not self.found.counted
 
     def has(self, fault: str) -> bool:
-        """Whether the counter names the fault; of a standing person it only counts nothing."""
+        """Whether the counter names the fault; for a standing person, that it counts nothing."""
         if fault == STANDING:
             return self.rejected
         return self.found is not None and any(c in CODES[fault] for c in self.found.codes)
@@ -69,13 +69,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Result:
-    """One scene judged."""
+    """The result of one scene."""
 
     plan: Plan
     counted: int
     valid: int  # the true count
     judged: tuple[Judged, ...]
-    ghosts: int  # found where nothing was
+    ghosts: int  # found without a true repetition
 
 
 def protocol_of(exercise: str) -> Protocol:
@@ -85,10 +85,10 @@ def protocol_of(exercise: str) -> Protocol:
 
 
 def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Found]:
-    """Everything the counter and the protocol say of a track.
+    """All verdicts of counter and protocol on a track.
 
     Args:
-        variant: one of the ablations of figure 10, or FREE: no test's rules and no ending.
+        variant: one of the ablations of figure 10, or FREE: without a test's rules and ending.
     """
     protocol = free_practice(exercise) if variant == FREE else protocol_of(exercise)
     counter = counter_for(find_exercise(exercise), optimise=variant != NOT_OPTIMISED)
@@ -112,7 +112,7 @@ def find(poses: Sequence[Pose], exercise: str, variant: str = FULL) -> list[Foun
 def judge(
     plan: Plan, truth: Sequence[RepTruth], poses: Sequence[Pose], variant: str = FULL
 ) -> Result:
-    """One scene: each true repetition gets the one found whose turning point lies in it."""
+    """Judges one scene: a true repetition matches the one found with its turning point inside."""
     found = find(poses, plan.exercise, variant)
     free = list(found)
     judged = []

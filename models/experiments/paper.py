@@ -1,4 +1,4 @@
-"""The paper's own figures, beside which ours stand.
+"""The paper's own figures, for comparison.
 
 Song & Chen, Informatica 48 (2024) 35-50, section 4.1. The paper gives no formula for its accuracy.
 """

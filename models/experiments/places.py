@@ -19,7 +19,7 @@ from models.gym.room import (
     light_of,
 )
 
-INSIDE = {  # height of the ceiling, distance of a wall from the people, number of things
+INSIDE = {  # height of the ceiling, distance of a wall from the people, number of objects
     "dormitory": ((2.4, 2.8), (0.15, 0.8), (3, 8)),
     "laboratory": ((2.6, 3.2), (0.8, 2.5), (5, 10)),
     "gym": ((4.0, 6.5), (2.5, 6.0), (0, 6)),

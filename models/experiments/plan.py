@@ -1,4 +1,4 @@
-"""Which scenes a set has: who does what where and in which light, before anything is drawn."""
+"""Plans the scenes of a set: person, exercise, place and light, before rendering."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEOPLE = 12  # different students of one set of scenes
 
 @dataclass(frozen=True)
 class Plan:
-    """One scene before anything of it is drawn."""
+    """One scene before rendering."""
 
     seed: int  # of the set of scenes
     number: int  # in the set
@@ -32,7 +32,7 @@ class Plan:
 
     @property
     def faulty(self) -> bool:
-        """Whether anything is wrong in it."""
+        """Whether the scene has a fault."""
         return any(self.faults)
 
     def as_json(self) -> dict:
@@ -40,7 +40,7 @@ class Plan:
 
 
 def plan_set(seed: int, count: int, clean: float = 0.45) -> list[Plan]:
-    """A set of scenes; places, lights, people and faults come up about equally often.
+    """A set of scenes; places, lights, people and faults occur about equally often.
 
     Args:
         clean: share of the scenes in which every repetition is valid.
@@ -63,7 +63,7 @@ def plan_set(seed: int, count: int, clean: float = 0.45) -> list[Plan]:
 def _task(
     rng: np.random.Generator, share: float, clean: float, decks: dict[str, list[str]]
 ) -> tuple[str, tuple[str, ...]]:
-    """The exercise and the faults of a scene; an eleventh of the faulty are standing."""
+    """The exercise and the faults of a scene; in an eleventh of the faulty ones people stand."""
     if share < clean:
         exercise = ("sit-up", "sit-up", "sit-up", "push-up", "squat")[int(share / clean * 5)]
         return exercise, (VALID,) * REPS

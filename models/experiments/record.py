@@ -1,4 +1,4 @@
-"""Draws scenes, runs the pose network over them as the device would, keeps tracks and truth."""
+"""Renders scenes, runs the pose network over them like the device, stores tracks and truth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from models.experiments.script import RepTruth
 
 
 def record(plans: list[Plan], folder: Path, model: str, provider: str = "cpu") -> None:
-    """Makes the track and the truth of every scene that is not in `folder` yet."""
+    """Makes track and truth of every scene that is not in `folder` yet."""
     from models.experiments.scenes import Scene  # needs the renderer; reading tracks does not
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def record(plans: list[Plan], folder: Path, model: str, provider: str = "cpu") -
 
 
 def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
-    """One recorded scene by the path of its JSON.
+    """Reads one recorded scene by the path of its JSON.
 
     Raises:
         InputError: the file is not the truth of a scene, or its track is missing or empty.
@@ -55,5 +55,5 @@ def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
         raise InputError(f"{path} is not the truth of a scene: {exc}") from exc
     poses = list(load_track(path.with_suffix(".npz")))
     if not poses:
-        raise InputError(f"{path.with_suffix('.npz')} holds no pose")
+        raise InputError(f"{path.with_suffix('.npz')} contains no poses")
     return plan, reps, poses

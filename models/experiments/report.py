@@ -13,16 +13,16 @@ from models.experiments.judge import FREE, FULL, Result
 from models.experiments.plan import LIGHTS, PLACES
 from models.experiments.tables import Violation, accuracy, grouped, overall, violations
 
-# Between these lines a person says what the figures mean; the command keeps it.
+# Between these lines is hand-written text about the figures; the command keeps it.
 BY_HAND = "<!-- by hand: `report` keeps what stands from here -->"
 TO_HERE = "<!-- to here -->"
 
 
 def written_by_hand(path: Path) -> str:
-    """What a person wrote into the page that is there already; nothing if there is none.
+    """The hand-written text of the existing page; empty if there is no page.
 
     Raises:
-        InputError: the page does not have the two lines, so that writing it anew would lose words.
+        InputError: the page lacks the two lines, so that rewriting it would lose text.
     """
     if not path.exists():
         return ""
@@ -30,8 +30,8 @@ def written_by_hand(path: Path) -> str:
     words, ended, _ = rest.partition(TO_HERE)
     if not (begun and ended):
         raise InputError(
-            f"{path} has no lines '{BY_HAND}' and '{TO_HERE}' around what was written by hand: put "
-            "them in, or take the page away"
+            f"{path} lacks the lines '{BY_HAND}' and '{TO_HERE}' around hand-written text: add "
+            "them, or delete the page"
         )
     return words.strip("\n")
 
@@ -45,19 +45,20 @@ def page(
     Args:
         variants: the same scenes judged by each variant of the counter, "full" under a strict test,
             and in free practice.
-        joints: scenes whose exact joints were counted, without camera and network.
-        said: the commands that made it.
-        words: what was written by hand, see `written_by_hand`.
+        joints: scenes counted from exact joints, without camera and network.
+        said: the commands that made them.
+        words: the hand-written text, see `written_by_hand`.
     """
     results = variants[FULL]
     reps = sum(len(r.judged) for r in results)
     parts = [
-        "# The paper's experiments on drawn students\n",
+        "# The paper's experiments on rendered students\n",
         f"Made by\n\n{said}\n",
-        f"{len(results)} scenes of {reps} repetitions were drawn from a seed, seen by the network "
-        "at 15 frames a second, and counted under a strict test (`china-sit-up`, `ippt-push-up`, a "
-        "strict squat). Everything about them is known; nobody real is shown. Nothing here ran on "
-        "a Jetson. `models/experiments/README.md` tells what is drawn and what each means.\n",
+        f"{len(results)} scenes of {reps} repetitions were rendered from a seed, seen by the "
+        "network at 15 frames per second, and counted under a strict test (`china-sit-up`, "
+        "`ippt-push-up`, a strict squat). Their truth is known exactly; no real person is shown. "
+        "Nothing here ran on a Jetson. `models/experiments/README.md` describes the scenes and "
+        "the measures.\n",
         f"{BY_HAND}\n\n{words}\n\n{TO_HERE}\n" if words else f"{BY_HAND}\n{TO_HERE}\n",
         "![Count accuracy by place and light, and the ablation](experiments.png)\n",
         _places(results, variants[FREE]), _lights(results, variants[FREE]),
@@ -81,7 +82,7 @@ def cell(results: Sequence[Result]) -> str:
 
 
 def proper(results: Sequence[Result]) -> list[Result]:
-    """The scenes without any fault, which is what the paper counted."""
+    """The scenes without faults, as counted by the paper."""
     return [r for r in results if not r.plan.faulty]
 
 
@@ -95,7 +96,7 @@ def _places(strict: Sequence[Result], free: Sequence[Result]) -> str:
         rows.append([where, *cells, cell(proper(own)), str(paper.PLACES[where]), cell(tested)])
     return (
         "## Count accuracy by environment and light (figure 8)\n\n"
-        "Percent, the number of scenes in brackets. Free practice on scenes without faults, as in "
+        "Percent, number of scenes in brackets. Free practice on scenes without faults, as in "
         "the paper; last column: all scenes under the strict test, faulty repetitions rejected.\n\n"
         + _table(["", *LIGHTS, "ours", "paper", "strict, with faults"], rows)
         + f"\nAll places: free practice {cell(proper(free))}, strict test on the same scenes "
@@ -132,9 +133,9 @@ def _violations(results: Sequence[Result], joints: Sequence[Result]) -> str:
         "## Violations (table 3)\n\n"
         + _table(
             ["exercise", "violation", "reps", "found", "named", "precision of the name", "ACC",
-             "told after s", "paper ACC", "paper s", "found, exact joints"], rows)
-        + f"\nDoes a repetition count? Over all: precision {precision:.3f}, recall {recall:.3f} "
-        "of the faulty ones, hands that only the far side shows left out."
+             "reported after s", "paper ACC", "paper s", "found, exact joints"], rows)
+        + f"\nDoes a repetition count? Overall: precision {precision:.3f}, recall {recall:.3f} "
+        "of the faulty ones, without faults of the far hand only."
     )  # fmt: skip
     if joints:
         precision, recall = overall(joints)
@@ -173,7 +174,7 @@ def _ablation(variants: dict[str, list[Result]], clips: Sequence[ClipRow]) -> st
 
 
 def plot(variants: dict[str, list[Result]], folder: Path) -> None:
-    """Figure 8 and figure 10 as PNG beside the page."""
+    """Draws figure 8 and figure 10 as PNG beside the page."""
     from matplotlib.figure import Figure
 
     figure = Figure((9, 3.6), layout="constrained")

@@ -1,4 +1,4 @@
-"""Scenes: who does what where, in which light and before which camera; all drawn from a seed."""
+"""Scenes: person, exercise, place, light and camera, all random from a seed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Scene:
         )
 
     def camera(self) -> Camera:
-        """A camera on a low tripod at the near side, that has the whole movement in view."""
+        """A camera on a low tripod at the near side, with the whole movement in view."""
         rng = np.random.default_rng([self.plan.seed, 2, self.plan.number])
         chosen = np.linspace(0, len(self.times_s) - 1, 12).astype(int)
         points = self.student.show(self.posture.part(chosen))[0].reshape(-1, 3)[::5]
@@ -71,7 +71,7 @@ class Scene:
         return camera
 
     def frames(self) -> Iterator[np.ndarray]:
-        """The pictures as a camera in that light takes them: (height, width, 3) uint8 BGR."""
+        """The pictures of a camera in that light: (height, width, 3) uint8 BGR."""
         camera, plan = self.camera(), self.plan
         rng = np.random.default_rng([plan.seed, 3, plan.number])
         points = self.student.show(self.posture.part(np.array([0])))[0].reshape(-1, 3)
@@ -92,10 +92,10 @@ class Scene:
                 yield cv2.cvtColor(steady(light, gain), cv2.COLOR_RGB2BGR)
 
     def exact_poses(self, jitter: float, seed: int = 0) -> list[Pose]:
-        """The true joints as the camera sees them, each off by `jitter` torso lengths (1 sigma).
+        """The true joints in camera view, each with an error of `jitter` torso lengths (1 sigma).
 
-        Every joint is given, hidden or not, the far side with a lower score: this is what rules
-        could know at best.
+        Includes hidden joints, the far side with a lower score: the best possible input for
+        the rules.
         """
         joints = np.concatenate([
             self.student.show(self.posture.part(np.array([frame])))[1]
@@ -125,7 +125,7 @@ def _student(plan: Plan) -> Student:
 def _filmed(
     rng: np.random.Generator, light: np.ndarray, before: np.ndarray | None, when: str
 ) -> np.ndarray:
-    """What the sensor makes of the light: the shutter's trail of the last frame, and noise."""
+    """The sensor's picture of the light: with motion blur from the last frame, and noise."""
     if before is not None:
         light = (1 - GHOST[when]) * light + GHOST[when] * before
     noise = rng.standard_normal(light.shape, np.float32) * np.float32(NOISE[when])

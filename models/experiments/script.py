@@ -1,4 +1,4 @@
-"""What happens in a scene, drawn from a seed: each repetition's times, range and fault."""
+"""The script of a scene, random from a seed: each repetition's times, range and fault."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class RepTruth:
-    """One repetition as it was drawn; seconds from the first frame, depth 1 is the full range."""
+    """One planned repetition; seconds from the first frame, depth 1 is the full range."""
 
     start_s: float
     extreme_s: float  # reaches the far end
     turned_s: float  # leaves it
-    end_s: float  # is back, or as far back as this one goes
+    end_s: float  # is back, or as far back as this one gets
     depth: float
-    floor: float  # depth at the end: above 0 it does not come back to rest
-    fault: str  # "" where it is valid
+    floor: float  # depth at the end: above 0 it does not return to rest
+    fault: str  # "" if valid
     amount: float  # 0 to 1: how clear the fault is, from mild to gross
     side: str = "both"  # which hand: "both", "near" or "far" from the camera
 
@@ -73,9 +73,9 @@ def depth_at(reps: tuple[RepTruth, ...], t_s: np.ndarray) -> np.ndarray:
 
 
 def presence(reps: tuple[RepTruth, ...], t_s: np.ndarray, fault: str, side: str = "") -> np.ndarray:
-    """How much of a fault there is, 0 to 1: like `t_s`.
+    """Strength of a fault, 0 to 1: like `t_s`.
 
-    It comes with the way out and goes in the first part of the way back. Args: `side` keeps to the
+    It grows on the way out and ends in the first part of the way back. `side` selects the
     repetitions of one hand.
     """
     present = np.zeros_like(t_s, dtype=np.float64)

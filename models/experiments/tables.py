@@ -1,4 +1,4 @@
-"""The arithmetic of the tables: accuracy by group, and how well each violation is found."""
+"""The figures of the tables: accuracy by group, and the detection of each violation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class Violation:
-    """How well one violation is found; shares are NaN-free: 0 where there is nothing to divide.
+    """The detection of one violation; shares are 0 instead of NaN.
 
     Attributes:
         reps: true repetitions with it.
-        recall: share of them that does not count.
-        named: share of them that carries its name as a reason.
+        recall: share of them that do not count.
+        named: share of them with its name as a reason.
         precision: of the repetitions with that name, the share that has the violation.
         accuracy: of these and the valid ones of the same exercise, the share judged right.
         told_s: median time from the end of the movement to the verdict.
@@ -39,7 +39,7 @@ class Violation:
 def accuracy(results: Iterable[Result]) -> float:
     """1 - (sum of |counted - true| of every scene) / (sum of true counts), not below 0.
 
-    Scenes are short, so that a mean of their own accuracies would be that of ones and zeros.
+    Scenes are short, so that a mean of their accuracies would be one of ones and zeros.
     """
     errors = [(abs(r.counted - r.valid), r.valid) for r in results]
     true = sum(valid for _, valid in errors)
@@ -47,7 +47,7 @@ def accuracy(results: Iterable[Result]) -> float:
 
 
 def grouped(results: Iterable[Result], key: Callable[[Result], Key]) -> dict[Key, list[Result]]:
-    """The results by what `key` makes of them, in sorted order."""
+    """The results grouped by `key`, in sorted order."""
     groups: dict[Key, list[Result]] = {}
     for result in results:
         groups.setdefault(key(result), []).append(result)
@@ -55,7 +55,7 @@ def grouped(results: Iterable[Result], key: Callable[[Result], Key]) -> dict[Key
 
 
 def violations(results: Sequence[Result]) -> list[Violation]:
-    """One row for each exercise and violation that occurs; far hands apart, as "… (far hand)"."""
+    """One row per exercise and violation; far hands separately, as "… (far hand)"."""
     judged = [each for result in results for each in result.judged]
     kinds = dict.fromkeys((j.plan.exercise, j.truth.fault, is_far(j)) for j in judged)
     kinds = {kind: None for kind in kinds if kind[1] != VALID}
@@ -63,7 +63,7 @@ def violations(results: Sequence[Result]) -> list[Violation]:
 
 
 def is_far(judged: Judged) -> bool:
-    """Whether only the hand on the far side of the body does it, which the camera hardly sees."""
+    """Whether only the hand on the far side has the fault, which the camera hardly sees."""
     return judged.truth.fault in ("support", "hands") and judged.truth.side == "far"
 
 
@@ -72,7 +72,7 @@ def _violation(judged: Sequence[Judged], exercise: str, fault: str, far: bool) -
     true = [j for j in own if j.truth.fault == fault and is_far(j) == far]
     valid = [j for j in own if j.truth.fault == VALID]
     named = [j for j in own if j.has(fault)]
-    # Standing has no name: it is what does not count and should not.
+    # Standing has no name: correct means that nothing counts.
     right = sum(
         j.truth.fault != VALID if fault == STANDING
         else j.truth.fault == fault or fault in BESIDE.get(j.truth.fault, ())
@@ -91,7 +91,7 @@ def _violation(judged: Sequence[Judged], exercise: str, fault: str, far: bool) -
 
 
 def overall(results: Sequence[Result]) -> tuple[float, float]:
-    """Precision and recall of "does not count" over all repetitions but those of far hands."""
+    """Precision and recall of "does not count" over all repetitions except those of far hands."""
     judged = [j for result in results for j in result.judged if not is_far(j)]
     faulty = [j for j in judged if j.truth.fault != VALID]
     rejected = [j for j in judged if j.rejected]

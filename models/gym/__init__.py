@@ -1,1 +1,1 @@
-"""Students who exercise, drawn off-screen with known keypoints: pictures and clips."""
+"""Renders exercising students with known keypoints, as pictures and clips."""

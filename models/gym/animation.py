@@ -1,4 +1,4 @@
-"""Makes the README's first picture: some seconds of an annotated clip as a GIF.
+"""Makes the README's first picture: a few seconds of an annotated clip as a GIF.
 
 python -m models.gym.animation tests/data/sit-up.mp4 --exercise sit-up --out sit-up.gif
 """
@@ -23,7 +23,7 @@ from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.video.overlay import Overlay
 from models.command import tool
 
-# One palette for all pictures, chosen by what moves; only what changed is stored.
+# One palette for all pictures, chosen by the moving parts; only changes are stored.
 PALETTE = (
     "split[all][again];[all]palettegen=max_colors=160:stats_mode=full[colours];"
     "[again][colours]paletteuse=dither=none:diff_mode=rectangle"
@@ -32,7 +32,7 @@ PALETTE = (
 
 @tool("animation")
 def main(argv: list[str] | None = None) -> int:
-    """The command line; bad arguments give one sentence and exit code 2."""
+    """The command line; invalid arguments give one sentence and exit code 2."""
     parser = argparse.ArgumentParser(prog="models.gym.animation", description=__doc__)
     parser.add_argument("clip", type=Path)
     parser.add_argument("--exercise", required=True)
@@ -44,16 +44,16 @@ def main(argv: list[str] | None = None) -> int:
     add_model(parser)
     args = parser.parse_args(argv)
     if args.out.suffix.lower() != ".gif":
-        raise InputError(f"--out {args.out}: the name must end in .gif")
+        raise InputError(f"--out must end in .gif, not {args.out}")
     pictures = annotated(args)
     if not pictures:
-        raise InputError(f"{args.clip} has nothing from {args.from_s:g} to {args.to_s:g} s")
+        raise InputError(f"{args.clip} has no frames from {args.from_s:g} to {args.to_s:g} s")
     write_gif(pictures, args.fps, args.out)
     return 0
 
 
 def annotated(args: argparse.Namespace) -> list[np.ndarray]:
-    """The wanted pictures, BGR; the clip is counted from its start, so that the count is right."""
+    """The selected pictures, BGR; counting begins at the clip's start, so the count is right."""
     rules = rules_of(args.exercise)
     estimator = rules.estimator(open_network(args))
     overlay = Overlay(rules.title(), rules.exercise)
@@ -76,7 +76,7 @@ def annotated(args: argparse.Namespace) -> list[np.ndarray]:
 
 
 def write_gif(pictures: list[np.ndarray], fps: float, out: Path) -> None:
-    """Writes BGR pictures of one size as a GIF that repeats for ever."""
+    """Writes BGR pictures of one size as a looping GIF."""
     height, width = pictures[0].shape[:2]
     with whole_file(out) as part:
         writer = imageio_ffmpeg.write_frames(

@@ -1,4 +1,4 @@
-"""Where the hands go in an exercise: head, chest, hips, knees or out in front."""
+"""Positions of the hands in an exercise: head, chest, hips, knees or out in front."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RAISED_DEG = {"head": 22.0, "front": 6.0}  # how far the collar bones lift
 
 @dataclass(frozen=True)
 class Reach:
-    """What one arm does; all directions are in the room."""
+    """The pose of one arm; all directions are in room coordinates."""
 
     wrist: np.ndarray  # (frames, 3) metres
     elbow: np.ndarray  # (frames, 3) or (3,) direction in which the elbow points
@@ -25,7 +25,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Trunk:
-    """The posed body the arms belong to."""
+    """The posed body of the arms."""
 
     figure: Figure
     turns: Mapping[str, np.ndarray]
@@ -36,7 +36,7 @@ class Trunk:
 def bone_heads(
     figure: Figure, turns: Mapping[str, np.ndarray], root: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Where the bones' heads are: name -> (frames, 3)."""
+    """Positions of the bones' heads: name -> (frames, 3)."""
     heads = figure.place(turns, root)[1]
     return {name: heads[:, i] for name, i in figure.anatomy.bones.items()}
 
@@ -44,7 +44,7 @@ def bone_heads(
 def arms(
     figure: Figure, turns: Mapping[str, np.ndarray], root: np.ndarray, hands: str, depth: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Turns of collar bones, arms and hands that bring the hands where `hands` says."""
+    """Turns of collar bones, arms and hands that move the hands to the positions of `hands`."""
     return arms_to(figure, turns, root, REACHES[hands], RAISED_DEG.get(hands, 0.0), depth)
 
 
@@ -52,7 +52,7 @@ def arms_to(
     figure: Figure, turns: Mapping[str, np.ndarray], root: np.ndarray,
     reach_of: Callable[[Trunk, str], Reach], lift_deg: float = 0.0, depth: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """Like `arms`, with any aim for the hands and with the collar bones lifted."""
+    """Like `arms`, with any target for the hands and with the collar bones lifted."""
     chest = turns["spine01"]
     out = {f"clavicle.{side}": chest @ turn("y", -sign * lift_deg) for side, sign in SIDES.items()}
     depth = np.zeros(len(chest)) if depth is None else depth
@@ -102,7 +102,7 @@ def to_floor(trunk: Trunk, side: str, floor_m: float) -> Reach:
 
 
 def blended(first: Reach, second: Reach, share: np.ndarray) -> Reach:
-    """Between two reaches; `share` (frames,) of the second."""
+    """Blends two reaches; `share` (frames,) of the second."""
     part = share[:, None]
     return Reach(*(
         (1 - part) * getattr(first, name) + part * getattr(second, name)
@@ -137,7 +137,7 @@ def _to_chest(trunk: Trunk, side: str) -> Reach:
 
 
 def _to_front(trunk: Trunk, side: str) -> Reach:
-    """Beside the thighs in rest, swinging up to shoulder height."""
+    """Beside the thighs at rest, swinging up to shoulder height."""
     sign, swing = SIDES[side], turn("x", -78 * trunk.depth + 8)
     reach = 0.97 * Limb.arm(trunk.figure, side).reach
     hang = np.array([sign * 0.12, -0.12, -0.97])

@@ -1,7 +1,7 @@
 """A human figure of any age and build, posed by the orientation of its bones.
 
 The body is `anny`'s. Its own pose parameters are not used: a figure is posed by giving the world
-orientation of the bones that matter, measured from anny's rest pose (upright, arms half raised).
+orientation of the relevant bones, relative to anny's rest pose (upright, arms half raised).
 There x points to the figure's left, y to its back and z up, so one set of axes serves every bone,
 and a bone that is not mentioned follows its parent.
 """
@@ -26,7 +26,7 @@ Turns = Mapping[str, np.ndarray]  # bone name -> (frames, 3, 3) orientation rela
 
 @dataclass(frozen=True)
 class Build:
-    """What a person's body is like, in anny's terms; all but the age run from 0 to 1."""
+    """The build of a person in anny's terms; all values but the age are from 0 to 1."""
 
     age_years: float
     gender: float  # 0 male, 1 female
@@ -37,7 +37,7 @@ class Build:
 
     @staticmethod
     def random(rng: np.random.Generator, age_years: tuple[float, float] = (8, 50)) -> Build:
-        """A person drawn around the middle of each range, youngsters twice as often as adults."""
+        """A random person around the middle of each range, youngsters twice as often as adults."""
         low, high = age_years
         age = rng.uniform(low, min(high, 19)) if rng.random() < 2 / 3 else rng.uniform(low, high)
         shape = np.clip(rng.normal([0.5, 0.5, 0.33, 0.5], [0.15, 0.14, 0.12, 0.2]), 0.1, 0.9)
@@ -48,7 +48,7 @@ class Anatomy:
     """The parts of anny's model that do not depend on the person.
 
     Args:
-        fine: every triangle is four, on a smoother surface: for pictures that people look at.
+        fine: split every triangle into four, on a smoother surface, for pictures to look at.
     """
 
     def __init__(self, fine: bool = False) -> None:
@@ -64,7 +64,7 @@ class Anatomy:
         shares, movers = torch.sort(weights, dim=1, descending=True)
         most = int((weights > 0).sum(1).max())
         self.shares = shares[:, :most].numpy()  # (13718, 9) of the bones that move each vertex
-        self.movers = movers[:, :most].numpy().astype(np.int32)  # and their numbers
+        self.movers = movers[:, :most].numpy().astype(np.int32)  # and their indices
         self.age_mapping = SimpleShapeDistribution(self.model).morphological_age_mapping.float()
         regressor = anny.KeypointsRegressor.coco(self.model, labels=list(COCO_KEYPOINTS))
         self._marked: dict[tuple[str, ...], np.ndarray] = {}
@@ -115,7 +115,7 @@ class Figure:
     """One person's body.
 
     Attributes:
-        rest: (13718, 3) vertices in anny's rest pose, metres; 54 854 of them where it is fine.
+        rest: (13718, 3) vertices in anny's rest pose, metres; 54 854 of them if it is fine.
         joints: (104, 3) heads of the bones in the rest pose, metres, the root at the origin.
     """
 
@@ -147,13 +147,13 @@ class Figure:
         return placed(self.joints, self.anatomy.parents, given, own, np.asarray(root, float))
 
     def bone_transforms(self, turns: Turns, root: np.ndarray) -> np.ndarray:
-        """What moves rest vertices to their posed places: (frames, 104, 3, 4)."""
+        """Transforms of rest vertices to their posed places: (frames, 104, 3, 4)."""
         turned, heads = self.place(turns, root)
         shift = heads - np.einsum("fbij,bj->fbi", turned, self.joints)
         return np.concatenate([turned, shift[..., None]], axis=3)
 
     def keypoints(self, transforms: np.ndarray) -> np.ndarray:
-        """COCO's 17 keypoints, inside the body where annotators see them: (frames, 17, 3)."""
+        """COCO's 17 keypoints, inside the body as annotators place them: (frames, 17, 3)."""
         body, chosen = self.anatomy, self.anatomy.markers
         skin = skinned(self.rest[chosen], body.movers[chosen], body.shares[chosen], transforms)
         return np.einsum("kv,fvi->fki", body.keypoint_weights, skin)

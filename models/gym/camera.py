@@ -1,4 +1,4 @@
-"""Where the camera stands and where in its picture a point of the room appears."""
+"""The camera's position, and the projection of room points into its picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Camera:
     target: np.ndarray  # (3,)
     view_deg: float  # vertical opening angle
     size: tuple[int, int]  # width, height in pixels
-    roll_deg: float = 0.0  # how far the camera is tilted to its side
+    roll_deg: float = 0.0  # sideways tilt of the camera
 
     @staticmethod
     def around(
@@ -47,7 +47,7 @@ class Camera:
         return self.size[1] / 2 / np.tan(np.radians(self.view_deg) / 2)
 
     def seen(self, points: np.ndarray) -> np.ndarray:
-        """Points (..., 3) of the room from the camera: right, down and forward, metres."""
+        """Points (..., 3) of the room in camera coordinates: right, down and forward, metres."""
         return (points - self.place) @ self.axes.T
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

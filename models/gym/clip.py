@@ -1,4 +1,4 @@
-"""Makes a clip of a student exercising, with the true times of the repetitions beside it.
+"""Makes a clip of an exercising student, with the true times of the repetitions beside it.
 
 python -m models.gym.clip --exercise sit-up --reps 10 --seed 7 --out sit-up.mp4
 """
@@ -28,7 +28,7 @@ CHUNK = 16  # frames posed at a time
 
 @dataclass(frozen=True)
 class ClipPlan:
-    """Everything a clip is made from."""
+    """The parameters of a clip."""
 
     exercise: str
     reps: int
@@ -41,7 +41,7 @@ class ClipPlan:
 
 @tool("clip")
 def main(argv: list[str] | None = None) -> int:
-    """The command line; bad arguments give one sentence and exit code 2."""
+    """The command line; invalid arguments give one sentence and exit code 2."""
     plan, out, crf = parse(argv)
     make(Frames(plan), out, crf)
     return 0
@@ -52,7 +52,7 @@ def parse(argv: list[str] | None) -> tuple[ClipPlan, Path, int]:
     parser = argparse.ArgumentParser(prog="models.gym.clip", description=__doc__)
     parser.add_argument("--exercise", required=True, help=", ".join(EXERCISES))
     parser.add_argument("--reps", type=int, default=10)
-    parser.add_argument("--incomplete", type=int, default=0, help="how many of them fall short")
+    parser.add_argument("--incomplete", type=int, default=0, help="how many of them are incomplete")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--fps", type=float, default=25)
@@ -88,7 +88,7 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Reads "640x360"; H.264 in yuv420p wants even sides."""
+    """Reads "640x360"; H.264 in yuv420p needs even sides."""
     try:
         width, height = (int(side) for side in text.lower().split("x"))
     except ValueError:
@@ -109,7 +109,7 @@ class Moving(Protocol):
 
 
 def make(frames: Moving, out: Path, crf: int) -> None:
-    """Writes the video and the JSON beside it; each appears under its name only when complete."""
+    """Writes the video and the JSON beside it; each file appears only when complete."""
     plan = frames.plan
     truth = {
         "exercise": plan.exercise,
@@ -128,7 +128,7 @@ def make(frames: Moving, out: Path, crf: int) -> None:
 
 
 def write_video(frames: Moving, path: Path, crf: int) -> list[list[int]]:
-    """Draws and encodes all frames; returns each frame's keypoints as whole pixels."""
+    """Renders and encodes all frames; returns each frame's keypoints as integer pixels."""
     import imageio_ffmpeg
 
     writer = imageio_ffmpeg.write_frames(
@@ -191,7 +191,7 @@ class Frames:
 
 
 def place_camera(rng: np.random.Generator, plan: ClipPlan, points: np.ndarray, middle: np.ndarray):
-    """A camera on a low tripod, from the left or right, that has all the points in view."""
+    """A camera on a low tripod, from the left or right, with all points in view."""
     from models.gym.camera import Camera
 
     off_deg = {"side": 8, "oblique": 28, "random": 80}[plan.view]

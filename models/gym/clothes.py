@@ -1,4 +1,4 @@
-"""Hair, skin and clothes: where each begins and ends on a figure, and in which colours."""
+"""Hair, skin and clothes: their borders on a figure, and their colours."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Outfit:
     bottom_trim: Colour
     bottom_pattern: str
     bottom_end: float  # hip 0, knee 1, ankle 2
-    loose: float  # how far the cloth stands off, metres
+    loose: float  # distance of the cloth from the skin, metres
     shoes: Colour
     barefoot: bool
     socks: Colour
@@ -98,7 +98,7 @@ def _pick(rng: np.random.Generator, choices: tuple) -> Colour:
 
 
 def cloth_colour(rng: np.random.Generator, skin: Colour | None = None) -> Colour:
-    """Any dye, never so near the skin's colour that the cloth looks bare."""
+    """A random dye, never so close to the skin's colour that the cloth looks bare."""
     colour = dye(rng)
     while skin is not None and np.linalg.norm(np.subtract(colour, skin)) < LEAST_CONTRAST:
         colour = dye(rng)
@@ -138,7 +138,7 @@ class Regions:
 
 
 def _share(anatomy: Anatomy, *prefixes: str) -> np.ndarray:
-    """How much of each vertex moves with the bones of these names: (13718,) from 0 to 1."""
+    """Share of each vertex that moves with the named bones: (13718,) from 0 to 1."""
     chosen = [i for name, i in anatomy.bones.items() if name.startswith(prefixes)]
     return np.where(np.isin(anatomy.movers, chosen), anatomy.shares, 0).sum(1)
 
@@ -155,7 +155,7 @@ def dressed(figure: Figure, cover: np.ndarray, rounds: np.ndarray) -> np.ndarray
     """Rest vertices with the clothes' surface instead of the body's.
 
     Args:
-        cover: (V,) how far each vertex is moved outwards, metres; 0 leaves it.
+        cover: (V,) how far each vertex moves outwards, metres; 0 keeps it.
         rounds: (V,) how often a vertex is averaged with its neighbours: cloth spans hollows.
     """
     finer = 4 if figure.anatomy.fine else 1  # half as far a round, so four times as many

@@ -1,4 +1,4 @@
-"""Who is in a picture: one student, a pair, a row of mats, or a class behind."""
+"""The people in a picture: one student, a pair, a row of mats, or a class behind."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from models.gym.student import Student
 MOST_PEOPLE = 4
 LYING = ("sit-up", "crunch", "push-up", "plank", "climber", "lie", "bridge")
 TRIES = 12
-OVERLAP_M = 0.08  # how far the boxes around two people may reach into each other
+OVERLAP_M = 0.08  # how far the boxes of two people may overlap
 
 
 def gather(students: Sequence[Student], rng: np.random.Generator) -> list[Act]:
-    """One to four of the students; the first one is what the picture is about.
+    """One to four of the students; the first one is the subject of the picture.
 
     Args:
         students: at least MOST_PEOPLE; who comes first takes part first.
@@ -44,7 +44,7 @@ def gather(students: Sequence[Student], rng: np.random.Generator) -> list[Act]:
 
 
 def _pair(students: Sequence[Student], rng: np.random.Generator) -> list[Act]:
-    """Sit-ups with somebody who holds the feet."""
+    """Sit-ups with a helper who holds the feet."""
     first = _centred(act(students[0], rng, str(rng.choice(["sit-up", "sit-up", "crunch"]))))
     ankles = first.joints[15:17].mean(0) * [1, 1, 0]
     feet = ankles - first.joints[11:13].mean(0) * [1, 1, 0]
@@ -61,7 +61,7 @@ def _centred(person: Act) -> Act:
 
 
 def _free_place(person: Act, people: list[Act], start: np.ndarray, step: np.ndarray) -> list[Act]:
-    """The person at the first place along a line that nobody takes; nobody if there is none."""
+    """The person at the first free place along a line; nobody if there is none."""
     low, high = person.points.min(0), person.points.max(0)
     taken = [(other.points.min(0), other.points.max(0)) for other in people]
     for shift in (start + number * step for number in range(TRIES)):

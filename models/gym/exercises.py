@@ -27,17 +27,17 @@ HANDS = {
 
 @dataclass(frozen=True)
 class Habit:
-    """How one student does an exercise."""
+    """One student's style of an exercise."""
 
     hands: str
     width: float  # distance of feet or hands, 1 is usual
-    knee_deg: float  # sit-up: bend of the knees in rest
+    knee_deg: float  # sit-up: bend of the knees at rest
     lean_deg: float  # squat: forward lean at the bottom; sit-up: how far past upright
     toes_deg: float  # squat: how far the toes point outwards
 
     @staticmethod
     def random(rng: np.random.Generator, exercise: str) -> Habit:
-        """A student's own but proper way."""
+        """A random but correct style."""
         return Habit(
             hands=str(rng.choice(HANDS[exercise])),
             width=float(rng.uniform(0.85, 1.2)),
@@ -49,12 +49,12 @@ class Habit:
 
 @dataclass(frozen=True)
 class Slips:
-    """What goes wrong over time; each is (frames,) or one number, 0 is the proper way."""
+    """Faults over time; each is (frames,) or one number, 0 is correct."""
 
     twist_deg: np.ndarray | float = 0.0  # sit-up: the right shoulder comes first
     feet_m: np.ndarray | float = 0.0  # sit-up: how high the feet are off the floor
     hips_m: np.ndarray | float = 0.0  # push-up: how far the hips sag; below 0 they pike
-    reach: Callable[[Trunk, str], Reach] | None = None  # sit-up: where the hands are instead
+    reach: Callable[[Trunk, str], Reach] | None = None  # sit-up: the hands' other position
 
 
 PROPER = Slips()
@@ -79,7 +79,7 @@ def sit_up(
 ) -> Posture:
     """From lying with bent knees to elbows at the knees; `depth` is (frames,) from 0 to 1.
 
-    Bent legs draw the seat up from the floor, by 4 cm at the top: it is put down `settled` times.
+    Bent legs lift the seat from the floor, by 4 cm at the top: it is lowered again `settled` times.
     """
     curl, roll = np.sin(np.clip(depth * 1.4, 0, 1) * np.pi / 2), np.clip(depth * 1.15 - 0.15, 0, 1)
     roll = roll * roll * (3 - 2 * roll)
@@ -102,7 +102,7 @@ def sit_up(
 def _bent_legs(
     student: Student, turns: Turns, root: np.ndarray, habit: Habit, slips: Slips
 ) -> dict[str, np.ndarray]:
-    """Turns of the legs of a sit-up, the feet on the floor or as high as the slips say."""
+    """Turns of the legs of a sit-up, the feet on the floor or as high as in `slips`."""
     out: dict[str, np.ndarray] = {}
     for side in SIDES:
         leg = Limb.leg(student.figure, side)
@@ -175,7 +175,7 @@ def push_up(student: Student, depth: np.ndarray, habit: Habit, slips: Slips = PR
 def straight_on_toes(
     student: Student, tilt_deg: np.ndarray, sag_m: np.ndarray | float = 0.0
 ) -> Posture:
-    """The body on its toes, `tilt_deg` (frames,) off the floor, arms left alone.
+    """The body on its toes, `tilt_deg` (frames,) off the floor, without the arms.
 
     It is straight, or its hips hang `sag_m` (frames,) below the line; the shoulders stay.
     """

@@ -32,23 +32,21 @@ SHAPES = ((1.0, 0.75), (1.0, 0.5625), (0.75, 1.0), (0.5625, 1.0), (1.0, 1.0))
 
 @tool("images")
 def main(argv: list[str] | None = None) -> int:
-    """The command line; bad arguments give one sentence and exit code 2."""
+    """The command line; invalid arguments give one sentence and exit code 2."""
     parser = argparse.ArgumentParser(prog="models.gym.images", description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--side", type=int, default=320, help="longer side in pixels")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
-    parser.add_argument(
-        "--out", type=Path, required=True, help="a new folder, or one to go on with"
-    )
+    parser.add_argument("--out", type=Path, required=True, help="a new folder, or one to continue")
     parser.add_argument(
         "--backgrounds", type=Path,
-        help="a data set of photographs without people; its held-out quarter is left alone",
+        help="a data set of photographs without people; its held-out quarter is not used",
     )  # fmt: skip
     args = parser.parse_args(argv)
     if args.count < 1 or args.seed < 0 or not 96 <= args.side <= 1280 or args.processes < 1:
         raise InputError(
-            "--count and --processes must be positive, --seed 0 or more, --side 96 to 1280."
+            "--count and --processes must be at least 1, --seed at least 0, --side from 96 to 1280."
         )
     photos = photographs(args.backgrounds)
     write_set(args.count, args.seed, args.side, args.out, photos, args.processes)
@@ -61,7 +59,7 @@ def photographs(folder: Path | None) -> list[Path]:
         return []
     found = load_source(folder.parent, Source(folder.name, people="none"), "train")
     if not found:
-        raise InputError(f"--backgrounds {folder}: there is no JPEG in its images/.")
+        raise InputError(f"--backgrounds {folder}: no JPEG in its images/.")
     return [sample.image for sample in found]
 
 
@@ -70,8 +68,8 @@ def write_set(
 ) -> None:
     """Writes the pictures as JPEG into images/ and, when all are there, annotations.json.
 
-    Each class of students has a random generator of its own, so the set does not depend on the
-    number of processes, and a run that was cut off goes on after the classes in parts/.
+    Each class of students has its own random generator, so that the set does not depend on the
+    number of processes, and an interrupted run continues after the classes in parts/.
     """
     info = {"description": "synthetic students", "made_by": "models.gym.images",
             "seed": seed, "side": side, "per_class": PER_CLASS,
@@ -92,7 +90,7 @@ def write_set(
 def _check_same(out: Path, info: dict) -> None:
     begun = out / "parts" / "settings.json"
     if begun.exists() and json.loads(begun.read_text()) != info:
-        raise InputError(f"--out {out}: it holds a set made with other settings.")
+        raise InputError(f"--out {out} contains a set made with other settings.")
     with whole_file(begun) as path:
         path.write_text(json.dumps(info) + "\n")
 
@@ -124,7 +122,7 @@ def _join(count: int, out: Path, info: dict, classes: int) -> None:
             if image["id"] < count:
                 truth["images"].append(image)
                 for person in people:
-                    # From 1: COCO's evaluator takes an annotation 0 for «no match».
+                    # From 1: COCO's evaluator reads an annotation 0 as "no match".
                     owner = {"id": len(truth["annotations"]) + 1, "image_id": image["id"]}
                     truth["annotations"].append({**owner, "category_id": 1, "iscrowd": 0, **person})
     with whole_file(out / "annotations.json") as path:
@@ -132,7 +130,7 @@ def _join(count: int, out: Path, info: dict, classes: int) -> None:
 
 
 class Studio:
-    """Takes pictures of one random class of students after another."""
+    """Makes pictures of one random class of students after another."""
 
     def __init__(self, seed: int, side: int, out: Path, photos: list[Path]) -> None:
         from models.gym.room import Surfaces

@@ -1,4 +1,4 @@
-"""What a cheap camera makes of light: exposure, glare, blur, noise, colour."""
+"""The effects of a cheap camera: exposure, glare, blur, noise, colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ AIMED_GREY = (0.16, 0.42)  # of the exposure control, in linear light
 
 
 def photograph(rng: np.random.Generator, light: np.ndarray, dim: float) -> np.ndarray:
-    """A picture of drawn light.
+    """A picture from rendered light.
 
     Args:
         light: (height, width, 3) float32, linear RGB.
@@ -39,14 +39,14 @@ def steady(light: np.ndarray, gain: float) -> np.ndarray:
 
 
 def exposure(rng: np.random.Generator, light: np.ndarray, dim: float) -> float:
-    """The gain of an exposure control that does not quite reach its aim in the dark."""
+    """The gain of an exposure control that does not quite reach its target in the dark."""
     mean = float(np.minimum(light, 1.5).mean()) + 1e-3
     gain = rng.uniform(*AIMED_GREY) / mean
     return float(np.clip(gain, 0.4, 2.5) ** (0.85 - 0.35 * dim))
 
 
 def _glare(rng: np.random.Generator, light: np.ndarray) -> np.ndarray:
-    """Light that spills over from what is too bright."""
+    """Glare: light that spills over from bright areas."""
     over = np.clip(light - 0.95, 0, 2)
     if over.max() <= 0 or rng.random() < 0.4:
         return light
@@ -55,7 +55,7 @@ def _glare(rng: np.random.Generator, light: np.ndarray) -> np.ndarray:
 
 
 def _moved(rng: np.random.Generator, light: np.ndarray) -> np.ndarray:
-    """A shaken camera, or something that moved during the exposure in one part of the picture."""
+    """Camera shake, or motion during the exposure in one part of the picture."""
     height, width = light.shape[:2]
     long = max(height, width) / 320 * rng.uniform(2, 9)
     angle, side = rng.uniform(0, np.pi), int(long) | 1

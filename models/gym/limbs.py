@@ -74,7 +74,7 @@ class Limb:
         return sum(self.lengths)
 
     def solve(self, start: np.ndarray, end: np.ndarray, pole: np.ndarray) -> dict[str, np.ndarray]:
-        """Turns of both bones so that the limb goes from `start` towards `end`.
+        """Turns of both bones that extend the limb from `start` towards `end`.
 
         Args:
             start, end: (frames, 3); an end out of reach is approached with the limb straight.
@@ -119,7 +119,7 @@ def hand_turn(figure: Figure, side: str, fingers: np.ndarray, palm: np.ndarray) 
 def closed_hand(
     figure: Figure, side: str, wrist: np.ndarray, curl_deg: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Turns of the fingers (not the thumb) that lie side by side, each joint bent a little more.
+    """Turns of the fingers (not the thumb), side by side, each joint bent a little more.
 
     Args:
         wrist: (frames, 3, 3) its orientation.

@@ -1,4 +1,4 @@
-"""When each repetition begins, turns and ends, and how far down or up the student is in between."""
+"""Times of each repetition's start, turn and end, and the student's depth in between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEMPO_S = {
 }  # ranges for going out, staying there, coming back, and resting before the next
 
 
-SEEN = 0.157  # of the way's time: until here the smooth start has covered 3 % of the range
+SEEN = 0.157  # share of the time after which the smooth start has covered 3 % of the range
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class RepTime:
 
     start_s: float  # leaves rest
     extreme_s: float  # reaches the far end: a sit-up's top, a push-up's or squat's bottom
-    end_s: float  # is back in rest
+    end_s: float  # is back at rest
     depth: float  # 1 is the full range; less is a fault
     fault: str = ""  # any other fault
 
@@ -38,7 +38,7 @@ class Timeline:
 
     @staticmethod
     def random(rng: np.random.Generator, exercise: str, reps: int, incomplete: int = 0) -> Timeline:
-        """Draws a tempo for the student and a variation of it for every repetition."""
+        """Random repetitions: a tempo for the student and a variation of it for each one."""
         ranges = np.asarray(TEMPO_S[exercise])
         habit = rng.uniform(ranges[:, 0], ranges[:, 1])
         faults = set(rng.choice(reps, incomplete, replace=False).tolist())
@@ -63,9 +63,9 @@ class Timeline:
         return depth
 
     def as_json(self) -> dict[str, list[dict[str, float]]]:
-        """Proper, incomplete and otherwise faulty repetitions apart, times to the millisecond.
+        """Correct, incomplete and otherwise faulty repetitions apart, times to the millisecond.
 
-        `leaves_s` and `back_s` are what a person who marks the clip sees: 3 % of the range.
+        `leaves_s` and `back_s` are at 3 % of the range, as an annotator sees them.
         """
         apart: dict[str, list[dict[str, float]]] = {"reps": [], "incomplete": [], "faulty": []}
         for rep, stay_s in zip(self.reps, self.stay_s, strict=True):

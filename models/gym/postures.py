@@ -1,4 +1,4 @@
-"""What people do in single pictures: a table of movements, and free poses that are none of them."""
+"""Postures for single pictures: a table of movements, and free poses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Act:
     bar: np.ndarray | None
 
     def moved(self, shift: np.ndarray) -> Act:
-        """The same elsewhere; `shift` is (3,) metres."""
+        """The same posture moved by `shift`, (3,) metres."""
         bar = None if self.bar is None else self.bar + shift
         points = (self.points + shift).astype(np.float32)
         return Act(self.student, self.movement, points, self.joints + shift, self.facing_rad, bar)
@@ -70,9 +70,9 @@ def random_movement(rng: np.random.Generator) -> str:
 def act(
     student: Student, rng: np.random.Generator, movement: str, facing_rad: float | None = None
 ) -> Act:
-    """The student somewhere in the movement, over the origin, turned to any side.
+    """The student at a random phase of the movement, over the origin, in any direction.
 
-    It is down on the floor, unless it jumps or hangs; what would be below is pressed flat.
+    The figure is on the floor, unless it jumps or hangs; parts below the floor are flattened.
     """
     bar = None
     if movement == "pull-up":
@@ -90,9 +90,7 @@ def act(
     shift = np.zeros(3)
     if bar is None:
         lowest = _lowest(points[0, ::3, 2])
-        if (
-            movement in ON_THE_BACK
-        ):  # rather feet pressed a little into the mat than a floating back
+        if movement in ON_THE_BACK:  # better feet slightly in the mat than a floating back
             lowest = min(lowest + PRESSED_M, _lowest(points[0, student.parts["trunk"], 2]))
         shift[2] = over - lowest
     points = (points[0] + shift).astype(np.float32)
@@ -108,7 +106,7 @@ def random_turn(rng: np.random.Generator, size_deg: float) -> np.ndarray:
 
 
 def _lowest(heights: np.ndarray) -> float:
-    """The height below which one vertex in a hundred is."""
+    """The height of the lowest percent of the vertices."""
     rank = len(heights) // 100
     return float(np.partition(heights, rank)[rank])
 

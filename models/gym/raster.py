@@ -1,7 +1,7 @@
 """A z-buffer for triangles and rectangles, compiled by numba.
 
-On two cores it draws several times as many pictures a second as VTK's software OpenGL, and no
-graphics driver has a say in the bytes: the same machine and versions give the same ones.
+On two cores it renders several times as many pictures per second as VTK's software OpenGL, and its
+output does not depend on a graphics driver: the same machine and versions give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NOTHING = -1  # `Hits.what` where no surface was met
 
 @dataclass(frozen=True)
 class Hits:
-    """What each pixel sees.
+    """The surface at each pixel.
 
     Attributes:
         depth: (height, width) float32 distance along the view, metres; inf where nothing is.
@@ -32,7 +32,7 @@ class Hits:
 
     @staticmethod
     def empty(height: int, width: int) -> Hits:
-        """Nothing drawn yet."""
+        """An empty buffer."""
         return Hits(
             np.full((height, width), np.inf, np.float32),
             np.full((height, width), NOTHING, np.int32),
@@ -60,7 +60,7 @@ def draw_triangles(
             continue
         ax, ay, bx, by, cx, cy = xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1], xy[c, 0], xy[c, 1]
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if area >= -1e-9:  # y points down, so what faces the viewer turns the other way
+        if area >= -1e-9:  # y points down, so that faces towards the viewer turn the other way
             continue
         left, right = max(0, int(np.ceil(min(ax, bx, cx)))), min(width - 1, int(max(ax, bx, cx)))
         top, bottom = max(0, int(np.ceil(min(ay, by, cy)))), min(height - 1, int(max(ay, by, cy)))

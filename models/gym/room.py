@@ -13,7 +13,7 @@ from models.gym.camera import Camera
 from models.gym.limbs import unit
 from models.gym.shade import Light, Walls
 
-FLOORS, WALLS = 24, 32  # painted once a run; every room takes one of them
+FLOORS, WALLS = 24, 32  # painted once per run; every room uses one of them
 THING_PX, THING_TEXEL_M = 64, 0.03
 KINDS = ("hall", "open", "photo")
 LIGHTS = ("hall", "hall", "day", "day", "evening", "night", "back")
@@ -25,7 +25,7 @@ Photo = Callable[[tuple[int, int]], np.ndarray]  # of (width, height), an RGB pi
 
 @dataclass(frozen=True)
 class Setting:
-    """What a room is built around.
+    """What a room must leave space for.
 
     Attributes:
         reach_m: nobody is farther from the origin.
@@ -43,7 +43,7 @@ class Setting:
 
 
 class Surfaces:
-    """Floors and walls that many rooms share, painted when first asked for."""
+    """Floors and walls shared by many rooms, painted on first use."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -60,13 +60,13 @@ class Surfaces:
 
 @dataclass(frozen=True)
 class Room:
-    """Everything in a picture but the people; see `shade.Walls` and `shade.Light`."""
+    """Everything in a picture except people; see `shade.Walls` and `shade.Light`."""
 
     walls: Walls
     textures: list[Levels]
     texel_m: list[float]
     light: Light
-    dim: float  # how little light there is: 0 by day, 1 at night; a camera's noise follows it
+    dim: float  # darkness: 0 by day, 1 at night; determines the camera's noise
     behind: Photo | None
 
     @staticmethod
@@ -206,7 +206,7 @@ def build_hall(
 def furnish(
     parts: Parts, setting: Setting, away: np.ndarray, things: tuple[int, int] = (0, 6)
 ) -> None:
-    """Boxes of any size behind the people, and sometimes one thing before them."""
+    """Boxes of any size behind the people, and sometimes one object in front."""
     rng, aside = parts.rng, np.array([away[1], -away[0], 0.0])
     for _ in range(rng.integers(*things)):
         size = (rng.uniform(0.2, 1.8), rng.uniform(0.15, 0.6), rng.uniform(0.1, 1.6))

@@ -1,4 +1,4 @@
-"""A room with people and a camera, drawn."""
+"""Renders a room with people for a camera."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.gym.room import Room
 from models.gym.student import Student
 from models.gym.textures import CLOTH_TEXEL_M
 
-OVERSAMPLED = 2  # a picture is drawn this many times as wide and high, and then averaged
+OVERSAMPLED = 2  # a picture is rendered at this multiple of its size, then averaged
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class View:
 def draw(
     actors: Sequence[Actor], room: Room, camera: Camera, shadow_px: int = shade.SHADOW_PX
 ) -> View:
-    """Draws what the camera sees; `shadow_px` is the side of the map its shadows come from."""
+    """Renders the camera's view; `shadow_px` is the side of the shadow map."""
     width, height = (OVERSAMPLED * side for side in camera.size)
     people, points, ends = _join(actors)
     seen = camera.seen(points)

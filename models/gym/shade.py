@@ -1,4 +1,4 @@
-"""Light on what the z-buffer holds: textures, one lamp with shadows, light from all around."""
+"""Shades the z-buffer's surfaces: textures, one lamp with shadows, ambient light."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.gym.textures import LEVELS
 
 SHADOW_PX = 256
 SHADOW_BIAS_M = 0.025
-FROM_M = 40.0  # where the shadow map's viewer stands; so far off that its rays are parallel
+FROM_M = 40.0  # distance of the shadow map's viewer; so far that its rays are parallel
 LINEAR = ((np.arange(256) / 255) ** 2.2).astype(np.float32)  # light of a stored grey
 
 
@@ -54,7 +54,7 @@ class Light(NamedTuple):
 
 
 class Shadows(NamedTuple):
-    """What the people hide from the lamp and, close to the floor, from everything."""
+    """The people's shadows: from the lamp and, close to the floor, from ambient light."""
 
     axes: np.ndarray  # (3, 3) rows: right, down and forward of the lamp's view
     middle: np.ndarray  # (3,)

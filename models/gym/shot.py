@@ -1,4 +1,4 @@
-"""One labelled picture: people, a room, a camera that sees them, and what is known of it."""
+"""One labelled picture: people, a room, a camera, and the ground truth."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEIGHTS_M = ((0.08, 0.5), (0.7, 1.6), (0.7, 1.6), (2.0, 3.2))  # floor, tripod, 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture and its truth.
+    """A picture and its ground truth.
 
     Attributes:
         image: (height, width, 3) uint8 BGR.
@@ -92,7 +92,7 @@ def aim(rng: np.random.Generator, people: list[Act], size: tuple[int, int]) -> C
 def visible(
     xy: np.ndarray, away: np.ndarray, own_depth: np.ndarray, skin_m: np.ndarray
 ) -> np.ndarray:
-    """Which keypoints have nothing before them but their own flesh: (17,) bool.
+    """Which keypoints are hidden by nothing but the person's own skin: (17,) bool.
 
     Args:
         xy, away: (17, 2) pixels and (17,) distances along the view of the keypoints.
@@ -142,7 +142,7 @@ def label(person: Act, number: int, view: View, camera: Camera) -> dict | None:
 
 
 def _covered(outline: np.ndarray, size: tuple[int, int]) -> float:
-    """About how many pixels of the picture a person would cover with nothing before them."""
+    """Approximate number of pixels that a person would cover if nothing hid them."""
     columns, rows = size[0] // 3 + 1, size[1] // 3 + 1
     cells = (outline // 3).astype(np.int64)
     return 9.0 * np.count_nonzero(np.bincount(cells @ [1, columns], minlength=columns * rows))

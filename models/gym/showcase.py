@@ -34,7 +34,7 @@ from models.gym.shade import Light
 from models.gym.student import Posture, Student
 
 REPS = 12
-LOW, LOW_DEPTH = 4, 0.28  # numbers from 0
+LOW, LOW_DEPTH = 4, 0.28  # indices from 0
 PUSHED = 8
 SEED = 20
 GAIN = 1.0
@@ -126,7 +126,7 @@ def behind_head(trunk: Trunk, side: str) -> Reach:
 
 
 def camera(points: np.ndarray, size: tuple[int, int]) -> Camera:
-    """On a tripod square to the student's left side; below the mat is room for a band.
+    """A camera on a tripod, square to the student's left side, with room for a band below the mat.
 
     Args:
         points: (N, 3) of the student at both ends of a repetition.

@@ -22,13 +22,13 @@ TAILS = {
 
 @dataclass(frozen=True)
 class Posture:
-    """A figure's pose over time: bones' turns (frames, 3, 3) and the root's place (frames, 3)."""
+    """A figure's pose over time: bones' turns (frames, 3, 3) and root positions (frames, 3)."""
 
     turns: Turns
     root: np.ndarray
 
     def part(self, frames: np.ndarray) -> Posture:
-        """Some of the frames, by number."""
+        """The frames with these indices."""
         return Posture({bone: turn[frames] for bone, turn in self.turns.items()}, self.root[frames])
 
 
@@ -82,7 +82,7 @@ class Student:
 
     @staticmethod
     def random(rng: np.random.Generator, age_years: tuple[float, float] = (8, 50)) -> Student:
-        """Anybody; see `Build.random` and `Outfit.random`."""
+        """A random student; see `Build.random` and `Outfit.random`."""
         build = Build.random(rng, age_years)
         return Student(build, Outfit.random(rng, build), int(rng.integers(2**31)))
 
@@ -92,7 +92,7 @@ class Student:
         return self.skin(transforms, self.parts[part])[..., 2].min(1)
 
     def skin(self, transforms: np.ndarray, chosen: np.ndarray | slice) -> np.ndarray:
-        """Some of the vertices where the bones take them: (frames, vertices, 3) float32."""
+        """Some of the vertices, posed: (frames, vertices, 3) float32."""
         return skinned(self.rest[chosen], self.bones[chosen], self.shares[chosen], transforms)
 
     def show(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:

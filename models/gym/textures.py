@@ -31,7 +31,7 @@ def near(rng: np.random.Generator, colour: tuple) -> Colour:
 
 
 def wall_paint(rng: np.random.Generator) -> Colour:
-    """The toned-down colours of rooms."""
+    """The muted colours of rooms."""
     strong = np.asarray(dye(rng))
     share = rng.choice([0.1, 0.2, 0.4])
     return near(rng, tuple((1 - share) * rng.uniform(70, 235) + share * strong))

@@ -1,1 +1,1 @@
-"""Other people's pose networks on the pictures held out from training, to compare ours with."""
+"""Pose networks of others on pictures held out from training, for comparison."""

@@ -1,7 +1,7 @@
-"""What BlazePose finds: `python -m models.peers.blazepose --data DATA --out blazepose.json`.
+"""Detections of BlazePose: `python -m models.peers.blazepose --data DATA --out blazepose.json`.
 
-Runs in an environment of its own with mediapipe 0.10.14 and without torch. Every picture is taken
-for itself (static image mode); BlazePose finds one person or none.
+Runs in its own environment with mediapipe 0.10.14 and without torch. Every picture is independent
+(static image mode); BlazePose finds one person or none.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ COCO_FROM_BLAZEPOSE = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27
 
 
 def place_heavy(package: Path, heavy: Path | None) -> None:
-    """Puts the heavy model where mediapipe looks for it, if it is not there.
+    """Puts the heavy model where mediapipe expects it, if it is missing.
 
     Raises:
-        InputError: it is neither there nor given, or cannot be copied.
+        InputError: it is missing and not given, or cannot be copied.
     """
     place = package / "modules" / "pose_landmark" / "pose_landmark_heavy.tflite"
     if place.exists():
         return
     if heavy is None:
-        raise InputError("mediapipe comes without the heavy model: give its .tflite by --heavy")
+        raise InputError("mediapipe comes without the heavy model: give its .tflite with --heavy")
     with whole_file(place) as beside:
         try:
             shutil.copyfile(heavy, beside)

@@ -1,6 +1,6 @@
-"""The pictures networks are compared on, and the file of the people a peer finds in them.
+"""The pictures for comparing networks, and the file of a peer's detections.
 
-Runs in a peer's own environment: numpy, OpenCV and the standard library are all it needs.
+Runs in a peer's own environment: needs numpy, OpenCV and the standard library only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def held_out(data: Path) -> dict[str, Path]:
     """The validation pictures of all sets by "set folder/file name".
 
     Raises:
-        InputError: a data set is missing or broken.
+        InputError: a data set is missing or damaged.
     """
     return {
         f"{source.path}/{sample.image.name}": sample.image
@@ -38,7 +38,7 @@ def held_out(data: Path) -> dict[str, Path]:
 def write_people(
     out: Path, detector: str, data: Path, find: Callable[[np.ndarray], np.ndarray]
 ) -> None:
-    """Writes what a peer finds in every picture.
+    """Writes a peer's detections for every picture.
 
     Args:
         out: the JSON file.
@@ -48,7 +48,7 @@ def write_people(
             score, COCO's keypoints in COCO's order.
 
     Raises:
-        InputError: a data set or a picture cannot be read, or the file not be written.
+        InputError: a data set or a picture cannot be read, or the file cannot be written.
     """
     with whole_file(out) as beside:
         pictures = {

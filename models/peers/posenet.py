@@ -1,6 +1,6 @@
-"""What PoseNet finds: `python -m models.peers.posenet --data DATA --posenet JSON --out FILE`.
+"""Detections of PoseNet: `python -m models.peers.posenet --data DATA --posenet JSON --out FILE`.
 
-PoseNet's own heads on the backbone that ours starts from, and its published decoding of several
+PoseNet's own heads on the backbone from which ours starts, and its published decoding of several
 people (Papandreou et al. 2018, as in the npm package @tensorflow-models/pose-detection).
 """
 
@@ -25,12 +25,12 @@ from models.posenet import load_posenet
 from .pictures import write_people
 
 POINTS = 17
-# From parent to child, in COCO's numbers and in the order of the displacements.
+# From parent to child, as COCO indices in the order of the displacements.
 EDGES = (
     (0, 1), (1, 3), (0, 2), (2, 4), (0, 5), (5, 7), (7, 9), (5, 11), (11, 13), (13, 15),
     (0, 6), (6, 8), (8, 10), (6, 12), (12, 14), (14, 16),
 )  # fmt: skip
-THRESHOLD = 0.5  # lowest score of the keypoint a person is grown from, as published
+THRESHOLD = 0.5  # lowest score of a person's first keypoint, as published
 NMS_PX = 20.0
 REFINEMENTS = 2
 MOST_PEOPLE = 20  # published: 5, too few for some pictures of COCO
@@ -54,13 +54,13 @@ class Heads:
         return int(row), int(column)
 
     def point_at(self, keypoint: int, cell: tuple[int, int]) -> np.ndarray:
-        """Where the cell's offset says that the keypoint is."""
+        """The keypoint's position by the cell's offset."""
         return STRIDE * np.array(cell) + self.offsets[:, keypoint, cell[0], cell[1]]
 
     def step(
         self, start: np.ndarray, displacement: np.ndarray, to: int
     ) -> tuple[np.ndarray, float]:
-        """Along one edge, then to the keypoint itself by its offsets: its place and score.
+        """Position and score of the keypoint along one edge, refined by its offsets.
 
         Args:
             start: (2,) the keypoint the edge begins at.
@@ -75,7 +75,7 @@ class Heads:
         return point, self.scores[to, row, column]
 
     def grow(self, root: int, cell: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """The whole person of one keypoint: (17, 2) places and (17,) scores."""
+        """Grows a person from one keypoint: (17, 2) positions and (17,) scores."""
         points, scores = np.zeros((POINTS, 2)), np.zeros(POINTS)
         points[root], scores[root] = self.point_at(root, cell), self.scores[root][cell]
         known = {root}
@@ -122,7 +122,7 @@ def open_posenet(path: Path, size: int, threshold: float) -> Callable[[np.ndarra
     """The function that finds (people, 17, 3) in a BGR picture.
 
     Raises:
-        InputError: no PoseNet at this path, or the size is no multiple of the stride.
+        InputError: no PoseNet at this path, or the size is not a multiple of the stride.
     """
     if size <= 0 or size % STRIDE:
         raise InputError(f"the size must be a multiple of {STRIDE}, not {size}")
@@ -148,9 +148,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--posenet", type=Path, required=True, help="posenet.json")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--size", type=int, default=256, help="of the input, default %(default)s")
     parser.add_argument(
-        "--threshold", type=float, default=THRESHOLD, help="of a person, default %(default)s"
+        "--size", type=int, default=256, help="side of the input in pixels (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        default=THRESHOLD,
+        help="lowest score of a person (default: %(default)s)",
     )
     args = parser.parse_args(argv)
     find = open_posenet(args.posenet, args.size, args.threshold)

@@ -111,7 +111,7 @@ def test_a_file_that_is_no_truth_is_refused_in_one_sentence(tmp_path, capsys):
     with pytest.raises(InputError, match="not the truth of a scene"):
         record.load(tmp_path / "s0-000.json")
     assert main(["report", str(tmp_path / "nowhere")]) == 2
-    assert "no recorded scene" in capsys.readouterr().err
+    assert "no recorded scenes" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_the_report_keeps_what_was_written_by_hand(recorded, tmp_path, capsys):
     assert (out / "experiments.png").stat().st_size > 1000
     (out / "experiments.md").write_text(words)
     assert main(["report", recorded, "--out", str(out)]) == 2
-    assert "written by hand" in capsys.readouterr().err
+    assert "hand-written text" in capsys.readouterr().err
     assert (out / "experiments.md").read_text() == words
 
 

@@ -147,5 +147,5 @@ def test_another_networks_graph_is_no_posenet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", [(0.0, 1, 8), (-1.0, 1, 8), (0.5, -1, 8), (0.5, 1, 0)])
 def test_a_network_without_channels_is_refused(shape: tuple) -> None:
-    with pytest.raises(InputError, match="there is no network"):
+    with pytest.raises(InputError, match="no such network"):
         NetworkConfig(*shape)

@@ -72,7 +72,7 @@ def test_stages_are_pruned_without_the_backbone() -> None:
 
 def test_a_wider_network_is_refused_and_an_uneven_one_is_not() -> None:
     network = with_gradients(lively(NetworkConfig(0.25, 0, 16)))
-    with pytest.raises(InputError, match="not narrower"):
+    with pytest.raises(InputError, match="not narrower than"):
         prune(network, 0.5, 16)
     assert prune(network, 0.21, 13).config == NetworkConfig(0.21, 0, 13)
 
@@ -91,5 +91,5 @@ def test_the_command_writes_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureF
     assert main([*arguments, "--out", str(tmp_path / "b.pt")]) == 0
     assert open_network(tmp_path / "b.pt").config == NetworkConfig(0.25, 0, 8)
     assert main([*arguments, "--width", "0.6", "--out", str(tmp_path / "c.pt")]) == 2
-    assert "not narrower" in capsys.readouterr().err
+    assert "not narrower than" in capsys.readouterr().err
     assert not (tmp_path / "c.pt").exists()

@@ -109,10 +109,10 @@ def test_detections_of_another_program_are_read_by_picture(tmp_path: Path) -> No
     assert result.overall().value == 1
     contact_sheet(result, detect, tmp_path / "sheets" / "x.png")
     assert (tmp_path / "sheets" / "x.png").stat().st_size > 1000
-    with pytest.raises(InputError, match=r"says nothing of set/1\.jpg"):
+    with pytest.raises(InputError, match=r"no entry for set/1\.jpg"):
         detect(sample.image.with_name("1.jpg"))
     path.write_text("[]")
-    with pytest.raises(InputError, match="no file of detections"):
+    with pytest.raises(InputError, match="not a file of detections"):
         read_detections(path, tmp_path)
 
 

@@ -73,12 +73,12 @@ def test_silence_means_absent_where_the_set_says_so(tmp_path: Path) -> None:
 def test_a_missing_set_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read the data set"):
         load_source(tmp_path, Source("none"), "train")
-    with pytest.raises(InputError, match="there is no JPEG"):
+    with pytest.raises(InputError, match="no JPEG"):
         load_source(tmp_path, Source("none", people="none"), "train")
     (tmp_path / "none").mkdir()
     for text in ("[]", "{}", '{"categories": []}'):
         (tmp_path / "none" / "annotations.json").write_text(text)
-        with pytest.raises(InputError, match="no COCO file"):
+        with pytest.raises(InputError, match="not a COCO file"):
             load_source(tmp_path, Source("none"), "train")
 
 
@@ -294,7 +294,7 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         ("[network]\nwidth = 0.01", "no network of width 0.01"),
         ('[[sources]]\npath = "b"\nmissing = "abscent"', "'missing' is 'abscent'"),
         ('[[sources]]\npath = "b"\npeople = "many"', "'people' is 'many'"),
-        ('[[sources]]\npath = "b"\nweight = -1', "must not be below 0"),
+        ('[[sources]]\npath = "b"\nweight = -1', "must be at least 0"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_refused(tmp_path: Path, line: str, said: str) -> None:
@@ -339,7 +339,7 @@ def test_a_folder_with_another_recipes_run_is_one_sentence(
 
 
 def test_fewer_images_than_a_batch_teach_nothing(small_data: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nothing to learn from"):
+    with pytest.raises(InputError, match="too few to train on"):
         train(recipe("start.pt", 1), small_data, tmp_path / "run", None, 0)
     assert not (tmp_path / "run").exists()
 
@@ -375,5 +375,5 @@ def test_a_checkpoint_that_cannot_be_written_or_does_not_fit_is_said(tmp_path: P
         save_checkpoint(tmp_path / "nowhere" / "a.pt", config, network=network.state_dict())
     save_checkpoint(tmp_path / "a.pt", config, network=network.state_dict())
     assert [p.name for p in tmp_path.iterdir()] == ["a.pt"]
-    with pytest.raises(InputError, match=r"has \['refinements.* too much"):
+    with pytest.raises(InputError, match=r"has unexpected \['refinements"):
         load_weights(LightweightOpenPose(NetworkConfig(0.25, 0, 8)), tmp_path / "a.pt")

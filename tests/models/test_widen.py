@@ -48,7 +48,7 @@ def test_copies_are_read_differently() -> None:
 
 
 def test_narrower_is_refused() -> None:
-    with pytest.raises(InputError, match="no widening"):
+    with pytest.raises(InputError, match="not wider"):
         widen(lively(NetworkConfig(0.5, 0, 8)), 0.25)
 
 
@@ -59,4 +59,4 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert main([str(tmp_path / "a.pt"), "--width", "0.5", "--out", str(out)]) == 0
     assert open_network(out).config.width == 0.5
     assert main([str(tmp_path / "a.pt"), "--width", "0.1", "--out", str(out)]) == 2
-    assert "no widening" in capsys.readouterr().err
+    assert "not wider" in capsys.readouterr().err
