@@ -80,7 +80,7 @@ def find_named(what: str, name: str, folder: Path, load: Callable[[Path], T]) ->
         known.append(one.name)
         names += [one.name, *one.aliases]
     hint = near_miss(name, names)
-    raise InputError(f"no {what} '{name}' in {folder}; there are {', '.join(known)}{hint}")
+    raise InputError(f"no {what} '{name}' in {folder}; choose from {', '.join(known)}{hint}")
 
 
 def _plain(name: str) -> str:

@@ -157,7 +157,7 @@ def correct(attempt: uuid.UUID, body: CorrectionIn, kiosk: Kiosk = Depends(teach
 def video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> FileResponse:
     """The attempt's video, if one was stored and is still kept."""
     if not kiosk.videos.has(attempt):
-        raise HTTPException(404, "there is no video of this attempt")
+        raise HTTPException(404, "this attempt has no video")
     return FileResponse(kiosk.videos.path(attempt), media_type="video/mp4")
 
 
@@ -165,7 +165,7 @@ def video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> FileResponse:
 def delete_video(attempt: uuid.UUID, kiosk: Kiosk = Depends(teacher)) -> Response:
     """Deletes the attempt's video before its retention period ends."""
     if not kiosk.videos.delete(attempt):
-        raise HTTPException(404, "there is no video of this attempt")
+        raise HTTPException(404, "this attempt has no video")
     return Response(status_code=204)
 
 

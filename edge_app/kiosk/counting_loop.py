@@ -228,7 +228,7 @@ class CountingLoop:
 
     def _mat(self, number: int) -> Mat:
         if not 1 <= number <= len(self.mats):
-            raise InputError(f"there is no mat {number}")
+            raise InputError(f"no such mat: {number}")
         return self.mats[number - 1]
 
     def _do(self, name: str, who: str, number: int | None) -> bool:

@@ -28,5 +28,5 @@ export const get = (path, options) => request("GET", path, undefined, options);
 export const post = (path, body, options) => request("POST", path, body, options);
 export const put = (path, body, options) => request("PUT", path, body, options);
 
-/** Whether this browser is the teacher's, without asking anybody. */
+/** Whether this browser has a teacher's session; asks for no PIN. */
 export const me = () => get("/api/me", { ask: false });

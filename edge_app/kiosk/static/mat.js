@@ -47,7 +47,7 @@ export class MatPanel {
 
   at(name) { return this.root.querySelector(`.${name}`); }
 
-  /** Writes only what has changed: most frames change nothing, and a page must not be laid out for it. */
+  /** Writes only changes: most frames change nothing, and need no new layout. */
   put(name, html, property = "innerHTML") {
     const key = `${name} ${property}`;
     if (this.said.get(key) === html) return;

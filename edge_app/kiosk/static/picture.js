@@ -12,7 +12,7 @@ const LONGEST_DELAY_MS = 350;
 const OLD = 12; // pictures of the camera
 const decoder = new TextDecoder();
 
-/** The poses of the last frames, by the camera's running number of the picture they were seen in. */
+/** The poses of the last frames, by the camera's index of their picture. */
 export class Poses {
   constructor() { this.known = []; }
 
@@ -24,7 +24,7 @@ export class Poses {
     if (this.known.length > 8) this.known.shift();
   }
 
-  /** One mat's pose in a picture, between those before and after it; null where none is known. */
+  /** One mat's pose in a picture, interpolated between the known ones; null if there is none. */
   at(index, mat) {
     const last = this.known.at(-1);
     // A network that is too slow to wait for: its last pose, if recent.
@@ -53,7 +53,7 @@ export class Pictures {
     this.connect();
   }
 
-  /** Draws with the browser's next frame after `ms`; nothing is drawn while no picture waits. */
+  /** Draws with the browser's next frame after `ms`, if a picture waits. */
   soon(ms) {
     if (this.asked) return;
     this.asked = true;
@@ -81,7 +81,7 @@ export class Pictures {
     for (const one of this.waiting.splice(0)) one.image.close();
   }
 
-  /** Shows the newest picture whose time has come and drops those before it. */
+  /** Shows the newest picture that is due and drops older ones. */
   draw(now_ms) {
     const due = this.waiting.filter((one) => now_ms - one.came_ms >= this.delay_ms).length;
     if (due < this.waiting.length) this.soon(this.waiting[due].came_ms + this.delay_ms - now_ms);
@@ -94,7 +94,7 @@ export class Pictures {
     for (const one of passed) one.image.close();
   }
 
-  /** Waits a little longer when a picture came before its pose, a little less when it need not. */
+  /** Adapts the delay: longer if a picture came before its pose, else shorter. */
   adapt(picture) {
     const late = picture.index > this.poses.newest;
     this.delay_ms = Math.min(LONGEST_DELAY_MS, Math.max(0, this.delay_ms + (late ? 12 : -0.5)));
@@ -108,7 +108,7 @@ export class View {
     this.context = canvas.getContext("2d", { alpha: false });
   }
 
-  /** `zone` is left, top, right, bottom in shares of the picture; `pose` flat x, y, score. */
+  /** `zone` is left, top, right, bottom as fractions of the picture; `pose` flat x, y, score. */
   draw(image, pose, zone = WHOLE) {
     const { canvas, context } = this;
     const [x, y] = [zone[0] * image.width, zone[1] * image.height];

@@ -29,7 +29,7 @@ function build(state) {
   return dialog;
 }
 
-/** Resolves to whether there is a session now. */
+/** Resolves to true if there is a session now. */
 export function askPin() {
   waiting ??= ask().finally(() => { waiting = null; });
   return waiting;

@@ -89,7 +89,7 @@ function repLine(rep) {
     <td class="number"><button class="small fix" data-number="${rep.number}" data-value="${rep.stands ? "rejected" : "counted"}">${t(rep.stands ? "reject it" : "count it")}</button></td></tr>`;
 }
 
-/** What a correction changed; the student of one is not told by a number that nobody knows. */
+/** What a correction changed; a student's internal id is not shown. */
 function changed({ kind, value, number }) {
   if (kind === "repetition") return `${t("fault number", { n: number })} ${t(value === "counted" ? "counts" : "no count")}`;
   if (kind === "score") return `${t("score")} ${value || "–"}`;

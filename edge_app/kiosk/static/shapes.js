@@ -6,7 +6,7 @@ export const BAD = `<svg viewBox="0 0 100 100" class="mark" role="img"><path d="
 export const NONE = `<svg viewBox="0 0 100 100" class="mark" aria-hidden="true"><circle cx="50" cy="50" r="42" fill="none" stroke="var(--line)" stroke-width="8"/></svg>`;
 export const FREE_STRIKE = `<svg viewBox="0 0 100 100" class="mark" aria-hidden="true"><path d="M31 6h38l25 25v38L69 94H31L6 69V31z" fill="none" stroke="var(--soft)" stroke-width="7"/></svg>`;
 
-/** Text that came from elsewhere, safe inside HTML. */
+/** Escapes text for HTML. */
 export function escaped(text) {
   return String(text ?? "").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -6,7 +6,7 @@ let mode = "voice";
 let mats = 1;
 let muted = localStorage.getItem("muted") === "yes";
 
-/** Browsers are silent until somebody has touched the page. */
+/** Whether sound is blocked: browsers stay silent until somebody touches the page. */
 export function wake() {
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume();
@@ -22,7 +22,7 @@ export function toggleMute() {
   return muted;
 }
 
-/** With two mats the left one sounds from the left and lower, the right one from the right and higher. */
+/** With two mats, the left one sounds lower and from the left, the right one higher and from the right. */
 function tone(mat, hertz, seconds, type = "sine", after_s = 0, loud = 0.35) {
   if (silent() || context?.state !== "running") return;
   const start = context.currentTime + after_s;

@@ -20,7 +20,7 @@ let drawn_ms = 0; // time of the last picture
 let teacher = false;
 let judged; // the mat of the last verdict, to which undo applies
 
-/** One panel for each mat that there is. */
+/** Makes one panel per mat. */
 function lay() {
   if (panels.length !== pageState.mats.length) {
     judged = undefined;
@@ -72,7 +72,7 @@ async function act(name, mat) {
   setTimeout(showMute, 150);
 }
 
-/** Gauges and clocks change with the picture: each change by itself would be one more frame to draw. */
+/** Updates gauges and clocks with the picture, which saves frames to draw. */
 function showLive() {
   lives.forEach((live, n) => panels[n]?.setLive(live));
   lives = [];
@@ -86,7 +86,7 @@ function main(number) {
   act(name, number);
 }
 
-/** Undoes the last verdict; of two students' mats only the one that it was given on. */
+/** Undoes the last verdict, on its own mat only. */
 const undo = () => { if (judged || panels.length === 1) act("undo", judged); };
 const running = () => pageState.mats.some((mat) => mat.phase === "running");
 const KEYS = {
