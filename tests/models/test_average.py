@@ -31,7 +31,7 @@ def test_weights_and_statistics_are_averaged(tmp_path: Path) -> None:
     assert all((value == 3).all() for value in mean.state_dict().values())
 
 
-@pytest.mark.parametrize(("stages", "words"), [((1,), "two networks"), ((1, 0), "one shape")])
+@pytest.mark.parametrize(("stages", "words"), [((1,), "two networks"), ((1, 0), "differ in shape")])
 def test_what_has_no_average_is_refused(
     stages: tuple[int, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:

@@ -153,8 +153,8 @@ def test_the_shipped_page_has_the_lines_the_report_keeps():
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--manifest", "m.csv"], "belong together"),
-        (["--tracks", "t"], "belong together"),
+        (["--manifest", "m.csv"], "go together"),
+        (["--tracks", "t"], "go together"),
         (["--manifest", "{folder}/m.csv", "--tracks", "{folder}"], "no track of a clip"),
     ],
 )
