@@ -19,7 +19,7 @@ from edge_app.errors import InputError
 T = TypeVar("T")
 Place = Tuple[Union[str, int], ...]  # keys and list indices from the outermost table inwards
 
-# An unknown key is a typing error: it is refused. Built at the first use: most are only ever a part.
+# An unknown key is a typing error: it is refused. Built at the first use, most only as a part.
 CLOSED = ConfigDict(extra="forbid", defer_build=True)
 
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")

@@ -86,5 +86,5 @@ def test_names_and_near_misses(tmp_path: Path) -> None:
         return read_tables(path, Outer)
 
     assert find_named("exercise", "Press up", tmp_path, load).name == "push-up"
-    with pytest.raises(InputError, match=r"no exercise 'pushhup'.*choose from push-up; did you mean"):
+    with pytest.raises(InputError, match=r"no exercise 'pushhup'.*from push-up; did you mean"):
         find_named("exercise", "pushhup", tmp_path, load)
