@@ -38,6 +38,7 @@ class Count:
         verdicts: every repetition, rejected ones too, with times and reasons.
         ended: what ended the attempt before the clip did ("time", "strikes", "gap", "cap"), or "".
         frames, seen: number of frames, and of frames with a person.
+        damage: what of the clip could not be read; "" if it was whole.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Count:
     ended: str
     frames: int
     seen: int
+    damage: str = ""
 
 
 def open_network(
@@ -106,7 +108,7 @@ def count_clip(
     with ClipSource(clip) as source:
         frames = thin(iter(source), max_fps) if math.isfinite(max_fps) else source
         (result,) = run(frames, [lane], sinks)
-    return _count(rules.title(lane.counter), result)
+    return _count(rules.title(lane.counter), result, source.damage)
 
 
 def replay(
@@ -171,7 +173,7 @@ class LiveCounter:
         return _count(self._rules.title(self._lane.counter), result)
 
 
-def _count(title: str, result: Result) -> Count:
+def _count(title: str, result: Result, damage: str = "") -> Count:
     attempt = result.attempt
     return Count(
         title=title,
@@ -180,4 +182,5 @@ def _count(title: str, result: Result) -> Count:
         ended=attempt.ended if attempt else "",
         frames=result.frames,
         seen=result.seen,
+        damage=damage,
     )

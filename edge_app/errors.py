@@ -1,4 +1,7 @@
-"""The one exception that is shown to the user."""
+"""The one exception that is shown to the user, and the exit codes that are no success."""
+
+INVALID = 2  # nothing was done: the input cannot be used
+DAMAGED = 3  # a clip was counted as far as it can be read
 
 
 class InputError(Exception):

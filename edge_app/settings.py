@@ -15,6 +15,7 @@ from edge_app.validation import CLOSED, one_of
 
 Language = Literal["en", "zh"]  # of the pages
 AnyLanguage = Literal["", "en", "zh"]  # "": not set
+Rotation = Literal[0, 90, 180, 270]
 Days = Annotated[int, Field(ge=0, le=36500)]
 
 # Keys by their old names, which are read until 0.3.0.
@@ -32,6 +33,8 @@ class Settings:
     names: tuple[str, ...] = ()  # host names browsers may use, besides IP addresses
     station: str = "kiosk"  # this device's name in the ledger
     camera: str = ""  # address until a teacher chooses another; "" searches for one
+    rotate: Rotation = 0  # of the camera's picture, degrees clockwise, until a teacher turns it
+    mirror: bool = False  # exchanges left and right, after the turn
     language: AnyLanguage = ""  # of the pages, until a teacher chooses another
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import json
+import math
+import re
 from pathlib import Path
 from typing import Any, Callable, Mapping, TypeVar
 
 import tomli
 
 from edge_app.errors import InputError
+from edge_app.texts import read_text
 from edge_app.validation import Place, WrongValueError, near_miss, parse_json
 
 T = TypeVar("T")
+MOST_BYTES = 1_000_000  # of a file that people write
+_LONG_NUMBER = re.compile(r"\d{41,}")
 
 
 def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = None) -> T:
@@ -26,15 +30,7 @@ def read_tables(path: Path, kind: type[T], renamed: Mapping[str, str] | None = N
     Raises:
         InputError: the file cannot be read, or a key is unknown, missing or has an invalid value.
     """
-    try:
-        content = path.read_bytes()
-        utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
-    except OSError as exc:
-        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
-    except UnicodeDecodeError as exc:
-        raise InputError(f"{path} is not a text file in UTF-8: {exc.reason}") from exc
-    return parse_tables(text, kind, str(path), renamed)
+    return parse_tables(read_text(path, MOST_BYTES), kind, str(path), renamed)
 
 
 def parse_tables(
@@ -45,10 +41,16 @@ def parse_tables(
     Raises:
         InputError: the text is not TOML, or a key is unknown, missing or has an invalid value.
     """
+    digits = _LONG_NUMBER.search(text)
+    if digits:
+        at = text.count("\n", 0, digits.start()) + 1
+        raise InputError(f"{source}, line {at}: the number {digits[0][:10]}… is too large")
     try:
         table = tomli.loads(text, parse_float=_number)
     except tomli.TOMLDecodeError as exc:
         raise InputError(f"{source}: {exc}") from exc
+    except RecursionError as exc:
+        raise InputError(f"{source}: it is nested too deeply") from exc
     for old, new in (renamed or {}).items():
         if old in table:
             if new in table:
@@ -57,10 +59,15 @@ def parse_tables(
     try:
         # As JSON, because pydantic then takes lists for tuples and converts nothing else. A date,
         # which no key has, becomes its text.
-        return parse_json(kind, json.dumps(table, default=str))
+        as_json = json.dumps(table, default=str)
+        if "\\u0000" in as_json:
+            raise InputError("there is a zero byte in a text")
+        return parse_json(kind, as_json)
     except WrongValueError as exc:
         line = _line_of(text, exc.place)
         raise InputError(f"{source}{f', line {line}' if line else ''}: {exc}") from exc
+    except RecursionError as exc:
+        raise InputError(f"{source}: it is nested too deeply") from exc
     except InputError as exc:  # a class of another room checks itself
         raise InputError(f"{source}: {exc}") from exc
 
@@ -88,8 +95,10 @@ def _plain(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    """NaN would pass every comparison, so it stays a text, which is not a number."""
-    return text if "nan" in text else float(text)
+    """NaN would pass every comparison and 1e999 become infinite: they stay texts, no numbers."""
+    number = float(text)
+    infinite = math.isinf(number) and "inf" not in text
+    return text if infinite or math.isnan(number) else number
 
 
 def _line_of(text: str, place: Place) -> int | None:

@@ -9,17 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Iterator
 
-import cv2
-
 from edge_app.camera.contract import Address, Capture, Shot
-from edge_app.camera.pace import Pace
+from edge_app.camera.decoder import Decoder, Picture
+from edge_app.camera.orientation import UPRIGHT, Orientation
+from edge_app.camera.pace import LONGEST_GAP_S, Pace
 from edge_app.errors import InputError
 from edge_app.values import Frame
 
 LOG = logging.getLogger(__name__)
 
-PREFETCHED = 4  # frames decoded ahead: decoding overlaps with inference, memory stays flat
-SHORTEST_READABLE = 0.9  # of the announced frames; container headers are often slightly wrong
+PREFETCHED = 4  # pictures decoded ahead: decoding overlaps with inference
+PREFETCHED_BYTES = 150_000_000  # fewer of large ones, but one always
 MODES = ("once", "every")
 
 
@@ -42,36 +42,45 @@ def open_address(address: Address) -> Capture:
     return ClipCapture(Path(address.place), address.mode)
 
 
+# attributes: half of them are what the file says of itself, the rest is the reading thread.
 class ClipSource:
     """Iterates over the frames of a video file; decoding runs ahead in its own thread.
+
+    Times are seconds since the clip's first picture, as the file gives them. A damaged clip is
+    read as far as it goes.
+
+    Args:
+        path: of the clip.
+        orientation: applied after the file's own.
 
     Attributes:
         fps: nominal frames per second of the file, 25 if the file gives none.
         frame_count: frames that the file announces, 0 if unknown.
-        height, width: of the pictures as shown (rotation tags are applied).
+        height, width: of the pictures as shown.
+        damage: after the last frame, what could not be read, in a sentence's part; "" if nothing.
 
     Raises:
-        InputError: no such file, not a video, or no frames in it; and, while iterating, a file
-            that ends before its announced end.
+        InputError: no such file, not a video, or no picture in it can be read.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, orientation: Orientation = UPRIGHT) -> None:
         self.path = Path(path)
-        if not self.path.is_file():
-            raise InputError(f"no such file: {self.path}")
-        self._capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
-        if not self._capture.isOpened():
-            raise InputError(f"cannot read {self.path}: not a video")
-        fps = self._capture.get(cv2.CAP_PROP_FPS)
-        self.fps = fps if 1 <= fps <= 240 else 25.0
-        self.frame_count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
-        ok, image = self._capture.read()
-        if not ok:
-            self._capture.release()
-            raise InputError(f"cannot read {self.path}: no frames in it")
-        self.height, self.width = image.shape[:2]
-        self._first = Frame(image, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 0)
-        self._queue: queue.Queue[Frame | InputError | None] = queue.Queue(PREFETCHED)
+        self.damage = ""
+        self._orientation = orientation
+        self._decoder = Decoder(self.path)
+        self.fps, self.frame_count = self._decoder.fps, self._decoder.frame_count
+        self._pictures = iter(self._decoder)
+        try:
+            first = next(self._pictures, None)
+            if first is None:
+                raise InputError(f"cannot read {self.path}: no picture in it can be decoded")
+        except InputError:
+            self._decoder.close()
+            raise
+        self._first = self._frame(first, 0)
+        self.height, self.width = self._first.image.shape[:2]
+        ahead = max(1, min(PREFETCHED, PREFETCHED_BYTES // self._first.image.nbytes))
+        self._queue: queue.Queue[Frame | InputError | None] = queue.Queue(ahead)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read_ahead, name="clip-reader", daemon=True)
 
@@ -91,7 +100,7 @@ class ClipSource:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._capture.release()
+        self._decoder.close()
 
     def __iter__(self) -> Iterator[Frame]:
         self._thread.start()
@@ -103,21 +112,19 @@ class ClipSource:
                 raise item
             yield item
 
+    def _frame(self, picture: Picture, index: int) -> Frame:
+        return Frame(self._orientation.apply(picture.image), picture.t_s, index)
+
     def _read_ahead(self) -> None:
-        frame = self._first
-        while not self._stop.is_set():
-            self._put(frame)
-            ok, image = self._capture.read()
-            if not ok:
-                break
-            stated = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # Some containers have no times, or the same one twice; time must increase.
-            t_s = stated if stated > frame.t_s else frame.t_s + 1 / self.fps
-            frame = Frame(image, t_s, frame.index + 1)
-        read = frame.index + 1
-        if read < SHORTEST_READABLE * self.frame_count:
-            message = f"{self.path} is cut off: it has {read} of {self.frame_count} frames"
-            self._put(InputError(message))
+        try:
+            self._put(self._first)
+            for index, picture in enumerate(self._pictures, 1):
+                if self._stop.is_set():
+                    return
+                self._put(self._frame(picture, index))
+            self.damage = self._decoder.damage
+        except InputError as exc:  # a picture larger than the first
+            self._put(exc)
         self._put(None)
 
     def _put(self, item: Frame | InputError | None) -> None:
@@ -141,7 +148,7 @@ def thin(frames: Iterator[Frame], max_fps: float) -> Iterator[Frame]:
 class ClipCapture:
     """A clip as a camera: at its own speed in a loop or once, or "every" picture once.
 
-    A clip that is cut off just ends there, with a warning in the log.
+    A damaged clip ends where it breaks off, with a warning in the log.
 
     Args:
         path: of the clip.
@@ -173,6 +180,8 @@ class ClipCapture:
             return None
         if frame.index == 0:
             self._shift_s = self._ends_s - frame.t_s
+        # Nobody waits for hours because a recorder's clock was set.
+        self._shift_s -= max(0.0, self._shift_s + frame.t_s - self._ends_s - LONGEST_GAP_S)
         t_s = self._shift_s + frame.t_s
         self._ends_s = t_s + 1 / self._source.fps
         return Shot(frame.image, t_s if self.every else self._pace.wait(t_s))
@@ -181,8 +190,7 @@ class ClipCapture:
         self._source.close()
 
     def _next(self) -> Frame | None:
-        try:
-            return next(self._frames, None)
-        except InputError as exc:
-            LOG.warning("%s", exc)
-            return None
+        frame = next(self._frames, None)
+        if frame is None and self._source.damage:
+            LOG.warning("%s: %s", self._source.path, self._source.damage)
+        return frame

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from edge_app.camera.orientation import UPRIGHT, Orientation
+
 
 @dataclass(frozen=True)
 class Address:
@@ -15,6 +17,7 @@ class Address:
     kind: str
     place: str
     mode: str = ""  # of a clip: "", "once" or "every"
+    orientation: Orientation = UPRIGHT  # of the camera as it is mounted
 
 
 class Shot(NamedTuple):

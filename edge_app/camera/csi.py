@@ -6,7 +6,15 @@ import cv2
 
 from edge_app.camera.contract import Address, Capture
 from edge_app.camera.opencv import FPS, SIZE_PX, OpenCvCapture
+from edge_app.camera.orientation import UPRIGHT, Orientation
 from edge_app.errors import InputError
+
+TURNS = True  # nvvidconv turns the picture at no cost
+# nvvidconv's flip-method by turn (clockwise) and mirror
+FLIP_METHODS = {
+    (0, False): 0, (90, False): 3, (180, False): 2, (270, False): 1,
+    (0, True): 4, (90, True): 7, (180, True): 6, (270, True): 5,
+}  # fmt: skip
 
 
 def parse(kind: str, place: str) -> Address:
@@ -32,16 +40,18 @@ def open_address(address: Address) -> Capture:
             "use the OpenCV that JetPack installs, or a USB camera"
         )
     sensor = int(address.place or 0)
-    handle = cv2.VideoCapture(csi_pipeline(sensor), cv2.CAP_GSTREAMER)
+    handle = cv2.VideoCapture(csi_pipeline(sensor, address.orientation), cv2.CAP_GSTREAMER)
     return OpenCvCapture(handle, f"no CSI camera at sensor {sensor}")
 
 
-def csi_pipeline(sensor: int) -> str:
+def csi_pipeline(sensor: int, orientation: Orientation = UPRIGHT) -> str:
     """GStreamer pipeline of a Jetson's camera; the sink keeps the newest picture only."""
     width, height = SIZE_PX
+    flip = FLIP_METHODS[orientation.rotate_deg, orientation.mirror]
     return (
         f"nvarguscamerasrc sensor-id={sensor} ! "
         f"video/x-raw(memory:NVMM),width={width},height={height},framerate={FPS}/1 ! "
-        "nvvidconv ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=BGR ! "
+        f"nvvidconv flip-method={flip} ! video/x-raw,format=BGRx ! "
+        "videoconvert ! video/x-raw,format=BGR ! "
         "appsink max-buffers=1 drop=true sync=false"
     )

@@ -6,6 +6,7 @@ import time
 from typing import Callable
 
 LATE_S = 1.0  # later than this means that the machine slept
+LONGEST_GAP_S = 10.0  # a longer gap in a recording is shortened to this
 
 
 class Pace:

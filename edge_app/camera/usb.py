@@ -22,8 +22,8 @@ def usb_cameras() -> list[str]:
 
 
 def parse(kind: str, place: str) -> Address:
-    """The address of a device's path; the first camera if it is left out."""
-    return Address(kind, place)
+    """The address of a device's path or number; the first camera if it is left out."""
+    return Address(kind, f"/dev/video{int(place)}" if place.isdecimal() else place)
 
 
 def open_address(address: Address) -> Capture:

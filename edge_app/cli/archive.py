@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Iterable, Mapping
 
+from edge_app.cli.options import orientation
 from edge_app.errors import InputError
 from edge_app.ledger.finished_attempt import FinishedAttempt
 from edge_app.ledger.ledger import Ledger, default_url
@@ -82,6 +83,7 @@ def _order(args: argparse.Namespace) -> Job:
         threads=args.threads or 1,
         provider=args.provider,
         allow_fallback=args.allow_fallback,
+        orientation=orientation(args),
     )
 
 
@@ -123,6 +125,7 @@ def _line(name: str, outcome: Outcome) -> str:
     more = [f"{rejected} rejected"] if rejected else []
     more += [f"ended by {outcome.ended}"] if outcome.ended else []
     more += [] if outcome.seen else ["nobody seen"]
+    more += [outcome.damage] if outcome.damage else []
     return f"{name}: {outcome.score}" + (f" ({', '.join(more)})" if more else "")
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 from typing import Sequence
 
 from edge_app.camera.clip import ClipSource, thin
-from edge_app.cli.options import add_model, open_network, rate
-from edge_app.errors import InputError
+from edge_app.cli.options import add_model, add_orientation, open_network, orientation, rate
+from edge_app.errors import DAMAGED, InputError
 from edge_app.pipeline.build import Rules, rules_of, zones
-from edge_app.pipeline.run import run
+from edge_app.pipeline.hints import hint
+from edge_app.pipeline.run import PoseList, run
 from edge_app.pipeline.update import OfLane, Result, Sink, Update
 from edge_app.pose.estimator import PoseEstimator
 from edge_app.session.events import Judged
@@ -40,6 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, help="write repetitions, parameters and poses here")
     parser.add_argument("--csv", type=Path, help="write one row per repetition here")
     parser.add_argument("--coco", type=Path, help="write the poses as COCO keypoint results here")
+    add_orientation(parser)
     parser.add_argument("--max-fps", type=rate, help="drop frames above this rate")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--timing", action="store_true", help="print where the time went")
@@ -59,6 +62,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Counts one clip, for each mat side by side in the picture; or a folder with --ray.
 
+    Returns 3 if the clip is damaged: it was counted as far as it goes.
+
     Raises:
         InputError: invalid input; fewer than one mat; an --out that is not an .mp4.
     """
@@ -70,8 +75,10 @@ def execute(args: argparse.Namespace) -> int:
         raise InputError("--mats must be at least 1")
     if args.out and args.out.suffix.lower() != ".mp4":
         raise InputError(f"--out must end in .mp4, not {args.out}")
-    count_clip(args, rules_of(args.exercise, args.protocol))
-    return 0
+    damage = count_clip(args, rules_of(args.exercise, args.protocol))
+    if damage:
+        print(f"reps: {args.clip}: {damage}", file=sys.stderr)
+    return DAMAGED if damage else 0
 
 
 def _archive(args: argparse.Namespace) -> int:
@@ -84,31 +91,41 @@ def _archive(args: argparse.Namespace) -> int:
     return count_archive(args)
 
 
-def count_clip(args: argparse.Namespace, rules: Rules) -> None:
-    """Counts one person per mat. Output files appear only if the whole clip was counted."""
+def count_clip(args: argparse.Namespace, rules: Rules) -> str:
+    """Counts one person per mat; output files appear only if all that can be read was counted.
+
+    Returns:
+        What of the clip could not be read; "" if nothing.
+    """
     backend = open_network(args)
     estimators = [rules.estimator(backend, zone) for zone in zones(args.mats)]
     lanes = [rules.lane(estimator) for estimator in estimators]
     with ExitStack() as stack:
-        source = stack.enter_context(ClipSource(args.clip))
+        source = stack.enter_context(ClipSource(args.clip, orientation(args)))
         fps = min(source.fps, args.max_fps or source.fps)
         sinks = [
             OfLane(number, sink)
             for number, lane in enumerate(lanes, 1)
-            for sink in _files(stack, args, rules, lane, number, fps, backend.path.name)
+            for sink in _files(stack, args, rules, lane, number, fps, backend.path.name, source)
         ]
         bar = stack.enter_context(Progress(source.frame_count, "frame", args.quiet))
         begun_s = perf_counter()
         taken = thin(iter(source), args.max_fps) if args.max_fps else source
-        results = run(taken, lanes, [*sinks, Printer(bar, args.mats)])
+        tracks = [PoseList() for _ in lanes]
+        kept = [OfLane(number, track) for number, track in enumerate(tracks, 1)]
+        results = run(taken, lanes, [*sinks, *kept, Printer(bar, args.mats)])
         wall_s = perf_counter() - begun_s
-    for lane, result in zip(lanes, results):
+    for lane, result, track in zip(lanes, results, tracks):
         mat = f"mat {result.lane}: " if args.mats > 1 else ""
         if not result.seen:
             print(f"{mat}nobody seen in the clip")
         print(mat + result_line(rules.title(lane.counter), result))
+        said = hint(rules, track.poses, result.score, (source.height, source.width))
+        if said:
+            print(f"{mat}hint: {said}")
     if args.timing:
         print_timing(estimators, results[0].frames, wall_s)
+    return source.damage
 
 
 def _files(
@@ -119,6 +136,7 @@ def _files(
     number: int,
     fps: float,
     model: str,
+    source: ClipSource,
 ) -> list[Sink]:
     """The requested files of one mat; with several mats, names contain its number."""
 
@@ -129,7 +147,9 @@ def _files(
     sinks: list[Sink] = []
     if args.json:
         name, protocol = args.clip.name, rules.protocol.name
-        document = JsonSink(path_of(args.json), name, rules.name, protocol, model)
+        document = JsonSink(
+            path_of(args.json), name, rules.name, protocol, model, lambda: source.damage
+        )
         sinks.append(stack.enter_context(document))
     if args.coco:
         sinks.append(stack.enter_context(CocoSink(path_of(args.coco))))

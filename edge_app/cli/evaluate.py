@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, open_network, rate
-from edge_app.errors import InputError
+from edge_app.errors import DAMAGED, InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.files import whole_file
 from edge_app.pipeline.build import rules_of
@@ -19,12 +19,16 @@ from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.terminal import Progress
 from edge_app.sinks.track import load_track, save_track
 from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, outcome_of, print_table, write_rows
-from edge_app.tools.manifest import NEGATIVE, read_manifest
+from edge_app.tools.manifest import NEGATIVE, Clip, read_manifest
 from edge_app.values import Pose
 
 
 def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress) -> list[Pose]:
-    """The clip's track, from the tracks folder if it is stored there."""
+    """The clip's track, from the tracks folder if it is stored there.
+
+    Raises:
+        InputError: the clip cannot be read.
+    """
     stored = args.tracks / f"{clip.stem}.npz" if args.tracks else None
     if stored is not None and stored.exists():
         return list(load_track(stored))
@@ -35,6 +39,8 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress)
 
     with ClipSource(clip) as source:
         poses = track(thin(iter(source), args.max_fps), estimator, [EachUpdate(show)])
+    if source.damage:
+        bar.line(f"{clip.name}: {source.damage}")
     if stored is None:
         return poses
     save_track(stored, poses)
@@ -90,6 +96,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Counts every clip of a manifest and prints the table.
 
+    Returns 3 if a clip could not be read; it has a row of its own with the reason.
+
     Raises:
         InputError: invalid options, or unreadable input.
     """
@@ -103,6 +111,7 @@ def execute(args: argparse.Namespace) -> int:
             raise InputError("--tracks names tracks after clips, but two clips have the same name")
         claim_tracks(args.tracks, args)
     outcomes: list[Outcome] = []
+    unreadable: list[tuple[Clip, str]] = []
     counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
     ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
     ghost_s = 0.0
@@ -112,7 +121,11 @@ def execute(args: argparse.Namespace) -> int:
             bar.step()
             counts = clip.exercise != NEGATIVE
             exercise = args.exercise or (clip.exercise if counts else AUTO)
-            poses = poses_of(clip.path, exercise, args, bar)
+            try:
+                poses = poses_of(clip.path, exercise, args, bar)
+            except InputError as exc:
+                unreadable.append((clip, str(exc)))
+                continue
             if counts:
                 outcomes.append(outcome_of(clip, exercise, poses))
                 continue
@@ -121,10 +134,10 @@ def execute(args: argparse.Namespace) -> int:
                 ghosts[exercise] += outcome.counted
             ghost_s += outcome.seconds
     if args.csv:
-        write_rows(args.csv, outcomes)
-    print_table(outcomes)
+        write_rows(args.csv, outcomes, unreadable)
+    print_table(outcomes, unreadable)
     if ghost_s:
         said = ", ".join(f"{n} {name}s" for name, n in ghosts.items())
         rate = sum(ghosts.values()) / (ghost_s / 60)
         print(f"\nnothing to count: {ghost_s / 60:.1f} min, {said}: {rate:.1f} ghosts per minute")
-    return 0
+    return DAMAGED if unreadable else 0

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from edge_app.cli.options import add_model
+from edge_app.camera.address import shown
+from edge_app.cli.options import add_model, add_orientation
 from edge_app.errors import InputError
 from edge_app.settings import Settings, load_settings
 from edge_app.validation import parse_values
@@ -26,8 +27,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, help="TOML file; flags override it")
     parser.add_argument("--data", type=Path, help="folder for ledger, PIN and choices")
     parser.add_argument(
-        "--camera", help="usb:  usb:DEVICE  csi:N  rtsp://…  file:CLIP  file:CLIP?once  images:DIR"
+        "--camera",
+        help="usb:  usb:DEVICE  csi:N  rtsp://…  http://…  file:CLIP  file:CLIP?once  images:DIR",
     )
+    add_orientation(parser)
     parser.add_argument(
         "--host",
         help="address to listen on: 127.0.0.1 (default), or 0.0.0.0 for the hall's network",
@@ -61,7 +64,7 @@ def execute(args: argparse.Namespace) -> int:
             timeout_graceful_shutdown=2,
         )
         port = listener.getsockname()[1]
-        camera = _shown(kiosk.loop.choices.camera)
+        camera = shown(kiosk.loop.choices.camera)
         print(f"kiosk: http://{_where(settings.host)}:{port}/  camera {camera}")
         print(f"results are kept in {settings.folder}", flush=True)
         notifier = Notifier(
@@ -83,6 +86,8 @@ def _settings(args: argparse.Namespace) -> Settings:
     said: dict[str, Any] = {
         "data": str(args.data) if args.data else None,
         "camera": args.camera,
+        "rotate": args.rotate or None,
+        "mirror": args.mirror or None,
         "host": args.host,
         "port": args.port,
         "model": str(args.model) if args.model else None,
@@ -113,9 +118,3 @@ def _where(host: str) -> str:
     if host in ("127.0.0.1", "0.0.0.0", "::"):
         return "localhost"
     return f"[{host}]" if ":" in host else host
-
-
-def _shown(camera: str) -> str:
-    """An address without its password."""
-    scheme, _, rest = camera.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else camera

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Sequence
 
 from edge_app import __version__
-from edge_app.errors import InputError
+from edge_app.errors import INVALID, InputError
 
 COMMANDS = {
     "count": "count the repetitions in a video file",
@@ -36,7 +36,7 @@ KIOSK_EXTRA = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code: 0, or 2 for invalid input."""
+    """Runs one command; returns the exit code: 0; 2: invalid input; 3: a damaged clip, counted."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         module = _module(words)
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except InputError as exc:
         print(f"reps: {exc}", file=sys.stderr)
-        return 2
+        return INVALID
     except KeyboardInterrupt:
         print("reps: stopped", file=sys.stderr)  # files being written do not appear
         return 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from edge_app.camera.orientation import ROTATIONS_DEG, Orientation
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend
 from edge_app.runtime.providers import PROVIDERS
@@ -30,6 +31,20 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="use the CPU, with a warning, if provider or engine is not available",
     )
+
+
+def add_orientation(parser: argparse.ArgumentParser) -> None:
+    """Adds the options for a picture that is turned or mirrored."""
+    parser.add_argument(
+        "--rotate", type=int, choices=ROTATIONS_DEG, default=0, metavar="DEGREES",
+        help="turn the picture clockwise by 90, 180 or 270 degrees",
+    )  # fmt: skip
+    parser.add_argument("--mirror", action="store_true", help="exchange left and right")
+
+
+def orientation(args: argparse.Namespace) -> Orientation:
+    """The orientation given by the options of `add_orientation`."""
+    return Orientation(args.rotate, args.mirror)
 
 
 def open_network(args: argparse.Namespace) -> Backend:

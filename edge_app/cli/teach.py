@@ -10,7 +10,7 @@ import tomlkit
 from pydantic import TypeAdapter
 
 from edge_app.camera.clip import ClipSource
-from edge_app.cli.options import add_model, open_network
+from edge_app.cli.options import add_model, add_orientation, open_network, orientation
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, load_exercise
 from edge_app.exercise.learn import ParameterHistory, learn
@@ -38,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reps", type=int, default=3, help="number of repetitions in the clip")
     parser.add_argument("--out", type=Path, help="write the exercise here (default: NAME.toml)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_orientation(parser)
     add_model(parser)
 
 
@@ -70,7 +71,9 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
         InputError: the repetitions could not be found.
     """
     estimator = PoseEstimator(open_network(args))
-    with ClipSource(args.clip) as source, Progress(source.frame_count, "frame", args.quiet) as bar:
+    with ClipSource(args.clip, orientation(args)) as source, Progress(
+        source.frame_count, "frame", args.quiet
+    ) as bar:
         poses = track(source, estimator, [EachUpdate(lambda update: bar.step())])
     learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:

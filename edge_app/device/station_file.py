@@ -20,7 +20,7 @@ from typing_extensions import Annotated
 from edge_app.camera.address import parse_address
 from edge_app.errors import InputError
 from edge_app.session.protocol import find_protocol
-from edge_app.settings import AnyLanguage
+from edge_app.settings import AnyLanguage, Rotation
 from edge_app.toml_tables import read_tables
 from edge_app.validation import CLOSED
 
@@ -107,6 +107,7 @@ class StationFile:
         timezone: such as "Asia/Shanghai".
         language, protocol: defaults of the pages, until a teacher chooses others.
         camera: an address as for `reps kiosk --camera`.
+        rotate, mirror: how its picture must be turned: degrees clockwise, then left and right.
         server: postgresql://USER:PASSWORD@HOST/NAME, which gets the results every hour.
         open: whether other machines of the network may open the pages.
     """
@@ -115,6 +116,8 @@ class StationFile:
     timezone: Zone = ""
     language: AnyLanguage = ""
     camera: Annotated[str, _if_given(parse_address)] = ""
+    rotate: Rotation = 0
+    mirror: bool = False
     protocol: Annotated[str, _if_given(find_protocol)] = ""
     server: Annotated[str, _if_given(split_server)] = ""
     open: bool = False
@@ -149,6 +152,8 @@ def system_files(station: StationFile, settings: str = "", hosts: str = "") -> l
     own = {
         "station": station.name,
         "camera": station.camera or None,
+        "rotate": station.rotate or None,
+        "mirror": station.mirror or None,
         "language": station.language or None,
         "protocol": station.protocol or None,
         "host": _TO_THE_NETWORK[station.open],

@@ -62,6 +62,7 @@ class Posture:
     min: float = float("-inf")
     max: float = float("inf")
     when: Literal["always", "rest"] = "always"  # "rest": checked only while the person rests
+    again_s: Annotated[float, Field(ge=0)] = 0.0  # once broken: how long it must hold again
 
 
 @dataclass(frozen=True, config=CLOSED)

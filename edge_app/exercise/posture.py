@@ -22,17 +22,23 @@ class PostureGate:
     def __init__(self, exercise: Exercise) -> None:
         self._keypoints = exercise.keypoints
         self._held = [(posture, EnvelopeFollower(HELD_S, HELD_S)) for posture in exercise.posture]
+        self._broken_s = [-math.inf] * len(self._held)  # when each was last found broken
 
     def update(self, pose: Pose, parameters: dict[str, float], resting: bool) -> bool:
         """Adds one pose and its parameters; a missing one (NaN) keeps its condition unchanged."""
         t_s = pose.t_s
-        for posture, held in self._held:
+        for index, (posture, held) in enumerate(self._held):
             value = parameters[posture.parameter]
             if math.isnan(value) or (posture.when == "rest" and not resting):
                 held.touch(t_s)
             else:
                 held.update(float(posture.min <= value <= posture.max), t_s)
-        fits = not any(held.value < 0.5 for _, held in self._held)
+            if held.value < 0.5:
+                self._broken_s[index] = t_s
+        fits = all(
+            not held.value < 0.5 and t_s - broken_s >= posture.again_s
+            for (posture, held), broken_s in zip(self._held, self._broken_s)
+        )
         return fits and all_visible(pose, self._keypoints)
 
 

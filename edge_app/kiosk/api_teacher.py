@@ -38,6 +38,8 @@ class ChoicesIn(BaseModel):
     """Settings to change; those left out stay unchanged."""
 
     camera: Optional[str] = Field(None, max_length=500)
+    rotate: Optional[int] = None
+    mirror: Optional[bool] = None
     exercise: Optional[str] = Field(None, max_length=100)
     protocol: Optional[str] = Field(None, max_length=100)
     language: Optional[str] = Field(None, max_length=10)
@@ -50,6 +52,8 @@ class ChoicesIn(BaseModel):
 
 class ChoicesOut(BaseModel):
     camera: str
+    rotate: int
+    mirror: bool
     exercise: str
     protocol: str
     language: str

@@ -12,11 +12,13 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated, Literal
 
 from edge_app.camera.address import parse_address
+from edge_app.camera.contract import Address
+from edge_app.camera.orientation import Orientation
 from edge_app.errors import InputError
 from edge_app.exercise.definition import find_exercise
 from edge_app.files import whole_file
 from edge_app.session.protocol import Protocol, find_protocol, free_practice
-from edge_app.settings import Language
+from edge_app.settings import Language, Rotation
 from edge_app.validation import parse_values
 
 SMALLEST_ZONE = 0.2  # of the picture's width and height
@@ -33,6 +35,8 @@ class Choices:
     """
 
     camera: str
+    rotate: Rotation = 0  # of its picture, degrees clockwise
+    mirror: bool = False  # of left and right, after the turn
     exercise: str = "sit-up"
     protocol: str = ""  # "" is free practice
     language: Language = "en"
@@ -42,6 +46,10 @@ class Choices:
     zones: tuple[Box, ...] = (WHOLE_PICTURE,)  # of the mats, in the picture
     # of attempts: none, "veiled" except the student's body, or "plain"
     video: Literal["", "veiled", "plain"] = ""
+
+    def address(self) -> Address:
+        """The camera and how it is mounted."""
+        return parse_address(self.camera, Orientation(self.rotate, self.mirror))
 
     def rules(self) -> Protocol:
         """The protocol in force."""
@@ -54,7 +62,7 @@ def checked(choices: Choices) -> Choices:
     Raises:
         InputError: one of them is invalid.
     """
-    parse_address(choices.camera)
+    choices.address()
     protocol = find_protocol(choices.protocol).name if choices.protocol else ""
     exercise = find_exercise(choices.exercise).name
     if protocol:

@@ -14,7 +14,7 @@ from concurrent.futures import TimeoutError as NoAnswer  # the built-in one only
 from dataclasses import replace
 from typing import Any, Callable, Iterator, TypeVar
 
-from edge_app.camera.address import open_capture, parse_address
+from edge_app.camera.address import open_capture
 from edge_app.camera.live import CameraHealth, LiveCamera
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, find_exercise
@@ -248,7 +248,7 @@ class CountingLoop:
         if changed:
             self._idle()
         self.choices = choices
-        if before.camera != choices.camera:
+        if before.address() != choices.address():
             self._reopen()
         self._writer.tell("settled", settled(choices))
         if changed:
@@ -292,7 +292,7 @@ def _exercise(choices: Choices) -> Exercise:
 
 
 def _camera(choices: Choices) -> LiveCamera:
-    address = parse_address(choices.camera)
+    address = choices.address()
     return LiveCamera(lambda: open_capture(address))
 
 

@@ -96,6 +96,8 @@ def first_choices(settings: Settings) -> Choices:
     """The operator's settings, valid until a teacher changes them."""
     choices = Choices(
         camera=settings.camera or first_camera(),
+        rotate=settings.rotate,
+        mirror=settings.mirror,
         protocol=settings.protocol,
         zones=side_by_side(settings.mats),
     )
@@ -123,7 +125,8 @@ def open_kiosk(settings: Settings) -> Kiosk:
     otherwise = checked(first_choices(settings))
     choices = load_choices(settings.folder / "choices.json", otherwise)
     if settings.camera:  # a command-line option overrides the stored choice
-        choices = checked(Choices(**{**choices.__dict__, "camera": settings.camera}))
+        camera, turn, mirror = settings.camera, settings.rotate, settings.mirror
+        choices = checked(replace(choices, camera=camera, rotate=turn, mirror=mirror))
     kiosk = assemble(
         settings,
         choices,

@@ -11,16 +11,18 @@ import logging
 import queue
 import threading
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Callable, Generator, Tuple
+from typing import Callable, Tuple
 
 import cv2
-import imageio_ffmpeg
 import numpy as np
 
+from edge_app.errors import InputError
 from edge_app.kiosk.privacy_mask import mask_all_but
+from edge_app.sinks.video.h264 import FRAGMENTED, H264Writer
 from edge_app.values import Pose
 
 LOG = logging.getLogger(__name__)
@@ -28,8 +30,8 @@ FPS = 10.0
 LARGEST_SIDE_PX = 640
 WAITING = 4  # pictures that may wait for compression; more are dropped
 LONGEST_GAP_S = 5.0  # longest gap that is filled by repeating a picture
-FLAGS = ["-crf", "28", "-preset", "veryfast", "-g", "20", "-movflags"]
-FLAGS += ["frag_keyframe+empty_moov+default_base_moof"]
+CRF = 28
+KEY_EVERY = "20"  # pictures: what a power cut may cost
 Item = Tuple[uuid.UUID, "np.ndarray | None", "Pose | None", float]
 
 
@@ -133,16 +135,15 @@ class VideoMaker:
                     self._finish(attempt)
                 else:
                     self._write(attempt, image, seen, t_s)
-            except (OSError, RuntimeError) as exc:  # ffmpeg has stopped, or is not installed
+            except (OSError, InputError) as exc:
                 LOG.warning("the video of %s broke off: %s", attempt, exc)
-                self._finish(attempt)
+                with suppress(InputError):
+                    self._finish(attempt)
                 self._writers[attempt] = None
-                full = isinstance(exc, OSError)
-                self._say(
-                    f"A video could not be stored: {'the disk may be full.' if full else exc}"
-                )
+                self._say("A video could not be stored: the disk may be full.")
         for attempt in list(self._writers):
-            self._finish(attempt)
+            with suppress(InputError):
+                self._finish(attempt)
 
     def _write(self, attempt: uuid.UUID, image: np.ndarray, seen: Pose | None, t_s: float) -> None:
         if attempt not in self._writers:
@@ -175,13 +176,13 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._size = (0, 0)
-        self._last: bytes | None = None
+        self._last: np.ndarray | None = None
         self._slot = 0  # of the next missing picture
-        self._ffmpeg: Generator[None, bytes, None] | None = None
+        self._writer: H264Writer | None = None
 
     def add(self, image: np.ndarray, seen: Pose | None, t_s: float) -> None:
         """Adds a picture; only the body of pose `seen` stays visible, everything if None."""
-        if self._ffmpeg is None:
+        if self._writer is None:
             self._open(image.shape[0], image.shape[1])
         slot = int(t_s * FPS)
         if self._last is not None:  # repeat the last picture until there is a newer one
@@ -193,24 +194,20 @@ class _Writer:
             if seen is not None:
                 share = self._size[0] / image.shape[1]
                 small = mask_all_but(small, replace(seen, xy=seen.xy * np.float32(share)))
-            self._last = small.tobytes()
+            self._last = small
             self._send(self._last)
 
     def close(self) -> None:
-        if self._ffmpeg is not None:
-            self._ffmpeg.close()
+        if self._writer is not None:
+            self._writer.close()
 
     def _open(self, height: int, width: int) -> None:
         scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
         self._size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
-        self._path.touch(mode=0o600)  # ffmpeg overwrites an existing file
-        self._ffmpeg = imageio_ffmpeg.write_frames(
-            str(self._path), self._size, pix_fmt_in="bgr24", fps=FPS, codec="libx264",
-            quality=None, macro_block_size=2, output_params=FLAGS, ffmpeg_log_level="error",
-        )  # fmt: skip
-        self._ffmpeg.send(None)  # type: ignore[arg-type]
+        self._path.touch(mode=0o600)  # the writer overwrites an existing file
+        self._writer = H264Writer(self._path, FPS, CRF, FRAGMENTED, options={"g": KEY_EVERY})
 
-    def _send(self, picture: bytes) -> None:
-        assert self._ffmpeg is not None
-        self._ffmpeg.send(picture)
+    def _send(self, picture: np.ndarray) -> None:
+        assert self._writer is not None
+        self._writer.add(picture, self._slot / FPS)
         self._slot += 1

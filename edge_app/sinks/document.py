@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 import numpy as np
 
@@ -21,7 +21,10 @@ from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import FREE_PRACTICE
 from edge_app.sinks.files import FileSink
 from edge_app.skeleton import KEYPOINTS
+from edge_app.texts import Pairs, read_text, strict_json
 from edge_app.values import STORED_DIGITS, Pose, finite
+
+MOST_BYTES = 250_000_000  # of a document that is read: some three hours at 25 frames a second
 
 
 def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
@@ -79,10 +82,20 @@ class JsonSink(FileSink):
         clip: the clip's name.
         exercise, protocol: names for a replay.
         model: the network's file name.
+        damage: asked at the end: what of the clip could not be read, "" if nothing.
     """
 
-    def __init__(self, path: Path, clip: str, exercise: str, protocol: str, model: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clip: str,
+        exercise: str,
+        protocol: str,
+        model: str,
+        damage: Callable[[], str] = str,
+    ) -> None:
         super().__init__(path)
+        self._damage = damage
         head = document_head(f"edge-reps {__version__}", exercise, protocol, model, clip=clip)
         self._file.write(json.dumps(head)[:-1] + ',\n"frames": [')
         self._separator = "\n"
@@ -100,8 +113,11 @@ class JsonSink(FileSink):
         verdicts = attempt.verdicts if attempt else []
         rows = ",\n".join(json.dumps(verdict_as_dict(v)) for v in verdicts)
         ended = json.dumps(attempt.ended if attempt else "")
+        damage = self._damage()
+        damaged = f'"damage": {json.dumps(damage)},\n' if damage else ""
         self._file.write(
-            f'\n],\n"count": {result.score},\n"ended": {ended},\n"repetitions": [\n{rows}\n]}}\n'
+            f'\n],\n"count": {result.score},\n"ended": {ended},\n{damaged}'
+            f'"repetitions": [\n{rows}\n]}}\n'
         )
 
 
@@ -123,6 +139,16 @@ class Document:
         return rules_of(self.exercise) if free else rules_of(None, self.protocol)
 
 
+def _compact(pairs: Pairs) -> Any:
+    """An object of the document; a frame becomes a pose at once, for an hour of them is large."""
+    found = dict(pairs)
+    if "pose" not in found or "t_s" not in found:
+        return found
+    points = np.array(found["pose"], np.float64).reshape(len(KEYPOINTS), 3)
+    xy, score = points[:, :2].astype(np.float32), points[:, 2].astype(np.float32)
+    return Pose(xy, score, float(found["t_s"]))
+
+
 def read_document(path: Path) -> Document:
     """Reads a result of `reps count --json`.
 
@@ -130,21 +156,19 @@ def read_document(path: Path) -> Document:
         InputError: the file cannot be read, or is not a result of this program.
     """
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = strict_json(read_text(path, MOST_BYTES), _compact)
         if tuple(stored["keypoints"]) != KEYPOINTS:
             raise ValueError("it has other keypoints")
         names = {"exercise": stored["exercise"], "protocol": stored.get("protocol", FREE_PRACTICE)}
         for key, name in names.items():
             if not isinstance(name, str):
                 raise ValueError(f"its {key} is {name!r}")
-        poses = []
-        for frame in stored["frames"]:
-            points = np.array(frame["pose"], np.float64).reshape(len(KEYPOINTS), 3)
-            xy, score = points[:, :2].astype(np.float32), points[:, 2].astype(np.float32)
-            poses.append(Pose(xy, score, float(frame["t_s"])))
+        poses = list(stored["frames"])
+        if not all(isinstance(pose, Pose) for pose in poses):
+            raise ValueError("one of its frames has no pose")
     except KeyError as exc:
         raise InputError(f"{path} is not a result of `reps count --json`: it has no {exc}") from exc
-    except (OSError, ValueError, TypeError) as exc:
+    except (ValueError, TypeError, AttributeError) as exc:
         raise InputError(f"{path} is not a result of `reps count --json`: {exc}") from exc
     if any(not b.t_s > a.t_s for a, b in zip(poses, poses[1:])):
         raise InputError(f"{path} is damaged: the times of its frames do not increase")

@@ -70,8 +70,12 @@ def outcome_of(clip: Clip, exercise: str, poses: Sequence[Pose]) -> Outcome:
     return Outcome(clip, counted, rejected, boundary_error_s(reps, clip.times), seconds)
 
 
-def print_table(outcomes: list[Outcome]) -> None:
-    """One line per exercise, then overall; then the clips with errors, worst first."""
+def print_table(outcomes: list[Outcome], unreadable: Sequence[tuple[Clip, str]] = ()) -> None:
+    """One line per exercise, then overall; then the clips with errors, worst first.
+
+    Args:
+        unreadable: clips that could not be counted, and why; listed at the end.
+    """
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.clip.exercise, []).append(outcome)
@@ -83,6 +87,8 @@ def print_table(outcomes: list[Outcome]) -> None:
     for outcome in wrong:
         clip = outcome.clip
         print(f"  {clip.path.name}: {outcome.counted}, not {clip.lowest}–{clip.highest}")
+    for clip, reason in unreadable:
+        print(f"  {clip.path.name[:80]}: not counted: {reason}")
 
 
 def _line(name: str, members: list[Outcome]) -> str:
@@ -97,13 +103,20 @@ def _line(name: str, members: list[Outcome]) -> str:
     )
 
 
-def write_rows(path: Path, outcomes: list[Outcome]) -> None:
+def write_rows(
+    path: Path, outcomes: list[Outcome], unreadable: Sequence[tuple[Clip, str]] = ()
+) -> None:
+    """One row per clip; one that could not be read has the reason in the last column."""
     with whole_file(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["file", "exercise", "lowest", "highest", "counted", "rejected", "error", "boundary_s"]
-        )
+            ["file", "exercise", "lowest", "highest", "counted", "rejected", "error", "boundary_s",
+             "not_counted"]
+        )  # fmt: skip
         for o in outcomes:
             clip, boundary = o.clip, o.boundary_s
             row = [clip.path.name, clip.exercise, clip.lowest, clip.highest, o.counted, o.rejected]
-            writer.writerow([*row, o.error, "" if boundary is None else round(boundary, 3)])
+            writer.writerow([*row, o.error, "" if boundary is None else round(boundary, 3), ""])
+        for clip, reason in unreadable:
+            row = [clip.path.name, clip.exercise, clip.lowest, clip.highest]
+            writer.writerow([*row, "", "", "", "", reason])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from pydantic import BeforeValidator, Field
@@ -10,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated
 
 from edge_app.errors import InputError
+from edge_app.texts import read_text
 from edge_app.validation import parse_values
 
 NEGATIVE = "negative"  # the exercise of a clip without repetitions
@@ -71,11 +73,9 @@ def read_manifest(path: Path) -> list[Clip]:
         InputError: the file or one of its rows cannot be read.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
-        raise InputError(f"cannot read the manifest {path}: {reason}") from exc
+        rows = list(csv.DictReader(io.StringIO(read_text(path), newline="")))
+    except csv.Error as exc:
+        raise InputError(f"cannot read the manifest {path}: {exc}") from exc
     if not rows:
         raise InputError(f"the manifest {path} has no rows")
     clips = []

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import cv2
-import imageio_ffmpeg
 import numpy as np
+from PIL import Image
 
 from edge_app.camera.clip import ClipSource
 from edge_app.cli.options import add_model, open_network
@@ -24,10 +24,6 @@ from edge_app.sinks.video.overlay import Overlay
 from models.command import tool
 
 # One palette for all pictures, chosen by the moving parts; only changes are stored.
-PALETTE = (
-    "split[all][again];[all]palettegen=max_colors=160:stats_mode=full[colours];"
-    "[again][colours]paletteuse=dither=none:diff_mode=rectangle"
-)
 
 
 @tool("animation")
@@ -77,17 +73,14 @@ def annotated(args: argparse.Namespace) -> list[np.ndarray]:
 
 def write_gif(pictures: list[np.ndarray], fps: float, out: Path) -> None:
     """Writes BGR pictures of one size as a looping GIF."""
-    height, width = pictures[0].shape[:2]
+    images = [Image.fromarray(picture[:, :, ::-1]) for picture in pictures]
+    palette = images[len(images) // 2].quantize(256)  # one for all, so that nothing flickers
+    indexed = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     with whole_file(out) as part:
-        writer = imageio_ffmpeg.write_frames(
-            str(part), (width, height), fps=fps, pix_fmt_in="bgr24", pix_fmt_out="pal8",
-            codec="gif", quality=None, macro_block_size=1, ffmpeg_log_level="error",
-            output_params=["-filter_complex", PALETTE, "-loop", "0"],
+        indexed[0].save(
+            part, format="GIF", save_all=True, append_images=indexed[1:], loop=0,
+            duration=round(1000 / fps), optimize=False, disposal=1,
         )  # fmt: skip
-        writer.send(None)
-        for picture in pictures:
-            writer.send(np.ascontiguousarray(picture))
-        writer.close()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from edge_app.sinks.video.h264 import H264Writer
 from models.command import tool
 from models.gym.motion import Timeline, sway
 
@@ -129,19 +130,12 @@ def make(frames: Moving, out: Path, crf: int) -> None:
 
 def write_video(frames: Moving, path: Path, crf: int) -> list[list[int]]:
     """Renders and encodes all frames; returns each frame's keypoints as integer pixels."""
-    import imageio_ffmpeg
-
-    writer = imageio_ffmpeg.write_frames(
-        str(path), frames.plan.size, fps=frames.plan.fps, codec="libx264", macro_block_size=2,
-        pix_fmt_out="yuv420p", ffmpeg_log_level="error",
-        output_params=["-crf", str(crf), "-preset", "slow", "-threads", "1",
-                       "-movflags", "+faststart"],
-    )  # fmt: skip
-    writer.send(None)
+    fps = frames.plan.fps
+    writer = H264Writer(path, fps, crf, pixels="rgb24", options={"preset": "slow", "threads": "1"})
     keypoints = []
     try:
         for image, xy in tqdm(frames, total=frames.count, unit="frame", disable=None):
-            writer.send(np.ascontiguousarray(image))
+            writer.add(image, len(keypoints) / fps)
             keypoints.append(np.rint(xy).astype(int).ravel().tolist())
     finally:
         writer.close()

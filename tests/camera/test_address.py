@@ -17,10 +17,13 @@ from edge_app.errors import InputError
     ("text", "address"),
     [
         ("usb:", Address("usb", "")),
+        ("0", Address("usb", "/dev/video0")),
+        ("usb:2", Address("usb", "/dev/video2")),
         ("usb:/dev/v4l/by-id/cam-video-index0", Address("usb", "/dev/v4l/by-id/cam-video-index0")),
         ("csi:", Address("csi", "")),
         ("csi:1", Address("csi", "1")),
         ("rtsp://hall/1", Address("rtsp", "rtsp://hall/1")),
+        ("http://hall/live", Address("http", "http://hall/live")),
         ("file:a.mp4", Address("file", "a.mp4")),
         ("file:a.mp4?once", Address("file", "a.mp4", "once")),
         ("file:a.mp4?every", Address("file", "a.mp4", "every")),
@@ -32,7 +35,7 @@ def test_addresses(text: str, address: Address) -> None:
     assert parse_address(text) == address
 
 
-@pytest.mark.parametrize("text", ["", "0", "video0", "http://x", "file:", "images:", "csi:left"])
+@pytest.mark.parametrize("text", ["", "video0", "ftp://x", "file:", "images:", "csi:left"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"not a camera address|needs the path|needs a sensor"):
         parse_address(text)
@@ -54,7 +57,7 @@ def test_what_is_not_there_is_said(text: str, said: str) -> None:
 def test_every_kind_parses_and_opens() -> None:
     for kind, module in KINDS.items():
         found = importlib.import_module(module)
-        assert found.parse(kind, "1").kind == kind
+        assert found.parse(kind, "//1").kind == kind if kind != "csi" else found.parse(kind, "1")
         assert callable(found.open_address)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_app.cli.kiosk import _listen, _settings, _shown, _where, add_options
+from edge_app.cli.kiosk import _listen, _settings, _where, add_options
 from edge_app.cli.main import main
 from edge_app.errors import InputError
 from edge_app.settings import Settings
@@ -41,11 +41,6 @@ def test_a_flag_is_checked_as_the_settings_file_is(
     pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
     assert main(["kiosk", "--port", port]) == 2
     assert f"reps: 'port' must be from 0 to 65535, not {port}" in capsys.readouterr().err
-
-
-def test_a_cameras_password_is_not_printed() -> None:
-    assert _shown("rtsp://me:secret@10.0.0.9/live") == "rtsp://10.0.0.9/live"
-    assert _shown("usb:") == "usb:"
 
 
 def test_flags_stand_above_the_settings_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the kiosk extra")
 pytest.importorskip("sqlalchemy", reason="needs the kiosk extra")
 
+from edge_app.errors import InputError
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.kiosk.videos import FPS, VideoMaker, Videos
 from edge_app.ledger.roster import by_hand
@@ -112,17 +113,17 @@ def test_a_video_that_cannot_be_written_is_said_and_the_next_one_is_tried(tmp_pa
     assert maker.problem == "" and Videos(tmp_path / "videos").has(attempt)
 
 
-def test_without_ffmpeg_it_is_said_and_the_thread_lives(
+def test_a_full_disk_is_said_and_the_thread_lives(
     videos: Videos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: object, **__: object) -> None:
-        raise RuntimeError("No ffmpeg exe could be found.")
+    def full(*_: object, **__: object) -> None:
+        raise InputError("cannot write a.mp4: No space left on device")
 
     maker = VideoMaker(videos, lambda: True)
     with monkeypatch.context() as broken:
-        broken.setattr("edge_app.kiosk.videos.imageio_ffmpeg.write_frames", missing)
+        broken.setattr("edge_app.kiosk.videos.H264Writer", full)
         film(maker, [0.0])
-        assert until(lambda: "No ffmpeg" in maker.problem)
+        assert until(lambda: "the disk may be full" in maker.problem)
     attempt = film(maker, [0.0, 0.1])
     maker.close()
     assert maker.problem == "" and videos.has(attempt)

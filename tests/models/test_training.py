@@ -291,7 +291,7 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         ("check_every = 0", "'check_every' must be at least 1"),
         ('images = "many"', "not supported between"),
         ("[augmentation]\nsize = 100", "multiple of 8"),
-        ("[network]\nwidth = 0.01", "no network of width 0.01"),
+        ("[network]\nwidth = 0.01", "no such network: width 0.01"),
         ('[[sources]]\npath = "b"\nmissing = "abscent"', "'missing' is 'abscent'"),
         ('[[sources]]\npath = "b"\npeople = "many"', "'people' is 'many'"),
         ('[[sources]]\npath = "b"\nweight = -1', "must be at least 0"),

@@ -20,6 +20,8 @@ page.innerHTML = `
   <section class="card"><form id="form" class="fields" style="grid-template-columns:1fr">
     <label><span data-t="camera"></span><input name="camera" list="cameras" maxlength="500" spellcheck="false">
       <span class="soft" data-t="camera hint"></span></label><datalist id="cameras"></datalist>
+    <label><span data-t="turn"></span><select name="rotate"></select></label>
+    <label class="row"><input type="checkbox" name="mirror"><span data-t="mirror"></span></label>
     <label><span data-t="exercise"></span><select name="exercise"></select></label>
     <label><span data-t="protocol"></span><select name="protocol"></select><span class="soft" id="about"></span></label>
     <label><span data-t="countdown"></span><input name="countdown_s" type="number" min="0" max="30" step="1"></label>
@@ -66,6 +68,8 @@ function show() {
   options(form.protocol, [["", t("free practice")], ...protocols.map((p) => [p.name, word(p.name)])], choices.protocol);
   options(form.sound, ["voice", "beep", "off"].map((s) => [s, t(s)]), choices.sound);
   options(form.video, [["", t("video off")], ["veiled", t("video veiled")], ["plain", t("video plain")]], choices.video);
+  options(form.rotate, [[0, t("turn 0")], [90, t("turn 90")], [180, t("turn 180")], [270, t("turn 270")]], choices.rotate);
+  form.mirror.checked = choices.mirror;
   form.camera.value = choices.camera;
   form.countdown_s.value = choices.countdown_s;
   form.language.value = choices.language;
@@ -133,7 +137,8 @@ form.protocol.onchange = about;
 form.onsubmit = (event) => {
   event.preventDefault();
   change({
-    camera: form.camera.value, exercise: form.exercise.value, protocol: form.protocol.value,
+    camera: form.camera.value, rotate: Number(form.rotate.value), mirror: form.mirror.checked,
+    exercise: form.exercise.value, protocol: form.protocol.value,
     countdown_s: Number(form.countdown_s.value), sound: form.sound.value,
     language: form.language.value, arm: form.arm.checked, video: form.video.value,
   });

@@ -42,7 +42,7 @@ def _count(clip: Path, order: Job) -> Counted:
     rules, evidence = order.rules(), _Evidence()
     backend = _backend(order.model, order.threads, order.provider, order.allow_fallback)
     lane = rules.lane(rules.estimator(backend))
-    with ClipSource(clip) as source:
+    with ClipSource(clip, order.orientation) as source:
         (result,) = run(source, [lane], [evidence])
     attempt = result.attempt
     if attempt is None:
@@ -55,6 +55,7 @@ def _count(clip: Path, order: Job) -> Counted:
         score=attempt.score,
         seen=result.seen,
         model=backend.path.name,
+        damage=source.damage,
     )
 
 

@@ -9,12 +9,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge_app import __version__
+from edge_app.camera.orientation import UPRIGHT, Orientation
 from edge_app.errors import InputError
 from edge_app.pipeline.build import Rules, rules_of
 from edge_app.runtime.open import SHIPPED, shipped_model
 from edge_app.session.attempt import Verdict
 
-SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".mpg")
+SUFFIXES = (
+    ".mp4", ".m4v", ".mov", ".3gp", ".avi", ".mkv", ".webm", ".flv", ".wmv", ".ogv", ".mpg",
+    ".mpeg", ".ts", ".mts", ".m2ts", ".gif",
+)  # fmt: skip
 _ENDS = 2**20  # bytes of a clip's beginning and end that identify it
 _NAMESPACE = uuid.UUID("5a0f6f3e-8d5b-4f0c-9a53-0b8c1c7f1d42")
 
@@ -25,6 +29,7 @@ class Job:
 
     Attributes:
         threads: of the network, and CPUs per clip.
+        orientation: of every clip, besides its own.
         program: the version that made the job; another version must not run it.
     """
 
@@ -35,6 +40,7 @@ class Job:
     provider: str = "cpu"
     allow_fallback: bool = False
     program: str = __version__
+    orientation: Orientation = UPRIGHT
 
     def rules(self) -> Rules:
         """The exercise and the test to count by.
@@ -57,7 +63,9 @@ class Job:
             model = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as exc:
             raise InputError(f"cannot read the model {path}: {exc.strerror}") from exc
-        return json.dumps([self.program, asdict(rules.protocol), body, model], sort_keys=True)
+        parts = [self.program, asdict(rules.protocol), body, model]
+        parts += [] if self.orientation == UPRIGHT else [asdict(self.orientation)]
+        return json.dumps(parts, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ class Counted:
     Attributes:
         evidence: number of frames and `evidence.pack` of every minute, in order.
         ended: "time", "strikes", "gap", "cap", or "" if it lasted until the end of the clip.
+        damage: what of the clip could not be read; "" if nothing.
     """
 
     start_s: float
@@ -76,6 +85,7 @@ class Counted:
     score: int
     seen: int  # frames with a person
     model: str
+    damage: str = ""
 
 
 def clips_in(folder: Path) -> list[Path]:

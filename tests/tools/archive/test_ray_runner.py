@@ -10,14 +10,15 @@ import time
 from pathlib import Path
 from typing import Iterator
 
-import imageio_ffmpeg
 import pytest
 
 pytest.importorskip("ray", reason="the extra `ray` is not installed")
 pytest.importorskip("sqlalchemy", reason="the extra `ray` is not installed")
 
+from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.main import main
 from edge_app.ledger.ledger import Ledger
+from edge_app.sinks.video.h264 import H264Writer
 from edge_app.tools.archive.job import Job
 from edge_app.tools.archive.ray_runner import TRIES, cluster, count_all
 
@@ -33,11 +34,14 @@ def archive(data: Path, tmp_path: Path) -> Path:
     """Four short clips, a copy of one and a broken one."""
     folder = tmp_path / "archive"
     (folder / "2025").mkdir(parents=True)
-    program = imageio_ffmpeg.get_ffmpeg_exe()
+    with ClipSource(data / "sit-up.mp4") as source:
+        frames = [frame for frame in thin(iter(source), 10.0) if frame.t_s < 15]
     for number, start_s in enumerate((1, 4, 7, 10)):
-        cut = [program, "-v", "error", "-ss", str(start_s), "-i", str(data / "sit-up.mp4")]
-        cut += ["-t", "5", "-r", "10", "-preset", "ultrafast", str(folder / f"{number}.mp4")]
-        subprocess.run(cut, check=True)
+        writer = H264Writer(folder / f"{number}.mp4", 10.0, 23, options={"preset": "ultrafast"})
+        for frame in frames:
+            if 0 <= frame.t_s - start_s < 5:
+                writer.add(frame.image, frame.t_s - start_s)
+        writer.close()
     (folder / "2025" / "copy.mp4").write_bytes((folder / "0.mp4").read_bytes())
     (folder / "2025" / "broken.mp4").write_text("not a video")
     return folder
