@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from edge_app.ffmpeg import av
 
 PQ, HLG = 16, 18  # transfer characteristics, ITU-T H.273 table 3
 WHITE_NITS, PEAK_NITS = 203.0, 1000.0  # ITU-R BT.2408: white of paper, and the brightest light
@@ -20,20 +22,37 @@ _TO_BGR = np.array(
 )
 
 
-def to_bgr(frame: av.VideoFrame, transfer: int) -> np.ndarray:
-    """A decoded picture as (h, w, 3) uint8, BGR; matrix and range are those the frame names.
+class Converter:
+    """Makes BGR of decoded pictures of one stream.
 
     Args:
         transfer: the stream's transfer characteristic, by H.273; PQ and HLG are tone-mapped.
     """
-    if transfer not in (PQ, HLG):
-        return frame.to_ndarray(format="bgr24")
-    rgb: Any = frame.to_ndarray(format="rgb48le")
-    light = _display_light(transfer)[rgb >> 6]
-    bgr = cv2.transform(light, _TO_BGR)
-    np.clip(bgr, 0, 1, out=bgr)
-    bgr *= LEVELS - 1
-    return _display_codes()[bgr.astype(np.uint16)]
+
+    def __init__(self, transfer: int) -> None:
+        self._transfer = transfer
+        # Kept: setting up a conversion takes as long as converting a picture.
+        self._reformatter = VideoReformatter()
+
+    def bgr(self, frame: av.VideoFrame) -> np.ndarray:
+        """A picture as (h, w, 3) uint8; matrix and range are those that the frame names."""
+        if self._transfer not in (PQ, HLG):
+            plain: np.ndarray = _pixels(self._reformatter.reformat(frame, format="bgr24"), np.uint8)
+            return plain
+        rgb = _pixels(self._reformatter.reformat(frame, format="rgb48le"), np.uint16)
+        light = _display_light(self._transfer)[rgb >> 6]
+        bgr = cv2.transform(light, _TO_BGR)
+        np.clip(bgr, 0, 1, out=bgr)
+        bgr *= LEVELS - 1
+        shown: np.ndarray = _display_codes()[bgr.astype(np.uint16)]
+        return shown
+
+
+def _pixels(frame: av.VideoFrame, kind: type) -> Any:
+    """The pixels of a frame with one plane of three channels, without a copy where possible."""
+    plane: Any = frame.planes[0]
+    rows: Any = np.frombuffer(plane, kind).reshape(frame.height, -1)  # they are padded at their end
+    return np.ascontiguousarray(rows[:, : 3 * frame.width]).reshape(frame.height, frame.width, 3)
 
 
 @lru_cache(maxsize=None)

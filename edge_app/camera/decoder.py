@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
-import av
 import cv2
 import numpy as np
 
-from edge_app.camera.colour import to_bgr
+from edge_app.camera.colour import Converter
 from edge_app.camera.container import outline
 from edge_app.camera.orientation import UPRIGHT, Orientation, of_display_matrix
 from edge_app.errors import InputError
+from edge_app.ffmpeg import av
 
 USUAL_FPS = 25.0  # of a clip that names no rate
 LONGEST_SIDE_PX, MOST_PIXELS = 16384, 36_000_000  # 8K: 7680 × 4320
@@ -24,9 +25,8 @@ SAME_S = 0.0005  # between two pictures for which the file gives the same time
 GENPTS = 1  # AVFMT_FLAG_GENPTS
 ATTACHED_RATE = 90000  # FFmpeg's rate of a cover picture
 _CLOCK = re.compile(r"\d+:\d+:\d+(\.\d+)?$")
+NEARLY_SQUARE = 0.01  # of a pixel: less bends no angle
 MISSING_SHARE = 0.005  # a smaller part is not spoken of
-
-av.logging.set_level(av.logging.PANIC)  # what goes wrong comes as an exception, in our words
 
 
 class Picture(NamedTuple):
@@ -60,6 +60,9 @@ class Decoder:
             self._file.close()
             raise InputError(f"cannot read {path}: {exc}") from exc
         self._stream.thread_type = "AUTO"
+        self._aspect = float(self._stream.sample_aspect_ratio or 1)
+        context = self._stream.codec_context
+        self._converter = Converter(int(getattr(context, "color_trc", 0) or 0))
         rate = self._stream.average_rate or self._stream.guessed_rate
         # Of a bare stream FFmpeg makes up the rate; the codec may name the true one.
         self._timeless = self._container.duration is None and self._container.start_time is None
@@ -129,12 +132,12 @@ class Decoder:
     def _timed(self) -> Iterator[tuple[av.VideoFrame, float]]:
         """Decoded pictures with increasing times, the first at 0."""
         shift_s, last_s = 0.0, None
+        base = float(self._stream.time_base or 0)
         for frame in self._decoded():
-            ticks = frame.dts if frame.pts is None else frame.pts
-            if ticks is None or self._timeless:
-                own_s = (self._read - 1) / self.fps
-            else:
-                own_s = float(ticks * self._stream.time_base)
+            ticks = None if self._timeless else frame.pts
+            if ticks is None and not self._timeless:
+                ticks = frame.dts
+            own_s = (self._read - 1) / self.fps if ticks is None else ticks * base
             if self._first_s is None:
                 self._first_s = own_s
             t_s = own_s - self._first_s + shift_s
@@ -172,21 +175,19 @@ class Decoder:
                 if frame.is_corrupt:
                     self._bad += bool(self._read) or not joined
                     continue
+                if _is_too_large(frame):
+                    width, height = frame.width, frame.height
+                    raise InputError(f"cannot read {self.path}: {_too_large(width, height)}")
                 self._read += 1
                 yield frame
 
     def _shown(self, frame: av.VideoFrame, first: bool) -> np.ndarray:
-        if max(frame.width, frame.height) > LONGEST_SIDE_PX or (
-            frame.width * frame.height > MOST_PIXELS
-        ):
-            raise InputError(f"cannot read {self.path}: {_too_large(frame.width, frame.height)}")
+        image = self._converter.bgr(frame)
         if first:
             self._orientation = _orientation(frame)
-        image = to_bgr(frame, int(getattr(self._stream.codec_context, "color_trc", 2) or 2))
-        aspect = self._stream.sample_aspect_ratio
-        if aspect and aspect != 1 and 0.1 < aspect < 10:  # pixels that are not square
-            width_px = max(1, round(frame.width * float(aspect)))
-            image = cv2.resize(image, (width_px, frame.height), interpolation=cv2.INTER_LINEAR)
+        if abs(math.log(self._aspect)) > NEARLY_SQUARE:
+            size_px = max(1, round(image.shape[1] * self._aspect)), image.shape[0]
+            image = cv2.resize(image, size_px, interpolation=cv2.INTER_LINEAR)
         return self._orientation.apply(image)
 
 
@@ -223,9 +224,7 @@ def _choose(container: Any) -> Any:
     if not known:
         raise _NoVideoError("there is no decoder here for its video")
     stream = max(known, key=lambda s: (_is_default(s), s.width * s.height))
-    if max(stream.width, stream.height) > LONGEST_SIDE_PX or (
-        stream.width * stream.height > MOST_PIXELS
-    ):
+    if _is_too_large(stream):
         raise _NoVideoError(_too_large(stream.width, stream.height))
     return stream
 
@@ -239,6 +238,11 @@ def _is_cover(stream: Any) -> bool:
 
 def _is_default(stream: Any) -> bool:
     return bool(int(getattr(stream, "disposition", 0) or 0) & 1)
+
+
+def _is_too_large(picture: Any) -> bool:
+    width, height = picture.width, picture.height
+    return bool(max(width, height) > LONGEST_SIDE_PX or width * height > MOST_PIXELS)
 
 
 def _too_large(width_px: int, height_px: int) -> str:

@@ -8,11 +8,11 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-import av
-
 from edge_app.camera.address import shown
+from edge_app.camera.colour import Converter
 from edge_app.camera.contract import Address, Capture, Shot
 from edge_app.errors import InputError
+from edge_app.ffmpeg import av
 
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 5.0, 2.0
 # A camera's answer may not lead to a file of this machine.
@@ -89,7 +89,7 @@ class NetworkCapture:
         self._container.close()
 
     def _decoded(self, stream: Any) -> Any:
-        packets = self._container.demux(stream)
+        packets, converter = self._container.demux(stream), Converter(transfer=0)
         while True:
             try:
                 packet = next(packets)
@@ -101,7 +101,7 @@ class NetworkCapture:
                 continue  # the next key picture mends it
             for frame in frames:
                 if not frame.is_corrupt:
-                    yield Shot(frame.to_ndarray(format="bgr24"))
+                    yield Shot(converter.bgr(frame))
 
 
 _REASONS = (

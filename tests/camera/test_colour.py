@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from edge_app.camera.colour import HLG, PQ, _nits, _pq, to_bgr
+from edge_app.camera.colour import HLG, PQ, Converter, _nits, _pq
 
 SDR = 1
 
@@ -24,19 +24,19 @@ def test_pq_is_its_own_inverse_and_knows_paper_white() -> None:
 
 
 def test_paper_white_of_pq_is_bright_and_nothing_is_flat() -> None:
-    shown = [int(to_bgr(grey(level), PQ)[0, 0, 0]) for level in (0, 200, 400, 593, 769)]
+    shown = [int(Converter(PQ).bgr(grey(level))[0, 0, 0]) for level in (0, 200, 400, 593, 769)]
     assert shown == sorted(shown) and len(set(shown)) == 5
     assert shown[0] == 0 and shown[3] > 200 and shown[4] == pytest.approx(255, abs=2)
-    flat = int(to_bgr(grey(593), SDR)[0, 0, 0])
+    flat = int(Converter(SDR).bgr(grey(593))[0, 0, 0])
     assert shown[3] > flat + 40, "untouched, PQ looks grey and flat"
 
 
 def test_hlg_ends_at_white() -> None:
-    assert to_bgr(grey(1023), HLG)[0, 0].tolist() == pytest.approx([255] * 3, abs=3)
+    assert Converter(HLG).bgr(grey(1023))[0, 0].tolist() == pytest.approx([255] * 3, abs=3)
 
 
 def test_grey_stays_grey() -> None:
-    assert np.ptp(to_bgr(grey(500), PQ)[0, 0].astype(int)) <= 2
+    assert np.ptp(Converter(PQ).bgr(grey(500))[0, 0].astype(int)) <= 2
 
 
 def test_a_named_full_range_is_kept() -> None:
@@ -47,10 +47,10 @@ def test_a_named_full_range_is_kept() -> None:
     limited = av.VideoFrame.from_ndarray(
         np.concatenate([image, np.full((4, 8), 128, np.uint8)]), format="yuv420p"
     )
-    assert int(to_bgr(full, SDR)[0, 0, 0]) == pytest.approx(235, abs=1)
-    assert int(to_bgr(limited, SDR)[0, 0, 0]) == pytest.approx(255, abs=1)
+    assert int(Converter(SDR).bgr(full)[0, 0, 0]) == pytest.approx(235, abs=1)
+    assert int(Converter(SDR).bgr(limited)[0, 0, 0]) == pytest.approx(255, abs=1)
 
 
 def test_deep_grey() -> None:
     frame = av.VideoFrame.from_ndarray(np.full((8, 8), 40000, np.uint16), format="gray16le")
-    assert int(to_bgr(frame, SDR)[0, 0, 0]) == pytest.approx(40000 / 257, abs=2)
+    assert int(Converter(SDR).bgr(frame)[0, 0, 0]) == pytest.approx(40000 / 257, abs=2)

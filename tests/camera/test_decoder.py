@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -203,3 +205,20 @@ def test_a_picture_beyond_all_measure(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "tall.png"), np.zeros((70000, 1), np.uint8))
     with pytest.raises(InputError, match=r"1 × 70000 pixels is too large"):
         read(tmp_path / "tall.png")
+
+
+def test_a_decoder_that_is_dropped_in_the_middle_never_hangs(tmp_path: Path) -> None:
+    """Its threads must not wait for the interpreter's lock, which the one who frees it holds."""
+    path = write_clip(tmp_path / "a.mp4", 60, container=FIRST)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3 : len(data) // 3 + 400] = bytes(400)  # what FFmpeg would log
+    path.write_bytes(data)
+    code = (
+        "import sys; from pathlib import Path; from edge_app.camera.decoder import Decoder\n"
+        "for n in range(150): pictures = iter(Decoder(Path(sys.argv[1]))); next(pictures)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(path)],
+        timeout=120, capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == b""

@@ -9,7 +9,7 @@ import pytest
 from deploy.targets import TARGETS, Target
 
 NEEDED = {
-    "numpy", "onnxruntime", "opencv-python-headless", "tomli", "tqdm", "pillow", "imageio-ffmpeg",
+    "numpy", "onnxruntime", "opencv-python-headless", "tomli", "tqdm", "pillow", "av",
     "sqlalchemy", "alembic", "openpyxl", "fastapi", "uvicorn", "websockets", "argon2-cffi",
     "prometheus-client", "pip", "pydantic", "tomlkit", "typing-extensions",
 }  # fmt: skip

@@ -6,11 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Mapping
 
-import av
 import cv2
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.ffmpeg import av
 
 TICKS_PER_S = 90000
 INDEX_FIRST = "+faststart"  # plays while it is still loading
