@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
+from edge_app.cli.results_import import import_file, undo_import
 from edge_app.cli.results_options import add_results
-from edge_app.cli.results_print import print_attempt, print_import, print_list
+from edge_app.cli.results_print import print_attempt, print_list
 from edge_app.errors import InputError
 from edge_app.files import whole_file
 from edge_app.ledger import export
 from edge_app.ledger.ledger import Ledger, default_url
-from edge_app.ledger.oneroster import read_roster_path
 from edge_app.ledger.records import AttemptDetail, Filter, midnight
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import Student
-from edge_app.ledger.roster_import import import_roster
 from edge_app.sinks.document import document_head, frame_as_dict
 
 MOST_LISTED = 1_000_000
@@ -32,7 +30,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Opens the ledger, runs one subcommand, closes it."""
     does: Mapping[str, Callable[[Ledger, argparse.Namespace], int]] = {
-        "import": _import,
+        "import": import_file,
+        "undo-import": undo_import,
         "export": _export,
         "list": _list,
         "correct": _correct,
@@ -45,16 +44,6 @@ def execute(args: argparse.Namespace) -> int:
         return does[args.does](ledger, args)
     finally:
         ledger.close()
-
-
-def _import(ledger: Ledger, args: argparse.Namespace) -> int:
-    file = read_roster_path(args.file, date.today(), args.encoding)
-    planned = import_roster(ledger.roster, file, args.skip_bad, args.complete, dry_run=True)
-    print_import(file, planned)
-    if not args.dry_run:
-        import_roster(ledger.roster, file, args.skip_bad, args.complete)
-        print("imported")
-    return 0
 
 
 def _export(ledger: Ledger, args: argparse.Namespace) -> int:

@@ -11,20 +11,7 @@ def add_results(parser: argparse.ArgumentParser) -> None:
     """Adds the subcommands and options of `reps results`."""
     does = parser.add_subparsers(dest="does", required=True)
 
-    read = _add(does, "import", "import a roster: CSV, or a OneRoster folder or zip")
-    read.add_argument("file", type=Path)
-    read.add_argument("--dry-run", action="store_true", help="only report what would change")
-    read.add_argument(
-        "--skip-bad", action="store_true", help="import the good rows even if there are bad ones"
-    )
-    read.add_argument(
-        "--complete",
-        action="store_true",
-        help="the file lists its classes completely; others leave them",
-    )
-    read.add_argument(
-        "--encoding", default="", help="encoding of the file, such as gb18030, if detection fails"
-    )
+    _add_import(does)
 
     write = _add(does, "export", "write results, or the roster, as a table")
     write.add_argument("out", type=Path, help=".csv or .xlsx; .json for the poses of one --attempt")
@@ -56,6 +43,40 @@ def add_results(parser: argparse.ArgumentParser) -> None:
     correct.add_argument("--who", required=True)
     correct.add_argument("--why", required=True)
     _add_upkeep(does)
+
+
+def _add_import(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """import, undo-import."""
+    said = "import a roster: CSV, Excel, or a folder or zip of OneRoster, Clever or SDS files"
+    read = _add(does, "import", said)
+    read.add_argument("file", type=Path)
+    read.add_argument("--dry-run", action="store_true", help="only report what would change")
+    read.add_argument("--yes", action="store_true", help="do not ask on a terminal")
+    read.add_argument(
+        "--skip-bad", action="store_true", help="import the good rows even if there are bad ones"
+    )
+    read.add_argument(
+        "--complete",
+        action="store_true",
+        help="the file lists its classes completely; others leave them",
+    )
+    read.add_argument(
+        "--encoding", default="", help="encoding of the file, such as gb18030, if detection fails"
+    )
+    read.add_argument(
+        "--dates",
+        default="",
+        choices=("day-first", "month-first", "year-first"),
+        help="order of day, month and year in dates of birth, if the file does not tell",
+    )
+    read.add_argument(
+        "--numbers",
+        default="",
+        choices=("as-written",),
+        help="take student numbers as they stand, even if a spreadsheet may have damaged them",
+    )
+    undo = _add(does, "undo-import", "take the last import of a roster back; results are kept")
+    undo.add_argument("--yes", action="store_true", help="do not ask on a terminal")
 
 
 def _add_upkeep(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -5,24 +5,6 @@ from __future__ import annotations
 from typing import Sequence
 
 from edge_app.ledger.records import AttemptDetail, AttemptRecord
-from edge_app.ledger.roster import RosterChange
-from edge_app.ledger.roster_file import RosterFile
-
-_NAMED = 20  # bad rows to print
-
-
-def print_import(file: RosterFile, change: RosterChange) -> None:
-    """Prints the preview of an import."""
-    for note in file.notes:
-        print(note)
-    for bad in file.bad[:_NAMED]:
-        column = f", {bad.column}" if bad.column else ""
-        print(f"bad: {bad.file}, row {bad.row}{column}: {bad.reason}")
-    if file.bad_total > _NAMED:
-        print(f"bad: and {file.bad_total - _NAMED} more rows")
-    print(f"{len(file.students)} students in {len(file.classes)} classes: "
-          f"{change.students_added} new, {change.students_changed} changed, "
-          f"{change.enrolments_changed} changes of class, {file.bad_total} bad rows")  # fmt: skip
 
 
 def print_list(records: Sequence[AttemptRecord]) -> None:

@@ -10,10 +10,11 @@ from datetime import date, tzinfo
 from typing import Any, BinaryIO, Iterable, Iterator, Mapping, Sequence, TextIO
 
 from edge_app.errors import InputError
-from edge_app.ledger.csv_text import decode, rows
+from edge_app.ledger.csv_text import rows
 from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.roster import Enrolment, SchoolClass, Student
 from edge_app.ledger.spreadsheet_escape import escaped, unescaped
+from edge_app.ledger.text_encoding import decode
 
 RESULT_COLUMNS = (
     "date", "time", "school", "class", "student_number", "last_name", "first_name", "grade",

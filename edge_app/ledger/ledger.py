@@ -23,6 +23,7 @@ from edge_app.ledger.recovery import move_aside_if_unusable
 from edge_app.ledger.results import Results
 from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
 from edge_app.ledger.roster import Roster
+from edge_app.ledger.rosters.imports import Imports
 from edge_app.ledger.store import Rows, Store, missing
 from edge_app.ledger.sync import SyncReport, sync
 
@@ -85,6 +86,7 @@ class Ledger:
             raise InputError(f"{self._database.url}: {said(exc)}") from exc
         self._store = Store(self._database, self.station)
         self.roster = Roster(self._database, now)
+        self.imports = Imports(self._database, now)
         self.results = Results(self._database)
 
     def begin(self, start: Start) -> Recording:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from edge_app.exercise.rep import Reason
 from edge_app.ledger import schema
 from edge_app.ledger.records import Correction, Repetition, standing
-from edge_app.ledger.roster import SchoolClass, Student, student_of
+from edge_app.ledger.roster import SchoolClass, Student, class_of, student_of
 
 
 def corrections_of(
@@ -95,4 +95,4 @@ def classes_of(connection: Connection, ids: list[Any]) -> dict[Any, SchoolClass]
     """By id."""
     table = schema.classes
     rows = connection.execute(select(table).where(table.c.id.in_(set(ids))))
-    return {row.id: SchoolClass(row.id, row.name, row.school) for row in rows}
+    return {row.id: class_of(row) for row in rows}

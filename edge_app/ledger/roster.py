@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from edge_app.errors import InputError
 from edge_app.ledger import schema
@@ -22,11 +22,16 @@ _CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
 
 @dataclass(frozen=True)
 class SchoolClass:
-    """A class of a school, or a group that is tested together."""
+    """A class of a school, or a group that is tested together.
+
+    Attributes:
+        source_id: in the school's system, where it stays when the name changes; or "".
+    """
 
     id: uuid.UUID
     name: str
     school: str = ""
+    source_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Student:
         number: given by the school, stable over the years; never a social security number.
         gender: "f", "m", "x" or "".
         erased: the name was deleted; results stay without it.
+        source_id: in the school's system, by which its other files refer to the student; or "".
     """
 
     id: uuid.UUID
@@ -49,6 +55,7 @@ class Student:
     grade: str = ""
     school: str = ""
     erased: bool = False
+    source_id: str = ""
 
     @property
     def name(self) -> str:
@@ -104,7 +111,7 @@ class Roster:
         table = schema.classes
         query = select(table).order_by(table.c.school, table.c.name)
         with self._database.read() as connection:
-            return [SchoolClass(r.id, r.name, r.school) for r in connection.execute(query)]
+            return [class_of(row) for row in connection.execute(query)]
 
     def students(self, of_class: uuid.UUID | None = None) -> list[Student]:
         """The students of a class, or all, by family name; those erased are left out."""
@@ -186,6 +193,8 @@ class Roster:
             connection.execute(update(table).where(table.c.id == student).values(values))
             theirs = update(schema.enrolments).where(schema.enrolments.c.student_id == student)
             connection.execute(theirs.values(active=False, changed_utc=self._now()))
+            rows = schema.import_rows  # what an undo would bring back holds the name too
+            connection.execute(delete(rows).where(rows.c.row_id == student))
 
     def _put(
         self, connection: Connection, dry_run: bool, table: Table, rows: Iterable[dict[str, Any]]
@@ -215,6 +224,11 @@ def student_of(row: Any) -> Student:
     values = row._asdict()
     del values["changed_utc"]
     return Student(**values)
+
+
+def class_of(row: Any) -> SchoolClass:
+    """A row of the table."""
+    return SchoolClass(row.id, row.name, row.school, row.source_id)
 
 
 def by_hand(first_name: str, last_name: str, grade: str = "") -> Student:

@@ -33,7 +33,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 
 
 class Utc(TypeDecorator):  # type: ignore[type-arg]  # not generic in SQLAlchemy at run time
@@ -117,6 +117,7 @@ classes = _table(
     _text("school"),
     _text("name"),
     Column("changed_utc", Utc, nullable=False),
+    Column("source_id", Text, nullable=False, server_default=""),  # in the school's system
 )
 students = _table(
     "students",
@@ -131,6 +132,7 @@ students = _table(
     _text("grade"),
     Column("erased", Boolean, nullable=False),
     Column("changed_utc", Utc, nullable=False),
+    Column("source_id", Text, nullable=False, server_default=""),  # in the school's system
     Index(None, "school", "number"),
 )
 enrolments = _table(
@@ -142,6 +144,22 @@ enrolments = _table(
     Column("changed_utc", Utc, nullable=False),
     Index(None, "class_id"),
     Index(None, "student_id"),
+)
+
+imports = _table(  # the last rosters that were imported, so that they can be taken back
+    "imports",
+    Column("id", Integer, primary_key=True, autoincrement=False),  # counts up
+    Column("imported_utc", Utc, nullable=False),
+    _text("name"),  # of the file
+)
+import_rows = _table(
+    "import_rows",
+    Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
+    Column("row_id", Uuid, primary_key=True),
+    _text("table_name"),
+    Column("before", JSON(none_as_null=True)),  # the row as it was; NULL: there was none
+    _text("after"),  # digest of the row that was stored
+    Index(None, "row_id"),
 )
 
 attempts = _event(

@@ -14,12 +14,11 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
 from edge_app.errors import InputError
 from edge_app.ledger.ledger import Ledger
-from edge_app.ledger.oneroster import read_roster, read_roster_path
 from edge_app.ledger.roster import RosterChange
-from edge_app.ledger.roster_file import BadCell, RosterFile
-from edge_app.ledger.roster_import import import_roster
+from edge_app.ledger.rosters.found import BadCell, Reading, RosterFile
+from edge_app.ledger.rosters.reading import read_roster, read_roster_path
 
-TODAY = date(2026, 11, 22)
+HOW = Reading(date(2026, 11, 22))
 FILES = {
     "users.csv": """sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,\
 userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password
@@ -60,7 +59,7 @@ def _zip(files: dict[str, str], folder: str = "") -> bytes:
 def _check(found: RosterFile) -> None:
     assert sorted((s.number, s.name, s.gender, s.grade, s.school)
                   for s in found.students.values()) == [
-        ("1001", "Ada Li", "f", "08", "s1"), ("1002", "Ben Wu", "m", "08", "s1")]  # fmt: skip
+        ("1001", "Ada Li", "f", "8", "s1"), ("1002", "Ben Wu", "m", "8", "s1")]  # fmt: skip
     names = {c.id: c.name for c in found.classes.values()}
     assert sorted(names.values()) == ["PE 8 (P1)", "PE 8 (P2)", "Swimming"]
     enrolled = sorted(
@@ -75,21 +74,23 @@ def _check(found: RosterFile) -> None:
     ]
     assert found.bad == [
         BadCell("users.csv", 6, "familyName", "is empty, and there is no other name"),
-        BadCell("enrollments.csv", 7, "userSourcedId", "'u77' is not in users.csv"),
+    ]
+    assert [(r.student_source, r.file, r.row) for r in found.references] == [
+        ("u77", "enrollments.csv", 7)
     ]
 
 
 def test_a_folder(tmp_path: Path) -> None:
     for name, content in FILES.items():
         (tmp_path / name).write_text(content)
-    _check(read_roster_path(tmp_path, TODAY))
+    _check(read_roster_path(tmp_path, HOW))
 
 
 @pytest.mark.parametrize("folder", ["", "OneRosterv1p1BaseCSV/", "../../../tmp/", "C:\\"])
 def test_a_zip_wherever_its_files_lie(tmp_path: Path, folder: str) -> None:
-    _check(read_roster(_zip(FILES, folder), "roster.zip", TODAY))
+    _check(read_roster(_zip(FILES, folder), "roster.zip", HOW))
     (tmp_path / "roster.zip").write_bytes(_zip(FILES, folder))
-    _check(read_roster_path(tmp_path / "roster.zip", TODAY))
+    _check(read_roster_path(tmp_path / "roster.zip", HOW))
 
 
 def test_without_demographics_and_roles() -> None:
@@ -97,7 +98,7 @@ def test_without_demographics_and_roles() -> None:
     files = {k: v for k, v in FILES.items() if k != "demographics.csv"}
     files["users.csv"] = "sourcedId,givenName,familyName\nu1,Ada,Li\nu3,Chen,Ma\n"
     files["enrollments.csv"] = "classSourcedId,userSourcedId,role\nc1,u1,student\nc1,u3,teacher\n"
-    found = read_roster(_zip(files), "roster.zip", TODAY)
+    found = read_roster(_zip(files), "roster.zip", HOW)
     assert not found.bad and len(found.enrolments) == 1
     assert next(iter(found.students.values())).number == "u1"
 
@@ -116,12 +117,12 @@ def test_without_demographics_and_roles() -> None:
 )
 def test_what_is_no_oneroster_gets_a_sentence(data: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        read_roster(data, "roster.zip", TODAY)
+        read_roster(data, "roster.zip", HOW)
 
 
 def test_a_file_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
-        read_roster_path(tmp_path / "nothing.csv", TODAY)
+        read_roster_path(tmp_path / "nothing.csv", HOW)
 
 
 class TestImport:
@@ -132,26 +133,26 @@ class TestImport:
         return open_ledger(url)
 
     def test_none_or_the_good_ones_as_asked(self, ledger: Ledger) -> None:
-        found = read_roster(_zip(FILES), "roster.zip", TODAY)
+        found = read_roster(_zip(FILES), "roster.zip", HOW)
         planned = RosterChange(2, 0, 3, 4)
-        assert import_roster(ledger.roster, found, dry_run=True) == planned
-        with pytest.raises(InputError, match="2 rows are bad; nothing was imported"):
-            import_roster(ledger.roster, found)
+        assert ledger.imports.plan(found).counts == planned
+        with pytest.raises(InputError, match="1 rows are bad; nothing was imported"):
+            ledger.imports.store(found, "zip").counts
         assert ledger.roster.students() == []
-        assert import_roster(ledger.roster, found, skip_bad=True) == planned
+        assert ledger.imports.store(found, "zip", skip_bad=True).counts == planned
         assert len(ledger.roster.students()) == 2
-        assert import_roster(ledger.roster, found, skip_bad=True) == RosterChange()
+        assert ledger.imports.store(found, "zip", skip_bad=True).counts == RosterChange()
 
     def test_a_complete_file_ends_other_enrolments(self, ledger: Ledger) -> None:
-        found = read_roster(_zip(FILES), "roster.zip", TODAY)
-        import_roster(ledger.roster, found, skip_bad=True)
+        found = read_roster(_zip(FILES), "roster.zip", HOW)
+        ledger.imports.store(found, "zip", skip_bad=True).counts
         later = {
             **FILES,
             "enrollments.csv": FILES["enrollments.csv"].replace("c3,s1,u1", "c1,s1,u1"),
         }
-        found = read_roster(_zip(later), "roster.zip", TODAY)
-        assert import_roster(ledger.roster, found, skip_bad=True).enrolments_changed == 0
-        done = import_roster(ledger.roster, found, skip_bad=True, complete=True)
+        found = read_roster(_zip(later), "roster.zip", HOW)
+        assert ledger.imports.store(found, "zip", skip_bad=True).counts.enrolments_changed == 0
+        done = ledger.imports.store(found, "zip", skip_bad=True, complete=True).counts
         assert done.enrolments_changed == 1
         (swimming,) = [c for c in ledger.roster.classes() if c.name == "Swimming"]
         assert ledger.roster.students(swimming.id) == []
@@ -159,7 +160,7 @@ class TestImport:
     def test_a_changed_name_is_changed(self, ledger: Ledger) -> None:
         for name in ("Li", "Li-Wu"):
             text = f"ID,First name,Last name\n1001,Ada,{name}\n"
-            found = read_roster(text.encode(), "roster.csv", TODAY)
-            change = import_roster(ledger.roster, found)
+            found = read_roster(text.encode(), "roster.csv", HOW)
+            change = ledger.imports.store(found, "zip").counts
         assert change == RosterChange(students_changed=1)
         assert [s.last_name for s in ledger.roster.students()] == ["Li-Wu"]

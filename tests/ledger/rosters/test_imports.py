@@ -17,8 +17,8 @@ from edge_app.ledger.roster import (
     SchoolClass,
     class_id,
 )
-from edge_app.ledger.roster_file import read_csv
-from edge_app.ledger.roster_import import import_roster
+from edge_app.ledger.rosters.class_list import read_csv
+from edge_app.ledger.rosters.found import Reading
 from tests.ledger.making import NASTY, as_csv, make_student
 
 TODAY = date(2026, 11, 22)
@@ -33,7 +33,7 @@ def test_a_roster_comes_back_as_it_was(url: str, open_ledger: Callable[..., Ledg
     table = list(export.roster_rows(ledger.roster.students(), ledger.roster.classes(),
                                     ledger.roster.enrolments()))  # fmt: skip
     assert len(table) == len(NASTY) + 1
-    found = read_csv(as_csv(export.ROSTER_COLUMNS, table), "roster.csv", TODAY)
+    found = read_csv(as_csv(export.ROSTER_COLUMNS, table), "roster.csv", Reading(TODAY))
     assert not found.bad
-    assert import_roster(ledger.roster, found, complete=True) == RosterChange()
+    assert ledger.imports.plan(found, complete=True).counts == RosterChange()
     assert set(found.students.values()) == set(students)

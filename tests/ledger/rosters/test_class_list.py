@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from edge_app.errors import InputError
 from edge_app.ledger.roster import RosterChange
-from edge_app.ledger.roster_file import BadCell, read_csv
+from edge_app.ledger.rosters.class_list import read_csv
+from edge_app.ledger.rosters.found import BadCell, Reading
 from edge_app.ledger.spreadsheet_escape import escaped
 
 TODAY = date(2026, 11, 22)
@@ -29,7 +30,7 @@ CHINESE = "学号,姓名,性别,班级\n20260101,张伟,男,七年级(2)班\n202
 
 
 def _names(data: bytes, encoding: str = "") -> list[str]:
-    found = read_csv(data, "roster.csv", TODAY, encoding)
+    found = read_csv(data, "roster.csv", Reading(TODAY, encoding))
     assert found.bad == []
     return [student.name for student in found.students.values()]
 
@@ -69,9 +70,9 @@ def test_a_chinese_name_in_two_columns_is_one_name() -> None:
 def test_who_knows_the_encoding_may_say_it() -> None:
     assert _names(PLAIN.replace("Ada", "Łukasz").encode("cp1250"), "cp1250")[0] == "Łukasz Li"
     with pytest.raises(InputError, match="not text in ascii"):
-        read_csv(PLAIN.encode(), "roster.csv", TODAY, "ascii")
+        read_csv(PLAIN.encode(), "roster.csv", Reading(TODAY, "ascii"))
     with pytest.raises(InputError, match="unknown encoding: 'klingon'"):
-        read_csv(PLAIN.encode(), "roster.csv", TODAY, "klingon")
+        read_csv(PLAIN.encode(), "roster.csv", Reading(TODAY, "klingon"))
 
 
 def test_fitnessgrams_own_columns() -> None:
@@ -81,7 +82,7 @@ def test_fitnessgrams_own_columns() -> None:
         "101,0007,Ada,Li,B,02/29/2012,8,F,PE 3,wu@example.org\n"
         "101,0007,Ada,Li,B,02/29/2012,8,F,PE 4,wu@example.org\n"
     )
-    found = read_csv(text.encode(), "roster.csv", TODAY)
+    found = read_csv(text.encode(), "roster.csv", Reading(TODAY))
     (student,) = found.students.values()
     assert (student.number, student.birth_date, student.gender) == ("0007", date(2012, 2, 29), "f")
     assert (student.school, student.grade, student.name) == ("101", "8", "Ada B Li")
@@ -97,7 +98,8 @@ def test_fitnessgrams_own_columns() -> None:
         ("123-45-6789,Ada,Li,,,", "StudentID", "social security"),
         ("7,,,,,", "StudentLastName", "is empty"),
         ("7,Ada,Li,q,,", "Gender", "'q' must be f, m or x"),
-        ("7,Ada,Li,,31/12/2012,", "Birthdate", "must be YYYY-MM-DD or MM/DD/YYYY"),
+        ("7,Ada,Li,,soon,", "Birthdate", "must be YYYY-MM-DD or MM/DD/YYYY"),
+        ("7,Ada,Li,,31/31/2012,", "Birthdate", "is no date"),
         ("7,Ada,Li,,2030-01-01,", "Birthdate", "not a plausible birth date"),
         ("7,Ada,Li,,0001-01-01,", "Birthdate", "not a plausible birth date"),
         (f"7,{'A' * 101},Li,,,", "StudentFirstName", "longer than 100"),
@@ -109,7 +111,7 @@ def test_fitnessgrams_own_columns() -> None:
 def test_a_bad_row_is_named_and_the_others_are_read(row: str, column: str, reason: str) -> None:
     header = "StudentID,StudentFirstName,StudentLastName,Gender,Birthdate,Class\n"
     text = f"{header}6,Cem,Li,,,7b\n{row}\n,,,,,\n9,Dan,Li,,,7b\n"
-    found = read_csv(text.encode(), "roster.csv", TODAY)
+    found = read_csv(text.encode(), "roster.csv", Reading(TODAY))
     (bad,) = found.bad
     assert bad == BadCell("roster.csv", 3, column, bad.reason) and reason in bad.reason
     assert [s.number for s in found.students.values()] == ["6", "9"]
@@ -121,7 +123,7 @@ def test_a_bad_row_is_named_and_the_others_are_read(row: str, column: str, reaso
     [
         ("", "no column for the number"),
         ("Name,Class\nAda,7b\n", "no column for the number"),
-        ("ID,Student ID,Name\n1,2,Ada\n", "two columns for"),
+        ("ID,ID,Name\n1,2,Ada\n", "two columns for"),
         ('ID,Name\n1,"Ada\n2,Ben\n', "quotes are wrong"),
         ('ID,Name\n1,"Ada" Li\n', "quotes are wrong"),
         (f"ID,Name\n1,{'A' * 200_000}\n", "quotes are wrong"),  # csv's own limit of a cell
@@ -130,7 +132,7 @@ def test_a_bad_row_is_named_and_the_others_are_read(row: str, column: str, reaso
 )
 def test_what_is_no_roster_gets_a_sentence(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        read_csv(text.encode(), "roster.csv", TODAY)
+        read_csv(text.encode(), "roster.csv", Reading(TODAY))
 
 
 NAMES = (
@@ -150,7 +152,7 @@ def test_no_name_is_lost(names: list[str], comma: str, encoding: str, quoting: i
     writer.writerow(["学号", "姓名", "班级"])
     for number, name in enumerate(names):
         writer.writerow([str(number), escaped(name), "七年级二班"])
-    found = read_csv(file.getvalue().encode(encoding), "roster.csv", TODAY, encoding)
+    found = read_csv(file.getvalue().encode(encoding), "roster.csv", Reading(TODAY, encoding))
     assert [s.last_name for s in found.students.values()] == names and not found.bad
 
 
@@ -158,7 +160,7 @@ def test_no_name_is_lost(names: list[str], comma: str, encoding: str, quoting: i
 def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
     for content in (data, b"ID,Name\n" + data, b'ID,Name\n1,"' + data):
         try:
-            found = read_csv(content, "roster.csv", TODAY)
+            found = read_csv(content, "roster.csv", Reading(TODAY))
         except InputError as refused:
             assert "roster.csv" in str(refused)
         else:
@@ -171,13 +173,13 @@ import resource, sys, time
 from datetime import date
 from pathlib import Path
 from edge_app.ledger.ledger import Ledger
-from edge_app.ledger.oneroster import read_roster_path
-from edge_app.ledger.roster_import import import_roster
+from edge_app.ledger.rosters.found import Reading
+from edge_app.ledger.rosters.reading import read_roster_path
 
 ledger = Ledger(sys.argv[2])
-file = read_roster_path(Path(sys.argv[1]), date(2026, 11, 22))
-print(import_roster(ledger.roster, file).students_added)
-print(import_roster(ledger.roster, file, dry_run=True))
+file = read_roster_path(Path(sys.argv[1]), Reading(date(2026, 11, 22)))
+print(ledger.imports.store(file, "roster.csv").counts.students_added)
+print(ledger.imports.plan(file).counts)
 ledger.close()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, time.process_time())
 """

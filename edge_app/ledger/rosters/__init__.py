@@ -1,0 +1,1 @@
+"""Rosters as schools send them: read, compared with the ledger, stored, taken back."""

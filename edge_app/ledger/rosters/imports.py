@@ -1,0 +1,292 @@
+"""Stores a roster file in a ledger, and takes the last import back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Callable, Dict, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from edge_app.errors import InputError
+from edge_app.ledger import schema
+from edge_app.ledger.database import Database, said, take_seq
+from edge_app.ledger.roster import Enrolment, class_of, student_of
+from edge_app.ledger.rosters.found import RosterFile
+from edge_app.ledger.rosters.plan import Known, Plan, make_plan
+
+KEPT = 5  # imports that can be taken back
+_CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
+Row = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import that can be taken back."""
+
+    name: str
+    imported_utc: datetime
+    rows: int
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking back an import did.
+
+    Attributes:
+        what: the import.
+        removed: rows of students, classes and enrolments that are gone again.
+        restored: rows that are as they were before.
+        kept: new students and classes that have results by now; they stay, in no class.
+        changed_since: rows that somebody has changed after the import; they stay.
+    """
+
+    what: Import
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+    changed_since: int = 0
+
+
+class Imports:
+    """The imports of one ledger; `Ledger.imports`."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+
+    def plan(self, file: RosterFile, complete: bool = False) -> Plan:
+        """What storing a file would do; stores nothing.
+
+        Raises:
+            InputError: the database cannot be read.
+        """
+        try:
+            with self._database.read() as connection:
+                return make_plan(file, _known(connection), complete)
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+
+    def store(
+        self, file: RosterFile, name: str, skip_bad: bool = False, complete: bool = False
+    ) -> Plan:
+        """Stores a roster file in one transaction.
+
+        Args:
+            file: the file's content.
+            name: of the file, for `last`.
+            skip_bad: store the good rows even if there are bad ones.
+            complete: the classes in the file have exactly its students; others leave them.
+
+        Returns:
+            What it did; no changes if the same file was imported before.
+
+        Raises:
+            InputError: there are bad rows and `skip_bad` is not set, or the database refuses;
+                nothing was changed.
+        """
+        if file.bad_total and not skip_bad:
+            raise InputError(f"{file.bad_total} rows are bad; nothing was imported")
+        try:
+            with self._database.write() as connection:
+                take_seq(connection, 0)  # another kiosk may be storing the same roster
+                plan = make_plan(file, _known(connection), complete)
+                self._write(connection, plan, name)
+                return plan
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+
+    def last(self) -> Import | None:
+        """The import that `undo` would take back; None if there is none."""
+        try:
+            with self._database.read() as connection:
+                found = _last(connection)
+                return _described(connection, found) if found else None
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+
+    def undo(self) -> Undone:
+        """Takes the last import back: its rows are as before. No result is lost.
+
+        A new student or class that has results stays, without enrolments of this import. A row
+        that was changed since stays, too, and a name erased since does not come back.
+
+        Raises:
+            InputError: there is nothing to take back, or the database refuses.
+        """
+        try:
+            with self._database.write() as connection:
+                take_seq(connection, 0)
+                found = _last(connection)
+                if found is None:
+                    raise InputError("there is no import to take back")
+                done = self._take_back(connection, _described(connection, found), found.id)
+                _forget(connection, [found.id])
+                return done
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+
+    def _write(self, connection: Connection, plan: Plan, name: str) -> None:
+        now = self._now()
+        notes: list[Row] = []
+        for table, rows in (
+            (schema.classes, plan.classes),
+            (schema.students, plan.students),
+            (schema.enrolments, plan.enrolments),
+        ):
+            wanted = [{**r.__dict__, "id": r.id, "changed_utc": now} for r in rows]
+            before = _rows(connection, table, [row["id"] for row in wanted])
+            new = [row for row in wanted if row["id"] not in before]
+            if new:
+                connection.execute(table.insert(), new)
+            _update(connection, table, [row for row in wanted if row["id"] in before])
+            notes += [_note(table, row, before.get(row["id"])) for row in wanted]
+        if not notes:
+            return
+        last = connection.execute(select(func.max(schema.imports.c.id))).scalar() or 0
+        row = {"id": last + 1, "imported_utc": now, "name": name}
+        connection.execute(schema.imports.insert(), [row])
+        connection.execute(
+            schema.import_rows.insert(), [{**n, "import_id": last + 1} for n in notes]
+        )
+        old = select(schema.imports.c.id).where(schema.imports.c.id <= last + 1 - KEPT)
+        _forget(connection, list(connection.execute(old).scalars()))
+
+    def _take_back(self, connection: Connection, what: Import, number: int) -> Undone:
+        """Enrolments first, as they refer to the others."""
+        removed = restored = kept = changed = 0
+        for table in (schema.enrolments, schema.students, schema.classes):
+            notes = _notes(connection, number, table)
+            rows = _rows(connection, table, list(notes))
+            same = {key for key, row in rows.items() if _digest(row) == notes[key].after}
+            new = {key for key in same if notes[key].before is None}
+            used = _used(connection, table, new)
+            back = [{**_revived(table, notes[key].before), "changed_utc": self._now()}
+                    for key in same - new]  # fmt: skip
+            _update(connection, table, back)
+            _delete(connection, table, new - used)
+            removed, restored = removed + len(new - used), restored + len(back)
+            kept, changed = kept + len(used), changed + len(rows.keys() - same)
+        return Undone(what, removed, restored, kept, changed)
+
+
+def _known(connection: Connection) -> Known:
+    s, c, e = schema.students, schema.classes, schema.enrolments
+    students = {row.id: student_of(row) for row in connection.execute(select(s))}
+    ordered = select(c).order_by(c.c.school, c.c.name, c.c.id)
+    classes = {row.id: class_of(row) for row in connection.execute(ordered)}
+    enrolments = {
+        row.id: Enrolment(row.class_id, row.student_id, row.active)
+        for row in connection.execute(select(e))
+    }
+    return Known(students, classes, enrolments)
+
+
+def _last(connection: Connection) -> Any:
+    table = schema.imports
+    return connection.execute(select(table).order_by(table.c.id.desc()).limit(1)).first()
+
+
+def _described(connection: Connection, row: Any) -> Import:
+    table = schema.import_rows
+    query = select(func.count()).select_from(table).where(table.c.import_id == row.id)
+    return Import(row.name, row.imported_utc, connection.execute(query).scalar_one())
+
+
+def _chunks(ids: Iterable[uuid.UUID]) -> Iterable[list[uuid.UUID]]:
+    every = list(ids)
+    return (every[at : at + _CHUNK] for at in range(0, len(every), _CHUNK))
+
+
+def _rows(connection: Connection, table: Table, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Row]:
+    """Rows by id, less the time of their change."""
+    found: dict[uuid.UUID, Row] = {}
+    for some in _chunks(ids):
+        for row in connection.execute(select(table).where(table.c.id.in_(some))):
+            values = row._asdict()
+            del values["changed_utc"]
+            found[row.id] = values
+    return found
+
+
+def _update(connection: Connection, table: Table, rows: list[Row]) -> None:
+    if rows:
+        where = table.c.id == bindparam("which")
+        names: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+        values = [
+            {"which": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows
+        ]
+        connection.execute(update(table).where(where).values(names), values)
+
+
+def _delete(connection: Connection, table: Table, ids: Iterable[uuid.UUID]) -> None:
+    for some in _chunks(ids):
+        connection.execute(delete(table).where(table.c.id.in_(some)))
+
+
+def _forget(connection: Connection, imports: Sequence[int]) -> None:
+    rows, table = schema.import_rows, schema.imports
+    connection.execute(delete(rows).where(rows.c.import_id.in_(imports)))
+    connection.execute(delete(table).where(table.c.id.in_(imports)))
+
+
+def _notes(connection: Connection, number: int, table: Table) -> dict[uuid.UUID, Any]:
+    rows = schema.import_rows
+    mine = select(rows).where(rows.c.import_id == number, rows.c.table_name == table.name)
+    return {row.row_id: row for row in connection.execute(mine)}
+
+
+def _used(connection: Connection, table: Table, ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Those that a result or an enrolment refers to."""
+    if table is schema.enrolments:
+        return set()
+    column = "student_id" if table is schema.students else "class_id"
+    used: set[uuid.UUID] = set()
+    corrections = schema.corrections
+    for some in _chunks(ids):
+        for other in (schema.attempts, schema.enrolments):
+            query = select(other.c[column]).where(other.c[column].in_(some)).distinct()
+            used.update(connection.execute(query).scalars())
+        names = {str(one): one for one in some}
+        given = corrections.c.value.in_(list(names))
+        query = select(corrections.c.value).where(corrections.c.kind == "student", given)
+        used.update(names[value] for value in connection.execute(query).scalars())
+    return used
+
+
+def _note(table: Table, row: Row, before: Row | None) -> Row:
+    after = {name: value for name, value in row.items() if name != "changed_utc"}
+    return {
+        "row_id": row["id"],
+        "table_name": table.name,
+        "before": None if before is None else json.loads(_as_json(before)),
+        "after": _digest(after),
+    }
+
+
+def _as_json(row: Row) -> str:
+    def text(value: object) -> str:
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    return json.dumps(row, default=text, sort_keys=True)
+
+
+def _digest(row: Row) -> str:
+    return hashlib.blake2b(
+        _as_json(row).encode("utf-8", "surrogatepass"), digest_size=8
+    ).hexdigest()
+
+
+def _revived(table: Table, stored: Mapping[str, Any]) -> Row:
+    """A row out of its JSON."""
+    values = dict(stored)
+    for column in table.columns:
+        kind, value = column.type.python_type, values.get(column.name)
+        if value is not None and kind is uuid.UUID:
+            values[column.name] = uuid.UUID(value)
+        elif value is not None and kind is date:
+            values[column.name] = date.fromisoformat(value)
+    return values
