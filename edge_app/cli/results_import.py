@@ -110,9 +110,9 @@ def change_line(change: Change) -> str:
     who = f"{change.student.name} ({change.student.number})"
     if isinstance(change, Moved):
         return f"moved: {who}: {_names(change.left) or '(no class)'} → {_names(change.joined)}"
-    said = "added" if isinstance(change, Added) else "left"
-    classes = _names(change.classes)
-    return f"{said}: {who}{f', {classes}' if classes else ''}"
+    if isinstance(change, Added):
+        return ", ".join(filter(None, (f"added: {who}", _names(change.joined))))
+    return f"left: {who}, {_names(change.left)}"
 
 
 def _names(classes: Iterable[str]) -> str:

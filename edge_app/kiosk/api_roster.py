@@ -1,31 +1,18 @@
-"""Classes and students: roster import with a preview, and who is on the mat."""
+"""Classes and students, and who is on the mat."""
 
 import uuid
-from datetime import date
 from typing import List, Optional
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
-from starlette.requests import ClientDisconnect
 
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import MOST_MATS
-from edge_app.kiosk.guard import LARGEST_BODY, teacher
+from edge_app.kiosk.guard import teacher
 from edge_app.kiosk.kiosk import Kiosk
-from edge_app.ledger import roster_import
-from edge_app.ledger.oneroster import read_roster
 from edge_app.ledger.roster import Enrolment, Student, by_hand
-from edge_app.ledger.roster_file import RosterFile
 
 router = APIRouter(prefix="/api", tags=["roster"])
-UPLOADED = "the file"
-SAMPLE = 4  # students whose names the preview shows, so that a wrong encoding is visible
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 class ClassOut(BaseModel):
@@ -56,34 +43,6 @@ class OnTheMat(BaseModel):
     mat: int = Field(1, ge=1, le=MOST_MATS)
 
 
-class BadRow(BaseModel):
-    """`row` as a spreadsheet counts, the header being 1; `file` of a zip, else ""."""
-
-    file: str
-    row: int
-    column: str
-    problem: str
-
-
-class Preview(BaseModel):
-    """The content of a roster file; `bad` counts all bad rows, `problems` lists the first."""
-
-    good: int
-    classes: List[str]
-    sample: List[str]
-    notes: List[str]
-    bad: int
-    problems: List[BadRow]
-
-
-class Imported(BaseModel):
-    students_added: int
-    students_changed: int
-    classes_added: int
-    enrolments_changed: int
-    skipped: int
-
-
 @router.get("/classes", responses={401: {}})
 def classes(kiosk: Kiosk = Depends(teacher)) -> List[ClassOut]:
     """All classes by name."""
@@ -111,49 +70,6 @@ def add_student(body: StudentIn, kiosk: Kiosk = Depends(teacher)) -> StudentOut:
     return _student(student)
 
 
-async def uploaded(request: Request) -> bytes:
-    """The request body; `guard.Guard` limits its size, and aborts one longer than announced."""
-    try:
-        return await request.body()
-    except ClientDisconnect:
-        raise HTTPException(413, f"more than {LARGEST_BODY} bytes") from None
-
-
-@router.post("/roster/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
-def preview(kiosk: Kiosk = Depends(teacher), data: bytes = Depends(uploaded)) -> Preview:
-    """Reads a roster (CSV with headers, or OneRoster zip) and stores nothing."""
-    found = _read(data)
-    shown = list(found.students.values())[:SAMPLE]
-    return Preview(
-        good=len(found.students),
-        classes=sorted(c.name for c in found.classes.values()),
-        sample=[s.name for s in shown],
-        notes=found.notes,
-        bad=found.bad_total,
-        problems=[
-            BadRow(
-                file=b.file if b.file != UPLOADED else "",
-                row=b.row,
-                column=b.column,
-                problem=b.reason,
-            )
-            for b in found.bad
-        ],
-    )
-
-
-@router.post("/roster/import", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)
-def import_roster(
-    skip_bad: bool = False,
-    kiosk: Kiosk = Depends(teacher),  # before the body, which may be large
-    data: bytes = Depends(uploaded),
-) -> Imported:
-    """Stores a roster: all rows, or with `skip_bad` the good ones. Removes nobody."""
-    found = _read(data)
-    change = roster_import.import_roster(kiosk.ledger.roster, found, skip_bad)
-    return Imported(**change.__dict__, skipped=found.bad_total)
-
-
 @router.put("/station/student", responses={400: {}, 401: {}})
 def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     """Sets who is next; refused while an attempt is running."""
@@ -168,12 +84,6 @@ def on_the_mat(body: OnTheMat, kiosk: Kiosk = Depends(teacher)) -> OnTheMat:
     ids = {"id": str(student.id), "class_id": str(of) if of else None}
     kiosk.loop.student({**ids, "name": shown}, body.mat)
     return body
-
-
-def _read(data: bytes) -> RosterFile:
-    if not data.strip():
-        raise InputError("the file is empty")
-    return read_roster(data, UPLOADED, date.today())
 
 
 def _require_class(kiosk: Kiosk, class_id: Optional[uuid.UUID]) -> None:

@@ -16,7 +16,15 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from edge_app import __version__
 from edge_app.errors import InputError
-from edge_app.kiosk import api_health, api_results, api_roster, api_station, api_teacher, sockets
+from edge_app.kiosk import (
+    api_health,
+    api_import,
+    api_results,
+    api_roster,
+    api_station,
+    api_teacher,
+    sockets,
+)
 from edge_app.kiosk.guard import Guard
 from edge_app.kiosk.kiosk import Kiosk
 from edge_app.ledger.database import said
@@ -46,7 +54,15 @@ def create_app(kiosk: Kiosk) -> FastAPI:
     )
     app.state.kiosk = kiosk
     app.add_middleware(Guard, names=(kiosk.settings.host, *kiosk.settings.names))
-    for part in (api_station, api_teacher, api_roster, api_results, api_health, sockets):
+    for part in (
+        api_station,
+        api_teacher,
+        api_roster,
+        api_import,
+        api_results,
+        api_health,
+        sockets,
+    ):
         app.include_router(part.router)
 
     _answer_errors(app)

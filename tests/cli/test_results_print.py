@@ -10,11 +10,9 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
-from edge_app.cli.results_print import attempt_line, print_attempt, print_import, print_list
+from edge_app.cli.results_print import attempt_line, print_attempt, print_list
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.records import AttemptRecord
-from edge_app.ledger.roster import RosterChange
-from edge_app.ledger.roster_file import BadCell, RosterFile
 from tests.ledger.making import make_start, make_student, make_verdict
 
 
@@ -71,15 +69,3 @@ def test_an_attempt_in_full_ends_with_its_corrections(
     assert lines[2].endswith("Mind your knee.") and lines[3].endswith("score 0.75")
     assert lines[4].endswith("Ms Li: repetition 1 rejected: hips down")
     assert lines[5].endswith("Ms Li: score (taken back): recount")
-
-
-def test_of_many_bad_rows_the_first_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    file = RosterFile()
-    file.notes.append("read as utf-8")
-    for row in range(2, 62):
-        file.refuse(BadCell("r.csv", row, "StudentID" if row > 2 else "", "is empty"))
-    print_import(file, RosterChange())
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "read as utf-8" and len(lines) == 1 + 20 + 2
-    assert lines[1:3] == ["bad: r.csv, row 2: is empty", "bad: r.csv, row 3, StudentID: is empty"]
-    assert lines[-2] == "bad: and 40 more rows" and lines[-1].endswith("60 bad rows")

@@ -13,7 +13,7 @@ pytest.importorskip("httpx", reason="needs the browser extra")
 
 from fastapi.testclient import TestClient
 
-from edge_app.kiosk import api_roster
+from edge_app.kiosk import api_import
 from edge_app.kiosk.app import create_app
 from edge_app.kiosk.kiosk import Kiosk
 from tests.kiosk.fakes import OURS, ROSTER, until
@@ -55,7 +55,7 @@ def test_a_roster_may_be_a_oneroster_zip(teacher: TestClient) -> None:
 
 def test_a_roster_without_the_pin_is_not_even_read(kiosk: Kiosk) -> None:
     app = create_app(kiosk)
-    app.dependency_overrides[api_roster.uploaded] = lambda: pytest.fail("read the body")
+    app.dependency_overrides[api_import.uploaded] = lambda: pytest.fail("read the body")
     with TestClient(app, headers=OURS) as client:
         for path in ("preview", "import"):
             assert client.post(f"/api/roster/{path}", content=ROSTER).status_code == 401

@@ -27,6 +27,7 @@ def test_pages_are_served_and_ask_no_other_site(anybody: TestClient, page: str) 
 CLOSED = [
     ("GET", "/api/classes"), ("GET", "/api/students"), ("POST", "/api/students"),
     ("POST", "/api/roster/preview"), ("POST", "/api/roster/import"),
+    ("GET", "/api/roster/last"), ("POST", "/api/roster/undo"),
     ("PUT", "/api/station/student"), ("GET", "/api/attempts"), ("GET", "/api/attempts/{attempt}"),
     ("GET", "/api/attempts/{attempt}/curve"), ("POST", "/api/attempts/{attempt}/corrections"),
     ("GET", "/api/export/{form}"), ("GET", "/api/settings"), ("PUT", "/api/settings"),

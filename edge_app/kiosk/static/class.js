@@ -1,7 +1,8 @@
 // The class page: who is next, and the latest results.
-import { get, post, put, request } from "./api.js";
+import { get, post, put } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
+import { askForRoster, onImported } from "./importing.js";
 import { pageState, connect, on } from "./live.js";
 import { BAD, escaped, GOOD } from "./shapes.js";
 
@@ -20,15 +21,8 @@ page.innerHTML = `
   <label><span data-t="last name"></span><input name="last" maxlength="100"></label>
   <p class="bad" role="alert"></p>
   <div class="ends"><button type="button" class="cancel" data-t="cancel"></button><button class="main" data-t="add"></button></div>
-</form></dialog>
-<dialog id="importing"><form method="dialog"><h2 data-t="import"></h2><p class="soft" data-t="import hint"></p>
-  <input type="file" accept=".csv,.zip,text/csv,application/zip" id="file"><div id="report"></div><p class="bad" role="alert"></p>
-  <div class="ends"><button type="button" class="cancel" data-t="cancel"></button>
-  <button type="button" id="some" data-t="import good" hidden></button>
-  <button type="button" class="main" id="whole" data-t="import all" disabled></button></div>
 </form></dialog>`;
 const at = (id) => document.getElementById(id);
-const BAD_ROWS_SHOWN = 12;
 let students = [];
 let attempts = [];
 const chosen = () => at("class").value;
@@ -124,41 +118,13 @@ at("adding").querySelector("form").onsubmit = async (event) => {
   } catch (error) { form.querySelector("[role=alert]").textContent = error.message; }
 };
 
-at("import").onclick = () => { at("file").value = ""; at("report").innerHTML = ""; reset(); at("importing").showModal(); };
-function reset() {
-  at("importing").querySelector("[role=alert]").textContent = "";
-  at("whole").disabled = true;
-  at("some").hidden = true;
-}
-at("file").onchange = async () => {
-  reset();
-  const file = at("file").files[0];
-  if (!file) return;
-  try {
-    const report = await request("POST", "/api/roster/preview", file);
-    const bad = report.problems.slice(0, BAD_ROWS_SHOWN).map((p) =>
-      `<tr><td class="number">${p.row}</td><td>${escaped([p.file, p.column, sentence(p.problem)].filter(Boolean).join(" "))}</td></tr>`);
-    at("report").innerHTML = `<p><span class="tag good">${report.good} ${t("good rows")}</span>
-      ${report.bad ? `<span class="tag bad">${report.bad} ${t("bad rows")}</span>` : ""}</p>
-      ${report.notes.map((note) => `<p class="soft">${escaped(note)}</p>`).join("")}
-      ${report.sample.length ? `<p class="soft">${report.sample.map(escaped).join(" · ")} …</p>` : ""}
-      ${bad.length ? `<div class="scroll"><table><thead><tr><th class="number">${t("row")}</th><th>${t("problem")}</th></tr></thead><tbody>${bad.join("")}</tbody></table></div>` : ""}`;
-    at("whole").disabled = !report.good || report.bad > 0;
-    at("some").hidden = !report.good || !report.bad;
-  } catch (error) { at("importing").querySelector("[role=alert]").textContent = error.message; }
-};
-async function bringIn(skip) {
-  try {
-    await request("POST", `/api/roster/import${skip ? "?skip_bad=true" : ""}`, at("file").files[0]);
-    at("importing").close();
-    sessionStorage.removeItem("class");
-    at("class").value = "";
-    await loadClasses();
-    await load();
-  } catch (error) { at("importing").querySelector("[role=alert]").textContent = error.message; }
-}
-at("whole").onclick = () => bringIn(false);
-at("some").onclick = () => bringIn(true);
+onImported(async () => {
+  sessionStorage.removeItem("class");
+  at("class").value = "";
+  await loadClasses();
+  await load();
+});
+at("import").onclick = askForRoster;
 
 document.addEventListener("language", () => { if (students) show(); });
 await buildBar();

@@ -41,7 +41,7 @@ _CHINESE_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _GRADE = re.compile(
     r"(?:grade|year|class|gr|yr|klasse|stufe|jahrgang|jahrgangsstufe|grado|niveau|klass|第)?"
     r"\.?\s*0*(\d{1,2})(?:[.,]0+)?\s*"
-    r"(?:st|nd|rd|th|[.°ºª])?\s*(?:grade|klasse|jahrgang|jahrgangsstufe|grado|年级|年級|学年|年生|학년)?",
+    r"(?:st|nd|rd|th|[.])?\s*(?:grade|klasse|jahrgang|jahrgangsstufe|grado|年级|年級|学年|年生|학년)?",
     re.I,
 )
 _CHINESE_GRADE = re.compile("([一二三四五六七八九])(?:年级|年級|学年)")
@@ -84,7 +84,7 @@ def _letter(cell: str) -> str:
 
 def grade(cell: str) -> str:
     """A grade in one form: 05, 5.0, 5th grade and 五年级 are 5; others stay as they are."""
-    text = unicodedata.normalize("NFKC", cell).strip()
+    text = unicodedata.normalize("NFKC", re.sub("[ºª°]", ".", cell)).strip()
     if plain(text) in _NO_GRADE:
         return ""
     found = _CHINESE_GRADE.fullmatch(text)

@@ -56,10 +56,11 @@ _NAMED = re.compile(  # 4-Mar-14, 4. März 2014, 4 de marzo de 2014, March 4, 20
     r"|(?P<m2>[^\W\d_]{3,})\.?[\s\-]*(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?[\s\-]+(?P<y2>\d{4}|\d{2})"
     r"|(?P<y3>\d{4})[\s\-/]*(?P<m3>[^\W\d_]{3,})\.?[\s\-/]*(?P<d3>\d{1,2})"
 )
-_WEEKDAY = re.compile(r"(?:[^\W\d_]{2,10},\s+)(?=.*\d)")
+_WEEKDAY = re.compile(r"^(?:[^\W\d_]{2,10},\s+)(?=.*\d)")
 _TRIPLE = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]0+)?")  # days since 1899-12-30, as a spreadsheet stores a date
 _FIRST_SERIAL, _LAST_SERIAL = 18264, 60000  # 1950 to 2064
+_OLDEST = 60  # years: beyond it the first number of 31-07-13 is no year
 _MONTH_FIRST_HEADERS = ("studentbirthdate",)  # FitnessGram: MM/DD/YYYY
 _DAY_FIRST_HEADERS = tuple(map(plain, (
     "Geburtsdatum", "Geburtstag", "geb. Datum", "geboren", "geboren am", "date de naissance",
@@ -202,7 +203,7 @@ def _meanings(cell: str, today: date, republic: bool) -> dict[str, date] | None:
     last = int(triple[4])
     year = _century(last, today) if short else last
     options = {DAY: (year, c, a), MONTH: (year, a, c)}
-    if short and len(triple[1]) == 2:
+    if short and len(triple[1]) == 2 and today.year - _century(a, today) <= _OLDEST:
         options[YEAR] = (_century(a, today), c, last)
     found = {}
     for order, (y, m, d) in options.items():

@@ -10,7 +10,6 @@ from edge_app.ledger.roster import Enrolment, SchoolClass, Student
 
 MAX_BAD = 1000  # bad rows that are listed; the others are only counted
 SAMPLE = 5  # names that a preview shows, so that a wrong encoding is seen
-DATE_ORDERS = ("day-first", "month-first", "year-first")
 OPTIONAL = ("middle_name", "gender", "birth_date", "grade")
 _UNREADABLE = "\ufffd"
 
@@ -22,7 +21,7 @@ class Reading:
     Attributes:
         today: the latest date of birth that is accepted.
         encoding: "" to detect it.
-        dates: one of `DATE_ORDERS`, or "" to tell it from the column.
+        dates: `dates.DAY`, `dates.MONTH`, `dates.YEAR`, or "" to tell it from the column.
         as_written: take every student number as it stands, damaged or not.
     """
 

@@ -51,11 +51,15 @@ def tidy(cell: str) -> str:
     text = _INVISIBLE.sub("", cell).strip()
     if len(text) > 1 and text[0] in "'’`" and text[1].isalnum():  # makes it text in a spreadsheet
         text = text[1:]
-    narrow = unicodedata.normalize("NFKC", text)
-    if text.isascii() or not any(c.isdigit() for c in narrow):
-        return text
-    narrow = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in narrow)
-    return narrow.strip() if narrow.isascii() and len(narrow) == len(text) else text
+    return "".join(map(_narrow, text))
+
+
+def _narrow(character: str) -> str:
+    """A digit of any script, or a sign in full width, as ASCII."""
+    if "\uff01" <= character <= "\uff5e":
+        return chr(ord(character) - 0xFEE0)
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
 
 
 def number_column(cells: Sequence[str], as_written: bool = False) -> NumberColumn:

@@ -30,7 +30,7 @@ class Added:
     """A student whom the ledger does not know."""
 
     student: Student
-    classes: tuple[str, ...]
+    joined: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Left:
     """A known student who leaves classes and joins none; results are kept."""
 
     student: Student
-    classes: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True)

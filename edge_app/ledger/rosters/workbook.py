@@ -106,8 +106,8 @@ def _number(value: float, shown: str) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**20:
         value = int(value)
     zeros = _ZEROS.fullmatch(shown)
-    if isinstance(value, int) and zeros and value >= 0:
-        return str(value).zfill(len(zeros[1]))
     if isinstance(value, int) and value >= 10 * _EXACT:  # the digits after the 15th are not known
         return str(value)[:15] + "0" * (len(str(value)) - 15)
+    if isinstance(value, int) and zeros and value >= 0:
+        return str(value).zfill(len(zeros[1]))
     return str(value)
