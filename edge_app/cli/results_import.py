@@ -9,8 +9,9 @@ from datetime import date
 from typing import Iterable, Sequence
 
 from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.rosters.changes import Added, Change, Changed, Left, Moved, Renamed
 from edge_app.ledger.rosters.found import Reading, RosterFile
-from edge_app.ledger.rosters.plan import Added, Change, Changed, Left, Moved, Plan, Renamed
+from edge_app.ledger.rosters.plan import Plan
 from edge_app.ledger.rosters.reading import read_roster_path
 
 _NAMED = 20  # bad rows, and changes of a kind, to print

@@ -10,9 +10,9 @@ from starlette.requests import ClientDisconnect
 from edge_app.errors import InputError
 from edge_app.kiosk.guard import LARGEST_BODY, teacher
 from edge_app.kiosk.kiosk import Kiosk
+from edge_app.ledger.rosters.changes import Change, Changed, Renamed
 from edge_app.ledger.rosters.found import Reading, RosterFile
 from edge_app.ledger.rosters.imports import Import
-from edge_app.ledger.rosters.plan import Change, Changed, Renamed
 from edge_app.ledger.rosters.reading import read_roster
 from edge_app.ledger.text_encoding import OFFERED
 

@@ -61,17 +61,24 @@ def decode(
     for guess in [encoding] if encoding else _guesses(data, known):
         tried.append(guess)
         try:
-            errors = "strict" if guess in _WIDE else "replace"
-            text = data.decode(_CODEC.get(guess, guess), errors)
-        except UnicodeDecodeError:
-            continue
+            text = _decoded(data, _CODEC.get(guess, guess), guess not in _WIDE)
         except (LookupError, UnicodeError, ValueError) as exc:
             raise InputError(f"unknown encoding: '{encoding}'") from exc
-        if not isinstance(text, str):  # a codec such as hex, which makes bytes
-            raise InputError(f"unknown encoding: '{encoding}'")
-        if "\0" not in text and _mostly_whole(text):
+        if "\0" not in text and (text or not data):
             return text, guess
     raise InputError(f"{name} is not text in {' or '.join(tried)}; save it as CSV in UTF-8")
+
+
+def _decoded(data: bytes, codec: str, repair: bool) -> str:
+    """The text, with U+FFFD for a few damaged characters if `repair`; "" if it is none."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        text = data.decode(codec, "replace") if repair else ""
+        return text if _mostly_whole(text) else ""
+    if not isinstance(text, str):  # a codec such as hex, which makes bytes
+        raise LookupError(codec)
+    return text
 
 
 def _mostly_whole(text: str) -> bool:

@@ -14,17 +14,9 @@ from edge_app.cli.main import main
 from edge_app.cli.results_import import change_line, print_import
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.roster import SchoolClass, class_id
+from edge_app.ledger.rosters.changes import Added, Change, Changed, Left, Moved, Renamed
 from edge_app.ledger.rosters.found import BadCell, RosterFile
-from edge_app.ledger.rosters.plan import (
-    Added,
-    Change,
-    Changed,
-    Known,
-    Left,
-    Moved,
-    Renamed,
-    make_plan,
-)
+from edge_app.ledger.rosters.plan import Known, make_plan
 from tests.ledger.making import make_student
 
 ADA, ANA = make_student("Ada"), make_student("Ana")

@@ -9,7 +9,7 @@ from typing import Mapping
 from edge_app.ledger.roster import SchoolClass, class_id
 from edge_app.ledger.rosters.cells import class_name
 from edge_app.ledger.rosters.found import BadCell, Gone, Reading, RosterFile, WrongCell
-from edge_app.ledger.rosters.numbers import tidy
+from edge_app.ledger.rosters.numbers import visible
 from edge_app.ledger.rosters.students import StudentColumns, damaged, merged
 from edge_app.ledger.rosters.table import Table, tables
 
@@ -93,7 +93,7 @@ def _take(
         unreadable.append(f"row {number}, {student.name}")
     found.students[student.id] = student
     first.setdefault(student.id, number)
-    title = class_name(tidy(cells.get("class", "")), table.header.get("class", ""),
+    title = class_name(visible(cells.get("class", "")), table.header.get("class", ""),
                        cells.get("grade", ""))  # fmt: skip
     if title:
         of = SchoolClass(class_id(student.school, title), title, student.school)

@@ -21,7 +21,7 @@ class Reading:
     Attributes:
         today: the latest date of birth that is accepted.
         encoding: "" to detect it.
-        dates: `dates.DAY`, `dates.MONTH`, `dates.YEAR`, or "" to tell it from the column.
+        dates: `date_forms.DAY`, `MONTH`, `YEAR`, or "" to tell it from the column.
         as_written: take every student number as it stands, damaged or not.
     """
 

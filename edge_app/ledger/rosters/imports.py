@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Callable, Dict, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Callable
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from edge_app.errors import InputError
@@ -17,11 +14,21 @@ from edge_app.ledger import schema
 from edge_app.ledger.database import Database, said, take_seq
 from edge_app.ledger.roster import Enrolment, class_of, student_of
 from edge_app.ledger.rosters.found import RosterFile
+from edge_app.ledger.rosters.import_rows import (
+    Row,
+    delete_rows,
+    digest,
+    forget_imports,
+    note_of,
+    notes_of,
+    referred_to,
+    revived,
+    rows_of,
+    update_rows,
+)
 from edge_app.ledger.rosters.plan import Known, Plan, make_plan
 
 KEPT = 5  # imports that can be taken back
-_CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
-Row = Dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ class Imports:
                 if found is None:
                     raise InputError("there is no import to take back")
                 done = self._take_back(connection, _described(connection, found), found.id)
-                _forget(connection, [found.id])
+                forget_imports(connection, [found.id])
                 return done
         except DBAPIError as exc:
             raise InputError(said(exc)) from exc
@@ -138,12 +145,12 @@ class Imports:
             (schema.enrolments, plan.enrolments),
         ):
             wanted = [{**r.__dict__, "id": r.id, "changed_utc": now} for r in rows]
-            before = _rows(connection, table, [row["id"] for row in wanted])
+            before = rows_of(connection, table, [row["id"] for row in wanted])
             new = [row for row in wanted if row["id"] not in before]
             if new:
                 connection.execute(table.insert(), new)
-            _update(connection, table, [row for row in wanted if row["id"] in before])
-            notes += [_note(table, row, before.get(row["id"])) for row in wanted]
+            update_rows(connection, table, [row for row in wanted if row["id"] in before])
+            notes += [note_of(table, row, before.get(row["id"])) for row in wanted]
         if not notes:
             return
         last = connection.execute(select(func.max(schema.imports.c.id))).scalar() or 0
@@ -153,21 +160,21 @@ class Imports:
             schema.import_rows.insert(), [{**n, "import_id": last + 1} for n in notes]
         )
         old = select(schema.imports.c.id).where(schema.imports.c.id <= last + 1 - KEPT)
-        _forget(connection, list(connection.execute(old).scalars()))
+        forget_imports(connection, list(connection.execute(old).scalars()))
 
     def _take_back(self, connection: Connection, what: Import, number: int) -> Undone:
         """Enrolments first, as they refer to the others."""
         removed = restored = kept = changed = 0
         for table in (schema.enrolments, schema.students, schema.classes):
-            notes = _notes(connection, number, table)
-            rows = _rows(connection, table, list(notes))
-            same = {key for key, row in rows.items() if _digest(row) == notes[key].after}
+            notes = notes_of(connection, number, table)
+            rows = rows_of(connection, table, list(notes))
+            same = {key for key, row in rows.items() if digest(row) == notes[key].after}
             new = {key for key in same if notes[key].before is None}
-            used = _used(connection, table, new)
-            back = [{**_revived(table, notes[key].before), "changed_utc": self._now()}
+            used = referred_to(connection, table, new)
+            back = [{**revived(table, notes[key].before), "changed_utc": self._now()}
                     for key in same - new]  # fmt: skip
-            _update(connection, table, back)
-            _delete(connection, table, new - used)
+            update_rows(connection, table, back)
+            delete_rows(connection, table, new - used)
             removed, restored = removed + len(new - used), restored + len(back)
             kept, changed = kept + len(used), changed + len(rows.keys() - same)
         return Undone(what, removed, restored, kept, changed)
@@ -194,99 +201,3 @@ def _described(connection: Connection, row: Any) -> Import:
     table = schema.import_rows
     query = select(func.count()).select_from(table).where(table.c.import_id == row.id)
     return Import(row.name, row.imported_utc, connection.execute(query).scalar_one())
-
-
-def _chunks(ids: Iterable[uuid.UUID]) -> Iterable[list[uuid.UUID]]:
-    every = list(ids)
-    return (every[at : at + _CHUNK] for at in range(0, len(every), _CHUNK))
-
-
-def _rows(connection: Connection, table: Table, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Row]:
-    """Rows by id, less the time of their change."""
-    found: dict[uuid.UUID, Row] = {}
-    for some in _chunks(ids):
-        for row in connection.execute(select(table).where(table.c.id.in_(some))):
-            values = row._asdict()
-            del values["changed_utc"]
-            found[row.id] = values
-    return found
-
-
-def _update(connection: Connection, table: Table, rows: list[Row]) -> None:
-    if rows:
-        where = table.c.id == bindparam("which")
-        names: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
-        values = [
-            {"which": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows
-        ]
-        connection.execute(update(table).where(where).values(names), values)
-
-
-def _delete(connection: Connection, table: Table, ids: Iterable[uuid.UUID]) -> None:
-    for some in _chunks(ids):
-        connection.execute(delete(table).where(table.c.id.in_(some)))
-
-
-def _forget(connection: Connection, imports: Sequence[int]) -> None:
-    rows, table = schema.import_rows, schema.imports
-    connection.execute(delete(rows).where(rows.c.import_id.in_(imports)))
-    connection.execute(delete(table).where(table.c.id.in_(imports)))
-
-
-def _notes(connection: Connection, number: int, table: Table) -> dict[uuid.UUID, Any]:
-    rows = schema.import_rows
-    mine = select(rows).where(rows.c.import_id == number, rows.c.table_name == table.name)
-    return {row.row_id: row for row in connection.execute(mine)}
-
-
-def _used(connection: Connection, table: Table, ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Those that a result or an enrolment refers to."""
-    if table is schema.enrolments:
-        return set()
-    column = "student_id" if table is schema.students else "class_id"
-    used: set[uuid.UUID] = set()
-    corrections = schema.corrections
-    for some in _chunks(ids):
-        for other in (schema.attempts, schema.enrolments):
-            query = select(other.c[column]).where(other.c[column].in_(some)).distinct()
-            used.update(connection.execute(query).scalars())
-        names = {str(one): one for one in some}
-        given = corrections.c.value.in_(list(names))
-        query = select(corrections.c.value).where(corrections.c.kind == "student", given)
-        used.update(names[value] for value in connection.execute(query).scalars())
-    return used
-
-
-def _note(table: Table, row: Row, before: Row | None) -> Row:
-    after = {name: value for name, value in row.items() if name != "changed_utc"}
-    return {
-        "row_id": row["id"],
-        "table_name": table.name,
-        "before": None if before is None else json.loads(_as_json(before)),
-        "after": _digest(after),
-    }
-
-
-def _as_json(row: Row) -> str:
-    def text(value: object) -> str:
-        return value.isoformat() if isinstance(value, date) else str(value)
-
-    return json.dumps(row, default=text, sort_keys=True)
-
-
-def _digest(row: Row) -> str:
-    return hashlib.blake2b(
-        _as_json(row).encode("utf-8", "surrogatepass"), digest_size=8
-    ).hexdigest()
-
-
-def _revived(table: Table, stored: Mapping[str, Any]) -> Row:
-    """A row out of its JSON."""
-    values = dict(stored)
-    for column in table.columns:
-        kind, value = column.type.python_type, values.get(column.name)
-        if value is not None and kind is uuid.UUID:
-            values[column.name] = uuid.UUID(value)
-        elif value is not None and kind is date:
-            values[column.name] = date.fromisoformat(value)
-    return values

@@ -11,7 +11,7 @@ from typing import Mapping, Sequence
 
 from edge_app.ledger.roster import SchoolClass, Student, class_id
 from edge_app.ledger.rosters.class_list import warn_of_zeros
-from edge_app.ledger.rosters.dates import MONTH
+from edge_app.ledger.rosters.date_forms import MONTH
 from edge_app.ledger.rosters.found import BadCell, Reading, Reference, RosterFile, WrongCell
 from edge_app.ledger.rosters.headers import field_of, plain
 from edge_app.ledger.rosters.students import StudentColumns, merged

@@ -46,9 +46,14 @@ def formula_text(cell: str) -> str:
     return found[1] if found else cell
 
 
+def visible(cell: str) -> str:
+    """A cell without white space around it, and without characters that nobody sees."""
+    return _INVISIBLE.sub("", cell).strip()
+
+
 def tidy(cell: str) -> str:
-    """A cell without what nobody sees, with plain digits in place of wide ones."""
-    text = _INVISIBLE.sub("", cell).strip()
+    """A number without what nobody sees, with plain digits in place of wide ones."""
+    text = visible(cell)
     if len(text) > 1 and text[0] in "'’`" and text[1].isalnum():  # makes it text in a spreadsheet
         text = text[1:]
     return "".join(map(_narrow, text))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping, Union
+from typing import Iterable, Mapping
 
 from edge_app.ledger.roster import Enrolment, RosterChange, SchoolClass, Student
 from edge_app.ledger.rosters.cells import same_grade
+from edge_app.ledger.rosters.changes import Added, Change, Changed, Left, Moved, Renamed
 from edge_app.ledger.rosters.found import OPTIONAL, Gone, Reference, RosterFile
 from edge_app.ledger.rosters.numbers import zeros_apart
 from edge_app.ledger.rosters.students import damaged
@@ -23,56 +24,6 @@ class Known:
     students: Mapping[uuid.UUID, Student] = field(default_factory=dict)
     classes: Mapping[uuid.UUID, SchoolClass] = field(default_factory=dict)
     enrolments: Mapping[uuid.UUID, Enrolment] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Added:
-    """A student whom the ledger does not know."""
-
-    student: Student
-    joined: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A known student some of whose fields differ."""
-
-    before: Student
-    after: Student
-
-    @property
-    def fields(self) -> list[str]:
-        """The names of the fields that differ."""
-        before, after = self.before.__dict__, self.after.__dict__
-        return [name for name in before if before[name] != after[name] and name != "source_id"]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A known student who joins classes, and may leave others."""
-
-    student: Student
-    left: tuple[str, ...]
-    joined: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Left:
-    """A known student who leaves classes and joins none; results are kept."""
-
-    student: Student
-    left: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Renamed:
-    """A class that keeps its id in the school's system under another name."""
-
-    before: SchoolClass
-    after: SchoolClass
-
-
-Change = Union[Added, Changed, Moved, Left, Renamed]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Callable, Mapping, Sequence, TypeVar
 
 from edge_app.ledger.roster import Student, student_id
 from edge_app.ledger.rosters import cells as reading
-from edge_app.ledger.rosters.dates import NoDate, date_column
+from edge_app.ledger.rosters.date_forms import NoDate
+from edge_app.ledger.rosters.dates import date_column
 from edge_app.ledger.rosters.found import OPTIONAL, Reading, RosterFile, WrongCell, unreadable
 from edge_app.ledger.rosters.headers import plain
 from edge_app.ledger.rosters.numbers import number_column

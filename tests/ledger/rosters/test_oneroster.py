@@ -15,8 +15,9 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 from edge_app.errors import InputError
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.roster import RosterChange
+from edge_app.ledger.rosters.changes import Left, Renamed
 from edge_app.ledger.rosters.found import BadCell, Reading, RosterFile
-from edge_app.ledger.rosters.plan import Left, Plan, Renamed
+from edge_app.ledger.rosters.plan import Plan
 from edge_app.ledger.rosters.reading import read_roster, read_roster_path
 
 HOW = Reading(date(2026, 11, 22))
@@ -138,7 +139,8 @@ def test_in_12_the_role_stands_in_roles_and_the_school_in_another_column() -> No
 def test_without_any_role_an_enrolment_makes_a_student() -> None:
     files = {"users.csv": "sourcedId,givenName,familyName\nu1,Ada,Li\nu3,Chen,Ma\nu9,Guy,Xu\n",
              "classes.csv": FILES["classes.csv"],
-             "enrollments.csv": "classSourcedId,userSourcedId,role\nc1,u1,student\nc1,u3,teacher\n"}  # fmt: skip
+             "enrollments.csv": "classSourcedId,userSourcedId,role\n"
+                                "c1,u1,student\nc1,u3,teacher\n"}  # fmt: skip
     found = read_roster(_zip(files), "roster.zip", HOW)
     assert [s.number for s in found.students.values()] == ["u1"]
 
