@@ -25,7 +25,9 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|^(?: {4}|\t).*?$|`[^`\n]*`", re.M | re.S)
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
 COMMAND = re.compile(
-    r"(?:^ {4}|`|bin/)reps ((?:engine |results |calibrate |station )?[a-z]+\b)([^`\n]*)", re.M
+    r"(?:^ {4}|`|bin/)reps ((?:engine |results |calibrate |station )?[a-z]+(?:-[a-z]+)*\b)"
+    r"([^`\n]*)",
+    re.M,
 )
 MODULE = re.compile(rf"python -m ((?:{'|'.join(ROOMS)})[\w.]*)")
 

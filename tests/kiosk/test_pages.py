@@ -87,6 +87,37 @@ def test_who_puts_the_pin_off_and_then_logs_in_sees_the_class(kiosk: Kiosk, page
         page.locator("#students").get_by_text("Ada Adams").wait_for()
 
 
+def test_an_import_is_shown_asked_about_and_undone(
+    kiosk: Kiosk, page: Page, tmp_path: Path
+) -> None:
+    roster = tmp_path / "7B.csv"
+    roster.write_text("ID,First name,Last name,DOB,Class\n1,Ada,Åström,03/04/2014,7B\n", "cp1252")
+    with serving(kiosk) as port:
+        page.goto(f"http://127.0.0.1:{port}/class")
+        log_in(page)
+        page.locator("#import").click()
+        page.locator("#file").set_input_files(roster)
+        page.locator("#changes", has_text="Ada Åström").wait_for()
+        page.locator("#report", has_text="birth were left out").wait_for()
+        assert page.locator("#encoding option").first.text_content() == "cp1252"
+        page.locator("#dates").select_option("day-first")
+        page.locator("#report .bad").wait_for(state="detached")
+        page.locator("#encoding").select_option("gb18030")
+        page.locator("#changes", has_text="Ada").wait_for()
+        assert kiosk.ledger.roster.students() == []
+        page.locator("#encoding").select_option("cp1252")
+        page.locator("#changes", has_text="Åström").wait_for()
+        page.locator("#whole").click()
+        page.locator("#students").get_by_text("Ada Åström").wait_for()
+        assert str(kiosk.ledger.roster.students()[0].birth_date) == "2014-04-03"
+        page.locator("#import").click()
+        page.locator("#last", has_text="7B.csv").wait_for()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.locator("#undo-import").click()
+        page.locator("#report", has_text="Undone: 3 entries removed").wait_for()
+        assert kiosk.ledger.roster.students() == []
+
+
 def test_health_is_not_good_when_the_kiosk_is_gone(kiosk: Kiosk, page: Page) -> None:
     with serving(kiosk) as port:
         page.goto(f"http://127.0.0.1:{port}/health")

@@ -89,6 +89,20 @@ def test_one_damaged_byte_spoils_one_character(encoding: str) -> None:
     assert got.split("\n")[:-2] == text.split("\n")[:-2]
 
 
+@pytest.mark.parametrize(
+    ("data", "text", "encoding"),
+    [
+        ("1,Zoë\n2,Bj".encode() + b"\xc3", "1,Zoë\n2,Bj\ufffd", "utf-8"),  # cut in a character
+        ("N° élève;Prénom\n1;Zoé".encode("cp1252"), "N° élève;Prénom\n1;Zoé", "cp1252"),
+        ("MUÑOZ IBÁÑEZ".encode("cp1252"), "MUÑOZ IBÁÑEZ", "cp1252"),
+        ("BJØRNSSON-ØÆ".encode("cp1252"), "BJØRNSSON-ØÆ", "cp1252"),
+        ("José".encode("cp1252"), "José", "cp1252"),
+    ],
+)
+def test_short_texts(data: bytes, text: str, encoding: str) -> None:
+    assert decode(data, "x.csv") == (text, encoding)
+
+
 def test_a_sign_in_a_word_is_eastern_europe() -> None:
     text = "ID,Name\n1,Łukasz\n2,Świątek\n"
     assert decode(text.encode("cp1250"), "x.csv") == (text, "cp1250")

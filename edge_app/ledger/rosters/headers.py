@@ -77,7 +77,8 @@ class name|classname|class title|section name|班级名称|班級名稱|班级|�
 course title|group|group name|homeroom|home room|homeroom name|tutor group|registration group|
 form|form group|reg group|section|sections|
 klasse|klassenname|lerngruppe|kurs|classe|division|libellé classe|grupo|curso|clase|
-nombre del grupo|turma|sezione|klas|groep|klass|luokka|ryhmä|oddział|třída|класс|sınıf|şube
+nombre del grupo|turma|sezione|klas|groep|klass|luokka|ryhmä|oddział|klasa|
+razred|třída|класс|sınıf|şube
 """
 _SCHOOL = """
 school id|schoolid|school name|school|campus id|campus|sis school id|school sis id|

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import Mapping
 
@@ -12,7 +11,7 @@ from edge_app.errors import InputError
 from edge_app.ledger.rosters import linked, oneroster
 from edge_app.ledger.rosters.class_list import read_csv
 from edge_app.ledger.rosters.found import Reading, RosterFile
-from edge_app.ledger.rosters.workbook import ZIP, is_workbook
+from edge_app.ledger.rosters.workbook import ZIP, ZIP_FAULTS, is_workbook
 from edge_app.ledger.text_encoding import MAX_BYTES
 
 _KNOWN = {*oneroster.FILES, *(name for form in linked.FORMATS for name in form.files)}
@@ -77,7 +76,12 @@ def _unzip(data: bytes, name: str) -> dict[str, bytes] | None:
                 path = PurePosixPath(info.filename.replace("\\", "/"))
                 base = path.name.lower()
                 hidden = path.name.startswith(".") or "__macosx" in info.filename.lower()
-                if info.is_dir() or hidden or not (base in _KNOWN or base.endswith(_LISTS)):
+                if (
+                    not base
+                    or info.filename.endswith("/")
+                    or hidden
+                    or not (base in _KNOWN or base.endswith(_LISTS))
+                ):
                     continue
                 if base in files:
                     raise InputError(f"{name} contains {base} twice")
@@ -85,5 +89,5 @@ def _unzip(data: bytes, name: str) -> dict[str, bytes] | None:
                     files[base] = file.read(MAX_BYTES + 1)  # decode refuses what is longer
             known = {base: content for base, content in files.items() if base in _KNOWN}
             return known or files
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as exc:
+    except ZIP_FAULTS as exc:
         raise InputError(f"cannot read {name}: not a valid zip file ({exc})") from exc

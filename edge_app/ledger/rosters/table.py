@@ -13,11 +13,17 @@ from edge_app.errors import InputError
 from edge_app.ledger.csv_text import SEPARATORS, Row, rows, separator, without_separator_line
 from edge_app.ledger.rosters.headers import columns_of, field_of, plain
 from edge_app.ledger.rosters.numbers import formula_text
-from edge_app.ledger.rosters.workbook import ZIP, is_workbook, refuse_others, sheets
+from edge_app.ledger.rosters.workbook import (
+    MAX_ROWS,
+    ZIP,
+    ZIP_FAULTS,
+    is_workbook,
+    refuse_others,
+    sheets,
+)
 from edge_app.ledger.spreadsheet_escape import unescaped
 from edge_app.ledger.text_encoding import decode
 
-MAX_ROWS = 200_000
 _HEAD = 40  # rows among which the header is looked for
 _HEAD_CHARACTERS = 20_000
 Cells = Dict[str, str]
@@ -143,12 +149,13 @@ def _limited(found: Iterable[Row], name: str) -> Iterator[Row]:
 def _of_workbook(data: bytes, name: str, required: Sequence[Sequence[str]]) -> Iterator[Table]:
     found, faults, left = [], [], []
     for title, hidden, sheet_rows in sheets(data, name):
-        content = list(_limited(sheet_rows, name))
-        if hidden or not content:
-            left += [title] if content else []
+        if hidden or not sheet_rows:
+            left += [title] if sheet_rows else []
             continue
         try:
-            found.append((title, _table(content, f"{name}, sheet {title}", columns_of, required)))
+            found.append(
+                (title, _table(sheet_rows, f"{name}, sheet {title}", columns_of, required))
+            )
         except InputError as exc:
             faults.append(exc)
             left.append(title)
@@ -194,6 +201,8 @@ def _table(
 def _header_at(
     content: list[Row], choose: Choose, required: Sequence[Sequence[str]], name: str
 ) -> int:
+    if not content and not required:
+        raise InputError(f"{name} has no rows")
     best, lacking = 0, [list(group) for group in required]
     for at, (_, cells) in enumerate(content[:_HEAD]):
         fields = set(choose(cells).values())
@@ -241,5 +250,5 @@ def _names(data: bytes, name: str) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as exc:
+    except ZIP_FAULTS as exc:
         raise InputError(f"cannot read {name}: not a valid zip file ({exc})") from exc

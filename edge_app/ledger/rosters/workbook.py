@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from typing import Any, Iterator
 
@@ -14,6 +17,11 @@ from edge_app.ledger.csv_text import Row
 from edge_app.ledger.text_encoding import MAX_BYTES
 
 ZIP = b"PK\x03\x04"
+ZIP_FAULTS = (  # what a damaged zip makes zipfile raise
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError,
+    NotImplementedError, EOFError, ValueError, KeyError, OverflowError, OSError,
+)  # fmt: skip
+MAX_ROWS = 200_000
 _COLUMNS = 300  # a class list has fewer; some sheets claim 16,384
 _ZEROS = re.compile(r'(?:"?)(0+)(?:"?)(?:;.*)?')
 _EXACT = 10**15  # a spreadsheet keeps 15 digits
@@ -50,7 +58,7 @@ def is_workbook(names: list[str]) -> bool:
     return "[Content_Types].xml" in names and any(n.startswith("xl/") for n in names)
 
 
-def sheets(data: bytes, name: str) -> Iterator[tuple[str, bool, Iterator[Row]]]:
+def sheets(data: bytes, name: str) -> Iterator[tuple[str, bool, list[Row]]]:
     """Title, hidden or not, and rows of each sheet of a workbook.
 
     Raises:
@@ -60,21 +68,30 @@ def sheets(data: bytes, name: str) -> Iterator[tuple[str, bool, Iterator[Row]]]:
         from openpyxl import load_workbook
     except ImportError as exc:
         raise InputError("XLSX needs the extra `kiosk`: pip install 'edge-reps[kiosk]'") from exc
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(info.file_size for info in archive.infolist()) > 4 * MAX_BYTES:
-            raise InputError(f"{name} is larger than {4 * MAX_BYTES // 2**20} MB unpacked")
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+        if unpacked > 4 * MAX_BYTES:
+            raise InputError(f"{name} is larger than {4 * MAX_BYTES // 2**20} MB unpacked")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about styles that nobody needs
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
-                yield sheet.title, sheet.sheet_state != "visible", _rows(sheet)
+                yield sheet.title, sheet.sheet_state != "visible", list(_limited(sheet, name))
     except InputError:
         raise
     except Exception as exc:  # openpyxl has no base class of errors: XML, zip, key, value …
         reason = (str(exc).splitlines() or [type(exc).__name__])[0]
         raise InputError(f"cannot read {name} as an Excel workbook: {reason}") from exc
+
+
+def _limited(sheet: Any, name: str) -> Iterator[Row]:
+    """The rows of a sheet, up to a limit; some sheets claim a million."""
+    for count, row in enumerate(_rows(sheet)):
+        if count > MAX_ROWS:
+            raise InputError(f"{name} has more than {MAX_ROWS} rows")
+        yield row
 
 
 def _rows(sheet: Any) -> Iterator[Row]:

@@ -62,6 +62,7 @@ def test_a_folder_of_clever_files(tmp_path: Path) -> None:
         (_zip({"content.xml": "x", "mimetype": "x"}), "is an OpenDocument file"),
         (_zip({"inner.csv": "PK\x03\x04 no zip"}), "not a valid zip"),
         (b"PK\x03\x04cut", "not a valid zip"),
+        (_zip({"users.csv": "x" * 99})[7:].join([b"PK\x03\x04", b""]), "not a valid zip"),
     ],
 )
 def test_what_is_no_roster_gets_a_sentence(data: bytes, said: str) -> None:

@@ -88,6 +88,11 @@ def test_what_is_no_list_gets_a_sentence(text: str, said: str) -> None:
         _table(text)
 
 
+def test_a_file_without_a_row_gets_a_sentence() -> None:
+    with pytest.raises(InputError, match=r"m\.csv has no rows"):
+        linked_table(b"\n ,\n", "m.csv", "", {}, ())
+
+
 def test_rows_beyond_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables_module, "MAX_ROWS", 5)
     with pytest.raises(InputError, match="more than 5 rows"):
