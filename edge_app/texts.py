@@ -16,12 +16,11 @@ _MARKS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Pairs = List[Tuple[str, Any]]
 
 
-def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
-    """The content of a text file: UTF-8, with or without a byte order mark, or UTF-16 with one.
+def read_bytes(path: Path, most_bytes: int) -> bytes:
+    """The content of a file.
 
     Raises:
-        InputError: not a file, unreadable, larger than `most_bytes`, another encoding, or with a
-            zero byte in it, as after a power cut.
+        InputError: not a file, unreadable, or larger than `most_bytes`.
     """
     try:
         if not path.is_file():
@@ -29,11 +28,21 @@ def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
             raise InputError(f"cannot read {path}: it is not a file" if there else _none(path))
         if path.stat().st_size > most_bytes:
             raise InputError(f"cannot read {path}: it is larger than {most_bytes // 1_000_000} MB")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as exc:
         raise InputError(f"cannot read {str(path)[:200]}: {exc.strerror}") from exc
     except ValueError as exc:  # a zero byte in the name
         raise InputError(f"cannot read {str(path)[:200]!r}: {exc}") from exc
+
+
+def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
+    """The content of a text file: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    Raises:
+        InputError: not a file, unreadable, larger than `most_bytes`, another encoding, or with a
+            zero byte in it, as after a power cut.
+    """
+    content = read_bytes(path, most_bytes)
     try:
         text = content.decode("utf-16" if content.startswith(_MARKS_16) else "utf-8-sig")
     except UnicodeDecodeError as exc:

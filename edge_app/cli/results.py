@@ -18,6 +18,7 @@ from edge_app.ledger.records import AttemptDetail, Filter, midnight
 from edge_app.ledger.retention import Retention
 from edge_app.ledger.roster import Student
 from edge_app.sinks.document import document_head, frame_as_dict
+from edge_app.texts import MOST_BYTES, read_bytes
 
 MOST_LISTED = 1_000_000
 
@@ -149,10 +150,7 @@ def _check(ledger: Ledger, args: argparse.Namespace) -> int:
 
 def _differences(ledger: Ledger, path: Path) -> list[str]:
     """Differences between an exported table and the ledger."""
-    try:
-        table = export.read_table(path.read_bytes(), str(path))
-    except OSError as exc:
-        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
+    table = export.read_table(read_bytes(path, MOST_BYTES), str(path))
     if table and "attempt" not in table[0]:
         raise InputError(f"{path} is not a table of `reps results export`")
     wrong = []

@@ -20,7 +20,7 @@ _COMMA_GROUPS = re.compile("[1-9]\\d{0,2}(?:[,\u00a0\u202f\u2009'’]\\d{3})+")
 _POINT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:[.]\d{3})+")
 _PLAIN = re.compile(r"\d+")
 _DATE = re.compile(r"\d{1,2}[- ](?:[A-Za-z]{3}|\d{1,2}月)|[A-Za-z]{3}[- ]\d{2}|\d{1,2}月\d{1,2}日")
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#DIV/0!", "#NULL!")
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#DIV/0!", "#NULL!")
 _KEPT_DIGITS = 15  # a spreadsheet keeps so many; those after are zeros
 _CUT = "was cut by a spreadsheet and cannot be known; export it again as text"
 
@@ -152,7 +152,7 @@ def _damage(value: str) -> str:
         return f"ends in zeros from digit {_KEPT_DIGITS + 1} on: it {_CUT}"
     if _DATE.fullmatch(value):
         return "is a date that a spreadsheet made of the number; export it as text"
-    if value.upper() in _ERRORS or (len(value) > 2 and not value.strip("#")):
+    if value.upper() in ERRORS or (len(value) > 2 and not value.strip("#")):
         return "is an error of a spreadsheet"
     if "\ufffd" in value:
         return "has a character that cannot be read"

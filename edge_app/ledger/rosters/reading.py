@@ -13,6 +13,7 @@ from edge_app.ledger.rosters.class_list import read_csv
 from edge_app.ledger.rosters.found import Reading, RosterFile
 from edge_app.ledger.rosters.workbook import ZIP, ZIP_FAULTS, is_workbook
 from edge_app.ledger.text_encoding import MAX_BYTES
+from edge_app.texts import read_bytes
 
 _KNOWN = {*oneroster.FILES, *(name for form in linked.FORMATS for name in form.files)}
 _LISTS = (".csv", ".txt", ".tsv", ".xlsx")
@@ -39,17 +40,14 @@ def read_roster_path(path: Path, how: Reading) -> RosterFile:
         InputError: as for `read_roster`, or there is no such file.
     """
     try:
-        if path.is_dir():
-            there = {p.name.lower(): p for p in path.iterdir() if p.is_file()}
-            files = {name: file.read_bytes() for name, file in there.items() if name in _KNOWN}
-            return _read_files(files, str(path), how)
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} is larger than {MAX_BYTES // 2**20} MB")
-        return read_roster(path.read_bytes(), path.name, how)
-    except OSError as exc:
-        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
-    except ValueError as exc:  # a name with a zero byte
-        raise InputError(f"cannot read {path!r}: {exc}") from exc
+        folder = path.is_dir()
+    except (OSError, ValueError):  # no name for a file
+        folder = False
+    if not folder:
+        return read_roster(read_bytes(path, MAX_BYTES), path.name, how)
+    there = {p.name.lower(): p for p in path.iterdir() if p.is_file()}
+    files = {name: read_bytes(p, MAX_BYTES) for name, p in there.items() if name in _KNOWN}
+    return _read_files(files, str(path), how)
 
 
 def _read_files(files: Mapping[str, bytes], name: str, how: Reading) -> RosterFile:
