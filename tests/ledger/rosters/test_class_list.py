@@ -139,7 +139,9 @@ def test_what_is_no_roster_gets_a_sentence(text: str, said: str) -> None:
 NAMES = (
     st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
     .map(str.strip)
-    .filter(lambda name: name and name not in ERRORS)  # a spreadsheet's error is nobody's name
+    .filter(
+        lambda name: name and name.upper() not in ERRORS
+    )  # a spreadsheet's error is nobody's name
 )
 
 
