@@ -50,7 +50,8 @@ def parse_address(text: str, orientation: Orientation = UPRIGHT) -> Address:
         kind, colon, place = "usb", ":", text
     if not colon or kind not in KINDS:
         known = ", ".join(f"{k}:" for k in KINDS)
-        raise InputError(f"not a camera address: it must begin with one of {known}")
+        said = "this" if "@" in text else f"'{shown(text)}'"  # it may hold a password
+        raise InputError(f"{said} is not a camera address: it must begin with one of {known}")
     address: Address = _module(kind).parse(kind, place)
     return replace(address, orientation=orientation)
 

@@ -29,6 +29,7 @@ SETTINGS = "etc/edge-reps/station.toml"  # read by the kiosk
 SERVER = "etc/edge-reps/server.env"  # read by the unit that sends results
 WIFI = "etc/NetworkManager/system-connections/edge-reps.nmconnection"
 _TO_THE_NETWORK = {True: "0.0.0.0", False: "127.0.0.1"}
+_UNTURNED = {"rotate": 0, "mirror": False}  # not worth a line
 _HEAD = "# `reps station apply` sets some of these keys; the others and all comments are yours.\n"
 _OLD_HEAD = "# Written by `reps station apply`; comments are lost, other keys are kept.\n"  # to 0.1
 
@@ -152,8 +153,8 @@ def system_files(station: StationFile, settings: str = "", hosts: str = "") -> l
     own = {
         "station": station.name,
         "camera": station.camera or None,
-        "rotate": station.rotate or None,
-        "mirror": station.mirror or None,
+        "rotate": station.rotate,
+        "mirror": station.mirror,
         "language": station.language or None,
         "protocol": station.protocol or None,
         "host": _TO_THE_NETWORK[station.open],
@@ -193,7 +194,7 @@ def _merged(text: str, own: Mapping[str, Any]) -> str:
     """The settings' text with new values; comments and other keys stay unchanged."""
     document = tomlkit.parse(text.replace(_OLD_HEAD, _HEAD) or _HEAD)
     for key, value in own.items():
-        if value is not None and document.get(key) != value:
+        if value is not None and document.get(key, _UNTURNED.get(key)) != value:
             document[key] = value
     return tomlkit.dumps(document)
 

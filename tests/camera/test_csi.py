@@ -7,6 +7,7 @@ import pytest
 
 from edge_app.camera.contract import Address
 from edge_app.camera.csi import csi_pipeline, open_address
+from edge_app.camera.orientation import UPRIGHT, Orientation
 from edge_app.errors import InputError
 
 
@@ -26,3 +27,11 @@ def test_the_pipeline_keeps_the_newest_picture_of_the_sensor() -> None:
     pipeline = csi_pipeline(1)
     assert "sensor-id=1 " in pipeline
     assert pipeline.endswith("appsink max-buffers=1 drop=true sync=false")
+
+
+@pytest.mark.parametrize(
+    ("orientation", "flip"),
+    [(UPRIGHT, 0), (Orientation(90), 3), (Orientation(180), 2), (Orientation(0, True), 4)],
+)
+def test_the_jetson_turns_the_picture_itself(orientation: Orientation, flip: int) -> None:
+    assert f"nvvidconv flip-method={flip} ! " in csi_pipeline(0, orientation)

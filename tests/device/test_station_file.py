@@ -66,3 +66,11 @@ def test_the_pages_begin_with_the_stations_language_and_test(tmp_path: Path) -> 
     path = written(tmp_path, 'camera = "usb:"\nlanguage = "zh"\nprotocol = "china-sit-up"\n')
     chosen = first_choices(load_settings(path))
     assert chosen == Choices(camera="usb:", language="zh", protocol="china-sit-up")
+
+
+@pytest.mark.parametrize(("rotate", "mirror"), [(180, True), (0, False)])
+def test_a_camera_that_hangs_upside_down_and_is_turned_back(rotate: int, mirror: bool) -> None:
+    station = StationFile("g", rotate=rotate, mirror=mirror)
+    (file,) = [f for f in system_files(station, "rotate = 90\n") if f.path == SETTINGS]
+    settings = tomli.loads(file.text)
+    assert (settings["rotate"], settings.get("mirror", False)) == (rotate, mirror)

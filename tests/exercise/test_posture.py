@@ -36,6 +36,16 @@ def test_a_condition_must_hold_most_of_the_last_moments() -> None:
     assert not answers[-1]
 
 
+def test_somebody_who_stood_a_moment_ago_must_lie_for_a_while() -> None:
+    floor = gate(Posture("trunk_deg", min=60.0, again_s=1.5))
+    assert floor.update(pose(0.0), {"trunk_deg": 90.0}, resting=True)
+    for n in range(1, 11):
+        stands = floor.update(pose(n / 10), {"trunk_deg": 0.0}, resting=True)
+    assert not stands
+    answers = {n: floor.update(pose(1 + n / 10), {"trunk_deg": 90.0}, True) for n in range(1, 40)}
+    assert not answers[10] and answers[30]
+
+
 def test_a_missing_parameter_decides_nothing() -> None:
     lies = gate(LYING)
     assert lies.update(pose(0.0), {"trunk_deg": math.nan}, resting=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_app.camera.orientation import Orientation
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices
 from edge_app.validation import parse_values
@@ -64,3 +65,9 @@ def test_a_disk_that_takes_no_choices_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
     with pytest.raises(InputError, match="they last until the restart"):
         save_choices(tmp_path / "file" / "choices.json", DEFAULT)
+
+
+def test_a_turn_belongs_to_the_camera() -> None:
+    turned = replace(Choices(camera="usb:"), rotate=180, mirror=True)
+    assert turned.address() != Choices(camera="usb:").address()
+    assert turned.address().orientation == Orientation(180, mirror=True)
