@@ -98,7 +98,8 @@ FIELDS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _PERSON = ("students", "student", "pupils", "pupil", "learner", "schuler", "eleve", "alumno",
            "学生", "學生", "학생", "stu")  # fmt: skip
-_BRACKETS = re.compile(r"[\[(（【<].*?[\])）】>]")
+LONGEST = 200  # characters of a header; a longer cell is none
+_BRACKETS = re.compile(r"[\[(（【<][^\[(（【<\])）】>]*[\])）】>]")
 _PARTS = re.compile(r"[/|\n:：]")
 # "name" where both or one of the finer columns are there; see `columns_of`.
 _FIRST_WORDS = ("nombre", "nome", "name", "имя")
@@ -119,6 +120,8 @@ RANKS: Mapping[str, tuple[str, int]] = {
 
 def field_of(header: str) -> tuple[str, int] | None:
     """The field of a header and how well it is meant (0 is best); None if nothing is known."""
+    if len(header) > LONGEST:
+        return None
     for form in _forms(header):
         if form in RANKS:
             return RANKS[form]

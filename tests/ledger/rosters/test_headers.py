@@ -90,3 +90,8 @@ def test_no_name_stands_for_two_fields() -> None:
     for field, names in FIELDS.items():
         for name in names:
             assert found.setdefault(plain(name), field) == field, name
+
+
+def test_a_cell_beyond_all_measure_is_no_header() -> None:
+    assert field_of("学号" + "[" * 20_000) is None
+    assert field_of("[" * 199) is None
