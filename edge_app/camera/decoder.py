@@ -175,9 +175,9 @@ class Decoder:
                 if frame.is_corrupt:
                     self._bad += bool(self._read) or not joined
                     continue
-                if _is_too_large(frame):
-                    width, height = frame.width, frame.height
-                    raise InputError(f"cannot read {self.path}: {_too_large(width, height)}")
+                said = too_large(frame.width, frame.height)
+                if said:
+                    raise InputError(f"cannot read {self.path}: {said}")
                 self._read += 1
                 yield frame
 
@@ -224,8 +224,9 @@ def _choose(container: Any) -> Any:
     if not known:
         raise _NoVideoError("there is no decoder here for its video")
     stream = max(known, key=lambda s: (_is_default(s), s.width * s.height))
-    if _is_too_large(stream):
-        raise _NoVideoError(_too_large(stream.width, stream.height))
+    said = too_large(stream.width, stream.height)
+    if said:
+        raise _NoVideoError(said)
     return stream
 
 
@@ -240,12 +241,10 @@ def _is_default(stream: Any) -> bool:
     return bool(int(getattr(stream, "disposition", 0) or 0) & 1)
 
 
-def _is_too_large(picture: Any) -> bool:
-    width, height = picture.width, picture.height
-    return bool(max(width, height) > LONGEST_SIDE_PX or width * height > MOST_PIXELS)
-
-
-def _too_large(width_px: int, height_px: int) -> str:
+def too_large(width_px: int, height_px: int) -> str:
+    """Why a picture of this size is not read; "" if it is."""
+    if max(width_px, height_px) <= LONGEST_SIDE_PX and width_px * height_px <= MOST_PIXELS:
+        return ""
     return (
         f"its picture of {width_px} × {height_px} pixels is too large: "
         f"at most {LONGEST_SIDE_PX} a side and {MOST_PIXELS // 1_000_000} million in all"

@@ -113,6 +113,7 @@ def _score_limbs(
     return limb[order], a[order], b[order], score[order]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a damaged network is no reason for lines of numpy
 def decode(
     heatmaps: np.ndarray, pafs: np.ndarray, lowest: float = PEAK
 ) -> tuple[np.ndarray, np.ndarray]:
