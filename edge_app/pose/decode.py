@@ -13,6 +13,7 @@ from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 POINTS = len(KEYPOINTS)
 LIMB_START, LIMB_END = np.array(LIMBS).T
 SAMPLES = np.linspace(0, 1, 10, dtype=np.float32)
+LARGEST = 1000.0  # of any map; those of a sound network stay near 1
 PEAK = 0.1  # lowest heatmap value of a keypoint
 AGREE = 0.05  # lowest projection of the field on a limb, at one sample
 AGREEING = 0.7  # share of a limb's samples that must agree
@@ -113,7 +114,14 @@ def _score_limbs(
     return limb[order], a[order], b[order], score[order]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a damaged network is no reason for lines of numpy
+def sane(maps: np.ndarray) -> np.ndarray:
+    """Maps whose values are possible: a damaged network, or one that overflows in half precision,
+    gives NaN, infinities and huge numbers, which become 0."""
+    if np.abs(maps).max(initial=0) < LARGEST:  # not so with NaN
+        return maps
+    return np.where(np.abs(maps) < LARGEST, maps, np.float32(0))
+
+
 def decode(
     heatmaps: np.ndarray, pafs: np.ndarray, lowest: float = PEAK
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Callable
 import numpy as np
 
 from edge_app.pose.complete import complete
-from edge_app.pose.decode import PEAK, decode
+from edge_app.pose.decode import PEAK, decode, sane
 from edge_app.pose.person import Person
 from edge_app.pose.preprocess import preprocess
 from edge_app.pose.smoothing import PoseSmoother
@@ -81,7 +81,7 @@ class PoseEstimator:
         view = self._tracker.view(frame_hw, frame.t_s)
         preprocess(frame.image, view, hw, self._blob)
         times.append(perf_counter())
-        heatmaps, pafs = self._backend.infer(self._blob)
+        heatmaps, pafs = map(sane, self._backend.infer(self._blob))
         times.append(perf_counter())
         self.looks += 1
         target = self._tracker.person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edge_app.pose.complete import complete
-from edge_app.pose.decode import PEAK, decode
+from edge_app.pose.decode import PEAK, decode, sane
 from edge_app.pose.estimator import CLOSE_PEAK
 from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, framing, similarity
 from edge_app.pose.preprocess import Transform, letterbox, preprocess
@@ -48,7 +48,7 @@ def _people(
     backend: Backend, image: np.ndarray, view: Transform, last: Person | None
 ) -> list[Person]:
     """The people decoded in one view, in picture pixels; `last` comes from an earlier look."""
-    heatmaps, pafs = backend.infer(preprocess(image, view, backend.input_hw))
+    heatmaps, pafs = map(sane, backend.infer(preprocess(image, view, backend.input_hw)))
     lowest = PEAK if last is None else CLOSE_PEAK
     people = [Person(p, s) for p, s in zip(*decode(heatmaps, pafs, lowest))]
     known = None if last is None else Person(view.to_input(last.xy), last.score)

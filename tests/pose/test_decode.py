@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.pose.decode import decode, find_peaks
+from edge_app.pose.decode import decode, find_peaks, sane
 from edge_app.pose.preprocess import letterbox, look_at
 from edge_app.skeleton import INDEX
 from tests.pose.people import draw, standing
@@ -98,3 +98,10 @@ def test_frame_to_input_to_frame_within_half_a_pixel(view) -> None:
     _, xy, _ = find_peaks(heatmaps)
     assert len(xy) == 1
     assert np.abs(view.to_image(xy[0].astype(float)) - point).max() < 0.5
+
+
+def test_values_that_no_sound_network_gives_are_nobody() -> None:
+    maps = np.full((2, 3, 3), 0.5, np.float32)
+    assert sane(maps) is maps
+    maps[0, 0] = np.nan, np.inf, -1e30
+    assert sane(maps)[0, 0].tolist() == [0, 0, 0] and sane(maps)[1].min() == 0.5
