@@ -110,7 +110,7 @@ def save_choices(path: Path, choices: Choices) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as beside:
+        with whole_file(path, private=True) as beside:
             beside.write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")
     except OSError as exc:
         raise InputError(

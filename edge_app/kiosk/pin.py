@@ -65,8 +65,7 @@ class Pins:
             hashed = json.dumps({"argon2": self._hasher.hash(pin)})
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                with whole_file(self._path) as beside:
-                    beside.chmod(0o600)
+                with whole_file(self._path, private=True) as beside:
                     beside.write_text(hashed, "utf-8")
             except OSError as exc:
                 raise InputError(f"cannot store the PIN: {exc.strerror}") from exc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,3 +72,13 @@ def test_a_turn_belongs_to_the_camera() -> None:
     turned = replace(Choices(camera="usb:"), rotate=180, mirror=True)
     assert turned.address() != Choices(camera="usb:").address()
     assert turned.address().orientation == Orientation(180, mirror=True)
+
+
+def test_nobody_else_reads_the_choices(tmp_path: Path) -> None:
+    """A camera's address may hold a password."""
+    before = os.umask(0)
+    try:
+        save_choices(tmp_path / "choices.json", DEFAULT)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "choices.json").stat().st_mode & 0o777 == 0o600
