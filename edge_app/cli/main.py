@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import select
 import sys
 from types import ModuleType
 from typing import Sequence
@@ -24,6 +26,7 @@ COMMANDS = {
     "station": "check or apply a station file",
     "doctor": "check this device, and say how to fix what is wrong",
 }
+READER_GONE = 141  # as a shell reports a program that SIGPIPE ended
 KIOSK_EXTRA = (
     "sqlalchemy",
     "alembic",
@@ -36,8 +39,23 @@ KIOSK_EXTRA = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code: 0; 2: invalid input; 3: a damaged clip, counted."""
+    """Runs one command; returns the exit code: 0; 2: invalid input; 3: a damaged clip, counted;
+    130: interrupted; 141: nobody reads the output any more (`reps … | head`)."""
     words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        try:
+            return _run(words)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, and not when Python ends, a reader's absence is noticed
+    except BrokenPipeError:
+        if not _reader_gone():
+            raise  # another pipe, such as one to a process of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         module = _module(words)
         args = build_parser(module).parse_args(words)
@@ -50,6 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("reps: stopped", file=sys.stderr)  # files being written do not appear
         return 130
+
+
+def _reader_gone() -> bool:
+    """Whether standard output is a pipe that nobody reads."""
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), 0)  # errors are always reported
+    return any(event & select.POLLERR for _, event in watch.poll(0))
 
 
 def build_parser(module: ModuleType | None) -> argparse.ArgumentParser:

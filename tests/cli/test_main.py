@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from edge_app.cli.main import COMMANDS, build_parser, main
+from edge_app.cli.main import COMMANDS, READER_GONE, build_parser, main
 
 
 def test_the_command_is_installed_and_says_its_version() -> None:
@@ -107,4 +109,42 @@ def test_a_module_of_ours_that_is_missing_is_a_fault_and_no_extra(
     monkeypatch.delitem(sys.modules, "edge_app.cli.doctor", raising=False)
     monkeypatch.setitem(sys.modules, "edge_app.device.doctor", None)
     with pytest.raises(ModuleNotFoundError):
+        main(["doctor"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"], ["--version"], ["results", "--help"], ["results", "list"],
+        ["results", "check"], ["results", "export", "out.csv"], ["doctor"], ["doctor", "--json"],
+        ["station", "check", "station.toml"],
+    ],
+)  # fmt: skip
+def test_a_reader_that_has_enough_gets_no_traceback(words: list[str], tmp_path: Path) -> None:
+    """As in `reps … | head -1`; here the reader is gone before the first line."""
+    pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
+    (tmp_path / "station.toml").write_text('name = "gym-1"\n')
+    reads, writes = os.pipe()
+    os.close(reads)
+    environment = {
+        **os.environ,
+        "EDGE_REPS_LEDGER": str(tmp_path / "ledger.sqlite"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "edge_app.cli", *words], stdout=writes, stderr=subprocess.PIPE,
+        text=True, cwd=tmp_path, env=environment, check=False,
+    )  # fmt: skip
+    os.close(writes)
+    assert done.stderr == ""
+    by_argparse = words[-1].startswith("--") and words != ["doctor", "--json"]  # it may keep silent
+    assert done.returncode == READER_GONE or (by_argparse and done.returncode == 0)
+
+
+def test_another_pipe_that_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(args: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("edge_app.cli.doctor.execute", broken)
+    with pytest.raises(BrokenPipeError):
         main(["doctor"])
