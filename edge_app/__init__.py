@@ -14,6 +14,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
+__released__ = "2026-11-28"  # no right clock is before it
 
 # ONNX Runtime 1.31 for Linux sends usage data with a device id to its maker. It reads this variable
 # on import; to switch it off later is too late.
