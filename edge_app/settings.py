@@ -48,6 +48,7 @@ class Settings:
     picture_width_px: Annotated[int, Field(ge=160, le=1920)] = 640
     evidence_days: Days = 90  # how long the curve of an attempt is kept
     names_days: Days = 400  # how long the name of a student in no class and without attempts
+    trust_rtc: bool = False  # the device's real-time clock has a battery and is right
     video_days: Days = 14  # how long a video is kept, where teachers switch videos on
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
@@ -51,12 +52,15 @@ def nano(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_ledger() -> Iterator[Callable[..., Ledger]]:
-    """`Ledger`, closed when the test ends."""
+    """`Ledger`, closed when the test ends; with `now`, on a clock that is trusted."""
     from edge_app.ledger.ledger import Ledger
+    from tests.ledger.making import right_clocks
 
     opened: list[Ledger] = []
 
-    def make(*args: Any, **options: Any) -> Ledger:
+    def make(*args: Any, now: Callable[[], datetime] | None = None, **options: Any) -> Ledger:
+        if now is not None:
+            options["clocks"] = right_clocks(now)
         opened.append(Ledger(*args, **options))
         return opened[-1]
 

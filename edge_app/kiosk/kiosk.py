@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Callable
 
 from edge_app.camera.usb import usb_cameras
+from edge_app.device.clock_sources import device_clocks
 from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.posture_fit import PostureFit
+from edge_app.files import make_private
 from edge_app.kiosk.attempt_recorder import AttemptRecorder
 from edge_app.kiosk.choices import Choices, checked, load_choices, save_choices, side_by_side
 from edge_app.kiosk.counting_loop import CountingLoop, settled
@@ -118,10 +120,12 @@ def open_kiosk(settings: Settings) -> Kiosk:
     # and events arrive late.
     threads = settings.threads or max(1, (os.cpu_count() or 1) - 1)
     backend = open_backend(settings.model, threads, settings.provider, settings.allow_fallback)
-    ledger = Ledger(settings.ledger_url, settings.station, move_aside=True)
+    clocks = device_clocks(settings.trust_rtc)
+    ledger = Ledger(settings.ledger_url, settings.station, clocks, move_aside=True)
     for note in ledger.notes:
         LOG.warning("%s", note)
     ledger.close_unfinished()
+    make_private(settings.folder / "choices.json")  # may name a camera's password
     otherwise = checked(first_choices(settings))
     choices = load_choices(settings.folder / "choices.json", otherwise)
     if settings.camera:  # a command-line option overrides the stored choice
@@ -134,6 +138,7 @@ def open_kiosk(settings: Settings) -> Kiosk:
         lambda exercise, zone: PoseEstimator(backend, zone, PostureFit(exercise)),
         backend.path.name,
     )
+    kiosk.videos.make_private()
     kiosk.retention.start()
     return kiosk
 

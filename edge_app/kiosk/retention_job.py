@@ -1,4 +1,4 @@
-"""Deletes, once a day, what is past its retention period."""
+"""Deletes, once a day, what is past its retention period, if the clock is trusted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 import uuid
-from datetime import datetime, timezone
 from typing import Callable
 
 from sqlalchemy.exc import DBAPIError
@@ -17,18 +16,18 @@ from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.retention import Retention
 
 LOG = logging.getLogger(__name__)
-DAY_S, HOUR_S = 86400.0, 3600.0
+DAY_S, HOUR_S, MINUTE_S = 86400.0, 3600.0, 60.0
 
 
 class RetentionJob:
-    """Deletes at the start and then once a day; after a failure it tries again in an hour.
+    """Deletes at the start and then once a day; after a failure, or while the ledger's clock is not
+    trusted, it tries again in an hour at the latest.
 
     Args:
         ledger, videos: where to delete.
         rule: days that evidence and names are kept.
         video_days: days that a video is kept.
         clock: monotonic, in seconds: when a day is over, whatever the wall clock does.
-        now: aware wall clock: how old something is.
     """
 
     def __init__(
@@ -38,12 +37,12 @@ class RetentionJob:
         rule: Retention,
         video_days: float,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._ledger, self._videos = ledger, videos
         self._rule, self._video_days = rule, video_days
-        self._clock, self._now = clock, now
+        self._clock = clock
         self._due_s = clock()
+        self._refused = ""
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._work, name="retention", daemon=True)
 
@@ -56,10 +55,20 @@ class RetentionJob:
             self._thread.join()
 
     def look(self) -> bool:
-        """Deletes what is due; returns whether anything was."""
-        if self._clock() < self._due_s:
+        """Judges the clock, and deletes what is due; returns whether it did.
+
+        The video of a student whose name was erased goes even if the clock is not trusted.
+        """
+        refused = self._ledger.clock.look().refusal
+        became_right, self._refused = self._refused and not refused, refused
+        if self._clock() < self._due_s and not became_right:
             return False
         try:
+            if refused:
+                LOG.info("nothing past its term is deleted: %s", refused)
+                self._videos.forget(lambda attempt: not self._may_stay(attempt))
+                self._due_s = self._clock() + HOUR_S
+                return False
             self._forget()
             self._due_s = self._clock() + DAY_S
         except (InputError, OSError, DBAPIError) as exc:
@@ -69,7 +78,8 @@ class RetentionJob:
 
     def _forget(self) -> None:
         attempts, students = self._ledger.forget(self._rule)
-        videos = self._videos.forget(self._now(), self._video_days, self._may_stay)
+        old = self._ledger.past_term(self._videos.attempts(), self._video_days)
+        videos = self._videos.forget(lambda one: one in old or not self._may_stay(one))
         if attempts or students or videos:
             LOG.info("%d curves, %d names, %d videos deleted", attempts, students, videos)
 
@@ -84,5 +94,5 @@ class RetentionJob:
     def _work(self) -> None:
         while True:
             self.look()
-            if self._closed.wait(HOUR_S / 4):
+            if self._closed.wait(MINUTE_S):
                 return

@@ -13,7 +13,6 @@ import threading
 import uuid
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Callable, Tuple
 
@@ -21,6 +20,7 @@ import cv2
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.files import make_private
 from edge_app.kiosk.privacy_mask import mask_all_but
 from edge_app.sinks.video.h264 import FRAGMENTED, H264Writer
 from edge_app.values import Pose
@@ -59,30 +59,25 @@ class Videos:
             return False
         return True
 
-    def forget(self, now: datetime, days: float, kept: Callable[[uuid.UUID], bool]) -> int:
-        """Deletes videos older than `days`, and those that `kept` refuses.
-
-        A date in the future comes from a wrong clock: such a video is deleted as well.
-
-        Args:
-            now: aware.
-            days: how long a video is kept.
-            kept: whether an attempt's video may stay until then.
-
-        Returns:
-            The number of deleted videos.
-        """
-        gone = 0
+    def attempts(self) -> list[uuid.UUID]:
+        """The attempts that have a video, or the beginning of one."""
+        found = []
         for path in sorted(self.folder.glob("*.mp4")):
-            try:
-                attempt = uuid.UUID(path.stem)
-                made = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
-            except (ValueError, FileNotFoundError):
-                continue  # not a video of ours, or just deleted
-            in_time = now - timedelta(days=days) <= made <= now + timedelta(days=1)
-            if not in_time or not kept(attempt):
-                gone += self.delete(attempt)
-        return gone
+            with suppress(ValueError):  # not a video of ours
+                found.append(uuid.UUID(path.stem))
+        return found
+
+    def forget(self, past: Callable[[uuid.UUID], bool]) -> int:
+        """Deletes the videos of attempts that are `past`; returns their number.
+
+        The date of a file says nothing: the clock may have been wrong when it was made.
+        """
+        return sum(self.delete(one) for one in self.attempts() if past(one))
+
+    def make_private(self) -> None:
+        """Lets nobody else read the folder and what is in it, whatever made it."""
+        if self.folder.is_dir():
+            make_private(self.folder, *self.folder.glob("*.mp4"))
 
 
 class VideoMaker:
@@ -154,7 +149,7 @@ class VideoMaker:
 
     def _begin(self, attempt: uuid.UUID) -> _Writer | None:
         self._videos.folder.mkdir(parents=True, exist_ok=True)
-        self._videos.folder.chmod(0o700)
+        make_private(self._videos.folder)
         if not self._room():
             self._say("The disk is nearly full: videos are not stored.")
             return None
@@ -205,6 +200,7 @@ class _Writer:
         scale = min(1.0, LARGEST_SIDE_PX / max(height, width))
         self._size = (max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2))
         self._path.touch(mode=0o600)  # the writer overwrites an existing file
+        make_private(self._path)
         self._writer = H264Writer(self._path, FPS, CRF, FRAGMENTED, options={"g": KEY_EVERY})
 
     def _send(self, picture: np.ndarray) -> None:

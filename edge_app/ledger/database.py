@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sqlite3
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Iterator
 
@@ -22,10 +23,12 @@ from sqlalchemy.exc import (
 )
 
 from edge_app.errors import InputError
+from edge_app.files import make_private
 from edge_app.ledger import schema
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 ANOTHER = "another kiosk already uses this ledger and this station name"
+DAMAGED = "The ledger is damaged"
 OURS_TO_MEND = (IntegrityError, ProgrammingError, DataError)  # of a program, not of a disk
 
 
@@ -52,7 +55,7 @@ class Database:
             raise InputError("the PostgreSQL driver is missing: pip install 'psycopg[binary]'; "
                              "Python 3.8 on ARM has none, use SQLite there")  # fmt: skip
         if self.path:
-            _make_folder(self.path.parent)
+            _make_file(self.path)
             self._engine = create_engine(parsed, connect_args={"timeout": wait_s})
             _prepare_sqlite(self._engine)
         else:
@@ -169,6 +172,7 @@ def lock_file(path: Path) -> IO[str]:
 
     try:
         mark = open(f"{path}.lock", "a")  # noqa: SIM115 (held as long as the kiosk lives)
+        make_private(Path(mark.name))
     except OSError as exc:
         raise InputError(f"cannot write {path}.lock: {exc.strerror}") from exc
     try:
@@ -195,15 +199,22 @@ def said(error: DBAPIError) -> str:
     if "locked" in message or "lock timeout" in message:
         return "Another program holds the ledger."
     if "malformed" in message or "not a database" in message:
-        return f"The ledger is damaged: {message}."
+        return f"{DAMAGED}: {message}."
     return f"The ledger cannot be reached: {message}."
 
 
-def _make_folder(folder: Path) -> None:
+def _make_file(path: Path) -> None:
+    """Makes folder and file if they are missing; nobody else may read the file or SQLite's other
+    files, which get its mode when SQLite makes them."""
+    folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise InputError(f"cannot make the folder {folder}: {exc.strerror}") from exc
+    if not os.path.exists(path):
+        with suppress(OSError, ValueError):  # SQLite says why it cannot
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    make_private(path, *(Path(f"{path}{end}") for end in ("-wal", "-shm", ".lock")))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

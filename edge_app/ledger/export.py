@@ -19,7 +19,8 @@ from edge_app.ledger.text_encoding import decode
 RESULT_COLUMNS = (
     "date", "time", "school", "class", "student_number", "last_name", "first_name", "grade",
     "gender", "exercise", "protocol", "score", "valid", "machine_count", "repetitions", "rejected",
-    "faults", "ended", "corrections", "station", "mat", "started_utc", "attempt",
+    "faults", "ended", "corrections", "station", "mat", "started_utc", "clock",
+    "recorded_start_utc", "attempt",
 )  # fmt: skip
 ROSTER_COLUMNS = (
     "SchoolID", "StudentID", "StudentFirstName", "StudentLastName", "StudentMiddleInitial",
@@ -66,6 +67,8 @@ def result_row(record: AttemptRecord, zone: tzinfo | None = None) -> list[Cell]:
         record.station,
         record.mat,
         record.started_utc.isoformat(timespec="milliseconds"),
+        record.clock,
+        record.recorded_start_utc.isoformat(timespec="milliseconds"),
         str(record.id),
     ]
 

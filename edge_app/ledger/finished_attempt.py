@@ -15,7 +15,7 @@ from edge_app.ledger.recording import (
     evidence_row,
     repetition_rows,
 )
-from edge_app.ledger.store import Rows
+from edge_app.ledger.store import Rows, Stamp
 from edge_app.session.attempt import Verdict
 
 
@@ -38,12 +38,12 @@ class FinishedAttempt:
     ended: str
 
 
-def whole_rows(attempt: FinishedAttempt, now: datetime) -> Rows:
+def whole_rows(attempt: FinishedAttempt, stamp: Stamp) -> Rows:
     """All rows of the attempt, parents first, for one transaction."""
-    rows: Rows = [(schema.attempts, attempt_row(attempt.id, attempt.start, attempt.started, now))]
+    rows: Rows = [(schema.attempts, attempt_row(attempt.id, attempt.start, stamp, attempt.started))]
     for verdict in attempt.verdicts:
-        rows += repetition_rows(attempt.id, verdict, now)
+        rows += repetition_rows(attempt.id, verdict, stamp)
     for part, (frames, data) in enumerate(attempt.evidence):
-        rows.append(evidence_row(attempt.id, part, frames, data, now))
-    rows.append((schema.endings, ending_row(attempt.id, attempt.ended, now)))
+        rows.append(evidence_row(attempt.id, part, frames, data, stamp))
+    rows.append((schema.endings, ending_row(attempt.id, attempt.ended, stamp)))
     return rows

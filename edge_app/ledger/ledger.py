@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from edge_app.device.clock_sources import ClockSources, device_clocks
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.checking import check
 from edge_app.ledger.correcting import check_value, require, require_objects
-from edge_app.ledger.database import Database, said, take_seq
+from edge_app.ledger.database import Database, said
 from edge_app.ledger.finished_attempt import FinishedAttempt, whole_rows
 from edge_app.ledger.recording import UNFINISHED, Recording, Start, ending_row
 from edge_app.ledger.records import AttemptRecord
 from edge_app.ledger.recovery import move_aside_if_unusable
 from edge_app.ledger.results import Results
-from edge_app.ledger.retention import Retention, forget_evidence, forgotten_students
+from edge_app.ledger.retention import (
+    Retention,
+    forget_evidence,
+    forgotten_students,
+    past_term,
+    see_stations,
+)
 from edge_app.ledger.roster import Roster
 from edge_app.ledger.rosters.imports import Imports
-from edge_app.ledger.store import Rows, Store, missing
+from edge_app.ledger.station_clock import StationClock
+from edge_app.ledger.store import Rows, Store, missing, station_id
 from edge_app.ledger.sync import SyncReport, sync
 
 RETENTION = Retention()
-
-
-def utc_now() -> datetime:
-    """The wall clock, in UTC. It is recorded but never used for ordering."""
-    return datetime.now(timezone.utc)
 
 
 def default_url() -> str:
@@ -51,11 +54,12 @@ class Ledger:
         results: queries about attempts.
         notes: sentences for the person at the screen about problems found at the start.
         station: the name under which this program writes events.
+        clock: stamps events, and says whether the wall clock is trusted.
 
     Args:
         url: a path, `sqlite:///…` or `postgresql://…`.
         station: the name of this device; those that share one database need different names.
-        now: the wall clock, an aware time.
+        clocks: where to read the device's clocks; None is this device.
         wait_s: how long a writer waits for another program; `Recording.add` may block so long.
         move_aside: for the kiosk: rename a database that is damaged or held by another program
             and begin a new one, instead of raising an error.
@@ -68,25 +72,26 @@ class Ledger:
         self,
         url: str,
         station: str = "station",
-        now: Callable[[], datetime] = utc_now,
+        clocks: ClockSources | None = None,
         wait_s: float = 2.0,
         move_aside: bool = False,
     ) -> None:
-        self.notes = move_aside_if_unusable(url, now, wait_s) if move_aside else []
+        sources = clocks or device_clocks()
+        self.notes = move_aside_if_unusable(url, sources.now, wait_s) if move_aside else []
         self._database = Database(url, wait_s)
-        self._now = now
         self._begun: set[uuid.UUID] = set()
         try:
             self._database.migrate()
-            self.station = self._station(station)
+            self.station = station_id(self._database, station)
         except (DBAPIError, InputError) as exc:
             self._database.close()
             if isinstance(exc, InputError):
                 raise
             raise InputError(f"{self._database.url}: {said(exc)}") from exc
         self._store = Store(self._database, self.station)
-        self.roster = Roster(self._database, now)
-        self.imports = Imports(self._database, now)
+        self.clock = StationClock(self._database, sources, self._store)
+        self.roster = Roster(self._database, self.clock.stamp)
+        self.imports = Imports(self._database, self.clock.stamp)
         self.results = Results(self._database)
 
     def begin(self, start: Start) -> Recording:
@@ -101,7 +106,7 @@ class Ledger:
                 require(connection, schema.classes, start.class_id, "class")
         except DBAPIError:
             pass  # no query works now: the recording reports it, and the foreign keys still hold
-        recording = Recording(start, self._now, self._store)
+        recording = Recording(start, self.clock.stamp, self._store)
         self._begun.add(recording.id)
         return recording
 
@@ -111,7 +116,7 @@ class Ledger:
         Raises:
             InputError: it could not be stored.
         """
-        self._store.put_now(whole_rows(attempt, self._now()))
+        self._store.put_now(whole_rows(attempt, self.clock.stamp()))
 
     def unknown(self, attempts: Sequence[uuid.UUID]) -> set[uuid.UUID]:
         """Those of the given attempts that are not stored.
@@ -156,8 +161,8 @@ class Ledger:
         with self._database.read() as connection:
             lost = set(connection.execute(query).scalars()) - self._begun
         if lost:
-            now = self._now()
-            rows: Rows = [(schema.endings, ending_row(one, UNFINISHED, now)) for one in lost]
+            stamp = self.clock.stamp()
+            rows: Rows = [(schema.endings, ending_row(one, UNFINISHED, stamp)) for one in lost]
             self._store.put_now(rows)
         return [self.results.attempt(one).attempt for one in lost]
 
@@ -197,7 +202,7 @@ class Ledger:
             raise InputError(said(exc)) from exc
         row = {
             "id": uuid.uuid4(), "attempt_id": attempt, "kind": kind, "number": number,
-            "value": value, "who": who, "why": why, "recorded_utc": self._now(),
+            "value": value, "who": who, "why": why, **self.clock.stamp().columns,
         }  # fmt: skip
         self._store.put_now([(schema.corrections, row)])
         return self.results.attempt(attempt).attempt
@@ -209,10 +214,13 @@ class Ledger:
             The numbers of attempts that lost their evidence, and of students that lost their names.
 
         Raises:
-            InputError: not everything could be deleted.
+            InputError: the clock is not trusted or has just jumped, and nothing was deleted; or
+                not everything could be deleted.
         """
-        now = self._now()
+        now = self._now_to_delete()
         try:
+            with self._database.write() as connection:
+                see_stations(connection, now)
             before = now - timedelta(days=rule.evidence_days)
             attempts = forget_evidence(self._database, before)
             students = forgotten_students(self._database, rule, now)
@@ -221,6 +229,24 @@ class Ledger:
         except DBAPIError as exc:
             raise InputError(said(exc)) from exc
         return attempts, len(students)
+
+    def past_term(self, attempts: Sequence[uuid.UUID], days: float) -> set[uuid.UUID]:
+        """Those attempts that surely ended more than `days` ago; see `retention.past_term`.
+
+        Raises:
+            InputError: the clock is not trusted or has just jumped, or the database cannot be used.
+        """
+        now = self._now_to_delete()
+        try:
+            return past_term(self._database, attempts, now - timedelta(days=days), now)
+        except DBAPIError as exc:
+            raise InputError(said(exc)) from exc
+
+    def _now_to_delete(self) -> datetime:
+        refusal = self.clock.look().refusal
+        if refusal:
+            raise InputError(f"nothing was deleted: {refusal}")
+        return self.clock.stamp().utc
 
     def send_to(
         self, url: str, whole: bool = False, progress: Callable[[int], object] = lambda n: None
@@ -247,16 +273,3 @@ class Ledger:
         """Stores what is pending, if possible, and closes the database."""
         self.retry()
         self._database.close()
-
-    def _station(self, name: str) -> uuid.UUID:
-        table = schema.stations
-        with self._database.write() as connection:
-            take_seq(connection, 0)  # another kiosk may be starting
-            here = connection.execute(select(schema.ledger.c.database_id)).scalar_one()
-            mine = select(table.c.id).where(table.c.name == name, table.c.database_id == here)
-            found = connection.execute(mine).scalar()
-            if found is None:
-                found = uuid.uuid4()
-                row = {"id": found, "database_id": here, "name": name}
-                connection.execute(table.insert(), [row])
-        return found

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from edge_app.exercise.rep import Reason
 from edge_app.ledger import schema
+from edge_app.ledger.known_time import right_times
 from edge_app.ledger.records import Correction, Repetition, standing
 from edge_app.ledger.roster import SchoolClass, Student, class_of, student_of
 
@@ -19,11 +20,10 @@ def corrections_of(
     """By attempt, in their order."""
     c = schema.corrections
     query = select(c).where(c.c.attempt_id.in_(attempts)).order_by(c.c.seq, c.c.id)
+    rows = connection.execute(query).all()
     found: dict[uuid.UUID, list[Correction]] = {}
-    for row in connection.execute(query):
-        one = Correction(
-            row.id, row.recorded_utc, row.seq, row.kind, row.value, row.who, row.why, row.number
-        )
+    for row, at in zip(rows, right_times(connection, rows)):
+        one = Correction(row.id, at, row.seq, row.kind, row.value, row.who, row.why, row.number)
         found.setdefault(row.attempt_id, []).append(one)
     return found
 
@@ -78,9 +78,9 @@ def repetitions_of(
             reasons=tuple(Reason(f.code, f.sentence) for f in reasons[row.id]),
             shares={f.code: f.share for f in reasons[row.id]},
             extremes=row.extremes,
-            recorded_utc=row.recorded_utc,
+            recorded_utc=at,
         )
-        for row in rows
+        for row, at in zip(rows, right_times(connection, rows))
     )
 
 

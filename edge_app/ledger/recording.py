@@ -13,7 +13,7 @@ from edge_app import __version__
 from edge_app.ledger import schema
 from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.records import REPETITION
-from edge_app.ledger.store import Rows, Store
+from edge_app.ledger.store import Rows, Stamp, Store
 from edge_app.session.attempt import Verdict
 from edge_app.session.protocol import Protocol
 from edge_app.values import Pose
@@ -56,15 +56,14 @@ class Recording:
         ended: `end` was called.
     """
 
-    def __init__(self, start: Start, now: Callable[[], datetime], store: Store) -> None:
+    def __init__(self, start: Start, stamp: Callable[[], Stamp], store: Store) -> None:
         self.id = start.id
         self.ended = False
-        self._now, self._store = now, store
+        self._stamp, self._store = stamp, store
         self._lock = threading.Lock()
         self._samples: list[Sample] = []
         self._parts = 0
-        began = now()
-        store.put([(schema.attempts, attempt_row(self.id, start, began, began))])
+        store.put([(schema.attempts, attempt_row(self.id, start, stamp()))])
 
     @property
     def problem(self) -> str:
@@ -90,7 +89,7 @@ class Recording:
         Call it before you show the repetition: then what was shown survives a power cut.
         """
         with self._lock:
-            rows = repetition_rows(self.id, verdict, self._now())
+            rows = repetition_rows(self.id, verdict, self._stamp())
             return self._store.put(rows + self._evidence_rows())
 
     def overrule(self, number: int, counted: bool, who: str, why: str) -> bool:
@@ -101,7 +100,7 @@ class Recording:
         row = {
             "id": uuid.uuid4(), "attempt_id": self.id, "kind": REPETITION, "number": number,
             "value": "counted" if counted else "rejected", "who": who, "why": why,
-            "recorded_utc": self._now(),
+            **self._stamp().columns,
         }  # fmt: skip
         return self._store.put([(schema.corrections, row)])
 
@@ -115,7 +114,7 @@ class Recording:
             if self.ended:
                 return self._store.put([])
             self.ended = True
-            ending = ending_row(self.id, how, self._now())
+            ending = ending_row(self.id, how, self._stamp())
             return self._store.put([*self._evidence_rows(), (schema.endings, ending)])
 
     def _evidence_rows(self) -> Rows:
@@ -124,27 +123,33 @@ class Recording:
         samples, self._samples = self._samples, []
         part, self._parts = self._parts, self._parts + 1
         data = pack(track_of(samples))
-        return [evidence_row(self.id, part, len(samples), data, self._now())]
+        return [evidence_row(self.id, part, len(samples), data, self._stamp())]
 
 
-def ending_row(attempt_id: uuid.UUID, how: str, now: datetime) -> dict[str, Any]:
+def ending_row(attempt_id: uuid.UUID, how: str, stamp: Stamp) -> dict[str, Any]:
     """The row of an attempt's ending. Its id derives from the attempt's, so there is only one."""
     return {
         "id": _child(attempt_id, "ending"),
         "attempt_id": attempt_id,
         "how": how,
-        "recorded_utc": now,
+        **stamp.columns,
     }
 
 
 def attempt_row(
-    attempt_id: uuid.UUID, start: Start, started: datetime, now: datetime
+    attempt_id: uuid.UUID, start: Start, stamp: Stamp, started: datetime | None = None
 ) -> dict[str, Any]:
-    """`started` is when the student began, `now` when the row is written."""
+    """The row of an attempt's start.
+
+    Args:
+        stamp: when the row is written.
+        started: when the student began, as far as known, if that is not now.
+    """
     return {
         "id": attempt_id,
-        "recorded_utc": now,
-        "started_utc": started,
+        **stamp.columns,
+        "started_utc": started or stamp.utc,
+        "started_boot_s": None if started else stamp.boot_s,
         "student_id": start.student_id,
         "class_id": start.class_id,
         "start_s": start.start_s,
@@ -157,13 +162,13 @@ def attempt_row(
     }
 
 
-def repetition_rows(attempt_id: uuid.UUID, verdict: Verdict, now: datetime) -> Rows:
+def repetition_rows(attempt_id: uuid.UUID, verdict: Verdict, stamp: Stamp) -> Rows:
     """One repetition and its faults."""
     rep = verdict.rep
     row = {
         "id": _child(attempt_id, f"repetition {rep.number}"),
         "attempt_id": attempt_id,
-        "recorded_utc": now,
+        **stamp.columns,
         "number": rep.number,
         "start_s": rep.start_s,
         "extreme_s": rep.extreme_s,
@@ -181,7 +186,7 @@ def repetition_rows(attempt_id: uuid.UUID, verdict: Verdict, now: datetime) -> R
         fault = {
             "id": _child(row["id"], f"fault {position}"),
             "repetition_id": row["id"],
-            "recorded_utc": now,
+            **stamp.columns,
             "position": position,
             "code": reason.code,
             "sentence": reason.sentence,
@@ -192,13 +197,13 @@ def repetition_rows(attempt_id: uuid.UUID, verdict: Verdict, now: datetime) -> R
 
 
 def evidence_row(
-    attempt_id: uuid.UUID, part: int, frames: int, data: bytes, now: datetime
+    attempt_id: uuid.UUID, part: int, frames: int, data: bytes, stamp: Stamp
 ) -> tuple[Any, dict[str, Any]]:
     """One piece of the track; `data` is `evidence.pack`."""
     row = {
         "id": _child(attempt_id, f"evidence {part}"),
         "attempt_id": attempt_id,
-        "recorded_utc": now,
+        **stamp.columns,
         "part": part,
         "frames": frames,
         "data": data,

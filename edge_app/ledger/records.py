@@ -72,6 +72,10 @@ class AttemptRecord:
 
     Attributes:
         seq: its position in the ledger, independent of any clock.
+        started_utc: corrected, if the device learned the right time before its next start.
+        recorded_start_utc: as the clock said then.
+        clock: what `started_utc` is worth: "trusted", "corrected", "untrusted", or "" for attempts
+            from before 0.3.
         student, school_class: after corrections; None for somebody not on the roster.
         ended: "time", "strikes", "gap", "cap", "stopped", "unfinished", or "" while it runs.
         counted: the machine's result.
@@ -101,6 +105,13 @@ class AttemptRecord:
     rejected: int
     corrections: int
     faults: Mapping[str, int]
+    recorded_start_utc: datetime
+    clock: str
+
+    @property
+    def clock_trusted(self) -> bool:
+        """Whether the clock was trusted when the attempt was recorded."""
+        return self.clock == "trusted"
 
 
 @dataclass(frozen=True)

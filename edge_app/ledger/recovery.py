@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Callable
 
+from edge_app.device.clock import Moment
 from edge_app.errors import InputError
+from edge_app.files import make_private
 from edge_app.ledger.database import lock_file, parse_url
 
 _ROOM_BYTES = 1_000_000  # free space that SQLite needs, with a margin
@@ -29,7 +31,7 @@ def fault_of(path: Path, wait_s: float) -> str:
         with closing(_connect(path, "ro", wait_s)) as file:
             found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            return f"damaged ({found})"
+            return f"damaged ({found.splitlines()[-1]})"
         with closing(_connect(path, "rw", wait_s)) as file:
             file.execute("BEGIN IMMEDIATE")
             file.execute("ROLLBACK")
@@ -49,7 +51,7 @@ def _connect(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None)
 
 
-def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float) -> list[str]:
+def move_aside_if_unusable(url: str, now: Callable[[], Moment], wait_s: float) -> list[str]:
     """Renames a damaged or locked SQLite ledger and its companion files; returns notes on it.
 
     Nothing is overwritten or deleted. Does nothing for PostgreSQL.
@@ -65,7 +67,7 @@ def move_aside_if_unusable(url: str, now: Callable[[], datetime], wait_s: float)
     if not fault:
         return []
     with lock_file(path):  # never move a ledger that a running kiosk uses
-        aside = _move(path, fault, now())
+        aside = _move(path, fault, now().utc)
     return [f"The ledger {path} was {fault}. It is kept as {aside.name}; a new one was started."]
 
 
@@ -77,6 +79,7 @@ def _move(path: Path, fault: str, now: datetime) -> Path:
             old = Path(f"{path}{companion}")
             if old.exists():
                 old.rename(f"{aside}{companion}")
+                make_private(Path(f"{aside}{companion}"))
     except OSError as exc:
         raise InputError(f"the ledger {path} is {fault} and cannot be moved: {exc}") from exc
     return aside

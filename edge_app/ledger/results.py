@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, Iterator
 
-from sqlalchemy import Connection, Select, Text, and_, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, select, tuple_
 
+from edge_app.device.clock import utc_of
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database
 from edge_app.ledger.evidence import Track, join, unpack
+from edge_app.ledger.known_time import (
+    CORRECTED,
+    TRUSTED,
+    UNKNOWN,
+    UNTRUSTED,
+    starts_between,
+    with_clocks,
+)
 from edge_app.ledger.reading import (
     classes_of,
     corrections_of,
@@ -75,7 +85,7 @@ class Results:
         """
         a = schema.attempts
         with self._database.read() as connection:
-            rows = connection.execute(_all_attempts().where(a.c.id == attempt)).all()
+            rows = connection.execute(_all_attempts()[0].where(a.c.id == attempt)).all()
             if not rows:
                 raise InputError(f"no attempt has the id {attempt}")
             (record,) = _records(connection, rows)
@@ -126,19 +136,26 @@ class Results:
             return int(connection.execute(query.where(e.c.attempt_id == attempt)).scalar_one())
 
 
-def _all_attempts() -> Select[Any]:
+def _all_attempts() -> tuple[Select[Any], ColumnElement[float | None]]:
+    """All attempts, and as in `with_clocks` where a correction moved their start."""
     a = schema.attempts
-    return select(
-        a, schema.stations.c.name.label("station"), schema.endings.c.how.label("ended")
+    query = select(
+        a,
+        schema.stations.c.name.label("station"),
+        schema.endings.c.how.label("ended"),
+        schema.clocks.c.trusted.label("trusted"),
     ).select_from(
         a.join(schema.stations, schema.stations.c.id == a.c.station_id).outerjoin(
             schema.endings, schema.endings.c.attempt_id == a.c.id
         )
     )
+    query, moved_s = with_clocks(query)
+    return query.add_columns(moved_s.label("moved_s")), moved_s
 
 
 def _matching(connection: Connection, wanted: Filter) -> Select[Any]:
-    a, query = schema.attempts, _all_attempts()
+    a = schema.attempts
+    query, moved_s = _all_attempts()
     if wanted.student_id:
         # The last correction of the student, if there is one.
         c = schema.corrections
@@ -160,11 +177,7 @@ def _matching(connection: Connection, wanted: Filter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
-    if wanted.since:
-        query = query.where(a.c.started_utc >= wanted.since)
-    if wanted.until:
-        query = query.where(a.c.started_utc < wanted.until)
-    return query
+    return query.where(*starts_between(moved_s, wanted.since, wanted.until))
 
 
 def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
@@ -191,7 +204,9 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
             seq=row.seq,
             station=row.station,
             mat=row.mat,
-            started_utc=row.started_utc,
+            started_utc=_start(row),
+            recorded_start_utc=row.started_utc,
+            clock=_clock(row),
             start_s=row.start_s,
             student=students.get(owner[row.id]),
             school_class=classes.get(row.class_id),
@@ -208,6 +223,19 @@ def _records(connection: Connection, rows: Any) -> list[AttemptRecord]:
         )
         for row in rows
     ]
+
+
+def _start(row: Any) -> datetime:
+    return row.started_utc if row.moved_s is None else utc_of(row.moved_s)
+
+
+def _clock(row: Any) -> str:
+    """What the time of an attempt's start is worth."""
+    if row.trusted is None:
+        return UNKNOWN
+    if row.trusted:
+        return TRUSTED
+    return UNTRUSTED if row.moved_s is None else CORRECTED
 
 
 def _owner(row: Any, stands: Standing) -> uuid.UUID | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, Callable, Iterable, Sequence
 
@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Table, delete, select, update
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database, take_seq
+from edge_app.ledger.store import Stamp
 
 _NAMES = uuid.UUID("6f7fbb4c-4a51-5d5e-9d36-1c0f3a2be001")  # for ids that derive from names
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 _CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
+CHANGED = ("changed_utc", "clock_id")  # columns that say when a row changed, see `changed`
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ def class_id(school: str, name: str) -> uuid.UUID:
 class Roster:
     """Reads and stores the roster of one ledger; `Ledger.roster`."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database, self._now = database, now
+    def __init__(self, database: Database, stamp: Callable[[], Stamp]) -> None:
+        self._database, self._stamp = database, stamp
 
     def classes(self) -> list[SchoolClass]:
         """All classes, by name."""
@@ -171,10 +173,11 @@ class Roster:
             What changed; all zeros if the roster was up to date.
         """
         opened = self._database.read if dry_run else self._database.write
+        stamp = self._stamp()  # before the transaction: it may write a row of its own
         with opened() as connection:
             if not dry_run:
                 take_seq(connection, 0)  # another kiosk may be storing the same roster
-            put = partial(self._put, connection, dry_run)
+            put = partial(self._put, connection, dry_run, stamp)
             added, changed = put(schema.students, map(_student_row, students))
             new, _ = put(schema.classes, map(_class_row, classes))
             moved = put(schema.enrolments, map(_enrolment_row, enrolments))
@@ -187,17 +190,22 @@ class Roster:
             InputError: no such student.
         """
         erased = Student(self.student(student).id, "", "", "", erased=True)
-        table = schema.students
+        table, stamp = schema.students, self._stamp()
         with self._database.write() as connection:
-            values = {**_student_row(erased), "changed_utc": self._now()}
+            values = {**_student_row(erased), **changed(table, stamp)}
             connection.execute(update(table).where(table.c.id == student).values(values))
             theirs = update(schema.enrolments).where(schema.enrolments.c.student_id == student)
-            connection.execute(theirs.values(active=False, changed_utc=self._now()))
+            connection.execute(theirs.values(active=False, changed_utc=stamp.utc))
             rows = schema.import_rows  # what an undo would bring back holds the name too
             connection.execute(delete(rows).where(rows.c.row_id == student))
 
     def _put(
-        self, connection: Connection, dry_run: bool, table: Table, rows: Iterable[dict[str, Any]]
+        self,
+        connection: Connection,
+        dry_run: bool,
+        stamp: Stamp,
+        table: Table,
+        rows: Iterable[dict[str, Any]],
     ) -> tuple[int, int]:
         """Inserts rows with new ids, updates changed rows. Returns the number of each."""
         wanted = {row["id"]: row for row in rows}
@@ -206,8 +214,8 @@ class Roster:
         for at in range(0, len(ids), _CHUNK):
             query = select(table).where(table.c.id.in_(ids[at : at + _CHUNK]))
             known.update((r.id, r._asdict()) for r in connection.execute(query))
-        now = self._now()
-        new = [{**row, "changed_utc": now} for key, row in wanted.items() if key not in known]
+        since = changed(table, stamp)
+        new = [{**row, **since} for key, row in wanted.items() if key not in known]
         differ = [r for k, r in wanted.items() if k in known and r.items() - known[k].items()]
         if dry_run:
             return len(new), len(differ)
@@ -215,14 +223,15 @@ class Roster:
             connection.execute(table.insert(), new)
         for row in differ:
             change = update(table).where(table.c.id == row["id"])
-            connection.execute(change.values({**row, "changed_utc": now}))
+            connection.execute(change.values({**row, **since}))
         return len(new), len(differ)
 
 
 def student_of(row: Any) -> Student:
     """A row of the table."""
     values = row._asdict()
-    del values["changed_utc"]
+    for name in CHANGED:
+        del values[name]
     return Student(**values)
 
 
@@ -235,6 +244,12 @@ def by_hand(first_name: str, last_name: str, grade: str = "") -> Student:
     """A student added by a teacher at the kiosk, with a generated number for exports."""
     number = f"guest-{uuid.uuid4().hex[:12]}"
     return Student(student_id("", number), number, first_name, last_name, grade=grade)
+
+
+def changed(table: Table, stamp: Stamp) -> dict[str, Any]:
+    """The columns that say when a row changed."""
+    clock = {"clock_id": stamp.clock_id} if "clock_id" in table.c else {}
+    return {"changed_utc": stamp.utc, **clock}
 
 
 def _student_row(student: Student) -> dict[str, Any]:

@@ -5,7 +5,8 @@ DELETE, except that `evidence` may be deleted when its time is over. No event ho
 erasing a student's name in the roster leaves the results without it.
 
 Events carry a station and `seq`, a Lamport clock: larger than every `seq` its database had seen.
-Their order needs no wall clock.
+Their order needs no wall clock. They also carry the clock that gave their time; `known_time` says
+what that time is worth.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 
 
 class Utc(TypeDecorator):  # type: ignore[type-arg]  # not generic in SQLAlchemy at run time
@@ -88,6 +89,7 @@ def _event(name: str, *columns: Any) -> Table:
         Column("seq", BigInteger, nullable=False),
         Column("recorded_utc", Utc, nullable=False),
         *columns,
+        Column("clock_id", Uuid),  # of `clocks`; events from before 0.3 have none
         Index(None, "station_id", "seq"),
     )
 
@@ -109,6 +111,12 @@ sync_marks = _table(  # the last event of each station that this database has se
     Column("target_id", Uuid, primary_key=True),
     Column("station_id", Uuid, primary_key=True),
     Column("sent_seq", BigInteger, nullable=False),
+)
+sightings = _table(  # what this database held when a trusted clock showed `seen_utc`
+    "sightings",
+    Column("id", Uuid, primary_key=True),  # a station, student or attempt, see `retention`
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_utc", Utc, nullable=False),
 )
 
 classes = _table(
@@ -133,6 +141,7 @@ students = _table(
     Column("erased", Boolean, nullable=False),
     Column("changed_utc", Utc, nullable=False),
     Column("source_id", Text, nullable=False, server_default=""),  # in the school's system
+    Column("clock_id", Uuid),  # that gave `changed_utc`
     Index(None, "school", "number"),
 )
 enrolments = _table(
@@ -162,12 +171,27 @@ import_rows = _table(
     Index(None, "row_id"),
 )
 
+clocks = _table(  # a station's clock from one start, jump or change of trust to the next
+    "clocks",
+    Column("id", Uuid, primary_key=True),
+    _refers("station_id", "stations"),
+    Column("seq", BigInteger, nullable=False),
+    Column("recorded_utc", Utc, nullable=False),  # when it began, as it said itself
+    _text("boot"),  # which start of which device
+    Column("boot_s", Float, nullable=False),  # seconds since that start when it began
+    Column("offset_s", Float, nullable=False),  # seconds since 1970 less seconds since the start
+    Column("trusted", Boolean, nullable=False),
+    _text("why"),
+    Index(None, "station_id", "seq"),
+    Index(None, "boot"),
+)
 attempts = _event(
     "attempts",
     _refers("student_id", "students", nullable=True),
     _refers("class_id", "classes", nullable=True),
     Column("started_utc", Utc, nullable=False),
     Column("start_s", Float, nullable=False),  # capture time of "go"
+    Column("started_boot_s", Float),  # seconds since the device's start; None if not from its clock
     _text("exercise"),
     _text("protocol"),
     Column("rules", JSON, nullable=False),  # the protocol in force, value by value
@@ -231,4 +255,4 @@ evidence = _event(
 
 # Parents before children: the order in which rows may be inserted.
 ROSTER = (classes, students, enrolments)
-EVENTS = (attempts, repetitions, faults, endings, corrections, evidence)
+EVENTS = (clocks, attempts, repetitions, faults, endings, corrections, evidence)

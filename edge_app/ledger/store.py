@@ -5,16 +5,39 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from edge_app.errors import InputError
+from edge_app.ledger import schema
 from edge_app.ledger.database import OURS_TO_MEND, Database, said, take_seq
 
 Rows = List[Tuple[Table, Mapping[str, Any]]]  # of one transaction, parents first
 _CHUNK = 500  # ids per query; old versions of SQLite take 999
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The time of an event.
+
+    Attributes:
+        utc: what the wall clock says.
+        clock_id: of the row of `clocks` that says what that is worth.
+        boot_s: seconds since the device started.
+    """
+
+    utc: datetime
+    clock_id: uuid.UUID
+    boot_s: float
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of an event."""
+        return {"recorded_utc": self.utc, "clock_id": self.clock_id}
 
 
 class Store:
@@ -91,6 +114,21 @@ class Store:
                 if new:
                     connection.execute(table.insert(), new)
                 seq += len(new)
+
+
+def station_id(database: Database, name: str) -> uuid.UUID:
+    """The id of the station of this name, which is registered at its first use."""
+    table = schema.stations
+    with database.write() as connection:
+        take_seq(connection, 0)  # another kiosk may be starting
+        here = connection.execute(select(schema.ledger.c.database_id)).scalar_one()
+        mine = select(table.c.id).where(table.c.name == name, table.c.database_id == here)
+        found: uuid.UUID | None = connection.execute(mine).scalar()
+        if found is None:
+            found = uuid.uuid4()
+            row = {"id": found, "database_id": here, "name": name}
+            connection.execute(table.insert(), [row])
+    return found
 
 
 def missing(

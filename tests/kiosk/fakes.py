@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import numpy as np
 
 from edge_app.camera.contract import Shot
+from edge_app.device.clock_sources import ClockSources
 from edge_app.errors import InputError
 from edge_app.kiosk.choices import Choices
 from edge_app.kiosk.kiosk import Kiosk, assemble
-from edge_app.ledger.ledger import Ledger, utc_now
+from edge_app.ledger.ledger import Ledger
 from edge_app.settings import Settings
 from edge_app.values import Frame, Pose
 from tests.exercise.stick_figure import movement, push_up
@@ -85,7 +85,7 @@ def fake_kiosk(
     folder: Path,
     camera: FakeCamera,
     patch: Callable[..., None],
-    now: Callable[[], datetime] | None = None,
+    clocks: ClockSources | None = None,
     **chosen: Any,
 ) -> Kiosk:
     """A whole kiosk on a real ledger; `patch` is monkeypatch.setattr, `chosen` some `Choices`."""
@@ -93,7 +93,7 @@ def fake_kiosk(
     names = ("Gym-1.school.lan",)
     settings = Settings(data=str(folder), camera="usb:", picture_width_px=160, names=names)
     choices = Choices(camera="usb:", exercise="push-up", countdown_s=0.0, arm=False, **chosen)
-    ledger = Ledger(settings.ledger_url, "test", now or utc_now)
+    ledger = Ledger(settings.ledger_url, "test", clocks)
     return assemble(settings, choices, ledger, lambda exercise, zone: FakeEstimator(), "fake")  # type: ignore[arg-type, return-value]
 
 

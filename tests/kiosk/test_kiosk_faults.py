@@ -27,6 +27,7 @@ from edge_app.kiosk.api_health import health_of
 from edge_app.kiosk.kiosk import Kiosk
 from tests.kiosk.fakes import FakeCamera, fake_kiosk, opened, until
 from tests.kiosk.serving import serving
+from tests.ledger.making import right_clocks
 
 KILLS = int(os.environ.get("EDGE_REPS_KILLS", "6"))
 GONE_S = 10.0
@@ -163,7 +164,7 @@ def test_a_clock_that_is_set_back_an_hour_changes_nothing(
 ) -> None:
     """In mid-attempt, and between two: order, count and times of repetitions stay."""
     wall = [datetime(2026, 5, 4, 10, 30, tzinfo=timezone.utc)]
-    kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr, lambda: wall[0])
+    kiosk = fake_kiosk(tmp_path, FakeCamera(), monkeypatch.setattr, right_clocks(lambda: wall[0]))
     mat = lambda: kiosk.page_state.snapshot()["mats"][0]  # noqa: E731
 
     def attempt(setting_back: timedelta) -> str:

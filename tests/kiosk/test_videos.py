@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterator
 
@@ -22,8 +20,6 @@ from edge_app.kiosk.videos import FPS, VideoMaker, Videos
 from edge_app.ledger.roster import by_hand
 from edge_app.values import Pose
 from tests.kiosk.fakes import FakeCamera, fake_kiosk, until
-
-NOW = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -144,30 +140,27 @@ def test_what_was_filmed_under_the_veil_stays_under_it(videos: Videos) -> None:
     assert len(shown) == 3 and max(picture.std() for picture in shown) < 0.5 * noise().std()
 
 
-def put(videos: Videos, made: datetime) -> uuid.UUID:
-    attempt = uuid.uuid4()
-    videos.folder.mkdir(exist_ok=True)
-    videos.path(attempt).write_bytes(b"film")
-    os.utime(videos.path(attempt), (made.timestamp(), made.timestamp()))
-    return attempt
-
-
-@pytest.mark.parametrize(
-    ("days_ago", "kept"),
-    [(0, True), (13.9, True), (14.1, False), (400, False), (-0.9, True), (-2, False)],
-)
-def test_a_video_goes_when_its_time_is_over(videos: Videos, days_ago: float, kept: bool) -> None:
-    """One from the future was made under a wrong clock: it goes too."""
-    attempt = put(videos, NOW - timedelta(days=days_ago))
-    assert videos.forget(NOW, 14, lambda attempt: True) == (not kept)
-    assert videos.has(attempt) == kept
-
-
 def test_other_files_in_the_folder_are_left_alone(videos: Videos) -> None:
-    put(videos, NOW)
+    videos.folder.mkdir()
+    attempts = sorted((uuid.uuid4(), uuid.uuid4()))
+    for attempt in attempts:
+        videos.path(attempt).write_bytes(b"film")
     (videos.folder / "holiday.mp4").write_bytes(b"not ours")
-    assert videos.forget(NOW + timedelta(days=99), 14, lambda attempt: True) == 1
+    assert videos.attempts() == attempts
+    assert videos.forget(lambda one: one == attempts[0]) == 1
+    assert not videos.has(attempts[0]) and videos.has(attempts[1])
     assert (videos.folder / "holiday.mp4").exists()
+
+
+def test_nobody_else_reads_what_others_made_readable(videos: Videos) -> None:
+    videos.make_private()  # there is no folder yet
+    videos.folder.mkdir()
+    path = videos.path(uuid.uuid4())
+    path.write_bytes(b"film")
+    path.chmod(0o644)
+    videos.folder.chmod(0o755)
+    videos.make_private()
+    assert path.stat().st_mode & 0o777 == 0o600 and videos.folder.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.fixture

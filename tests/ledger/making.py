@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import math
 import uuid
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Callable, Iterable, Sequence
 
 import pytest
 
+from edge_app.device.clock import Moment
+from edge_app.device.clock_sources import ClockSources
 from edge_app.exercise.rep import Penalty, Reason, Rep
 from edge_app.ledger import export
 from edge_app.ledger.recording import Start
@@ -21,6 +23,16 @@ from edge_app.session.protocol import Ending, Protocol
 NASTY = ('=HYPERLINK("http://x","y")', "+1", "-2", "@SUM(A1)", "'=x", "''t Hooft", "'t Hooft",
          'a "b", c', "李 雷", "＝1+1", "O'Neil;x")  # fmt: skip
 TIMED = Protocol("test", "sit-up", "these tests, 2026", Ending(time_s=60.0))
+
+
+def right_clocks(now: Callable[[], datetime]) -> ClockSources:
+    """Clocks of a device whose wall clock was right since its start in 1970."""
+
+    def moment() -> Moment:
+        wall_s = now().timestamp()
+        return Moment(wall_s, wall_s)
+
+    return ClockSources("one start", moment, lambda: True, lambda: None, built_s=0.0)
 
 
 def make_start(

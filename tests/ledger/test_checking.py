@@ -42,8 +42,8 @@ def test_events_beyond_the_counter(url: str, open_ledger: Open) -> None:
     with ledger._database.write() as connection:
         connection.execute(update(schema.ledger).values(last_seq=0))
     faults = check(ledger._database)
-    assert "attempts has event 1, but the last number is 0" in faults
-    assert any(fault.startswith("repetitions has event 2, but the last") for fault in faults)
+    assert "attempts has event 2, but the last number is 0" in faults
+    assert any(fault.startswith("repetitions has event 3, but the last") for fault in faults)
 
 
 def test_evidence_that_cannot_be_unpacked(url: str, open_ledger: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Callable
 
@@ -105,3 +106,22 @@ def test_the_mark_of_the_one_kiosk_goes_with_it(tmp_path: Path) -> None:
     lock_file(path).close()
     with pytest.raises(InputError, match="cannot write"):
         lock_file(tmp_path / "gone" / "ledger.sqlite")
+
+
+def test_nobody_else_reads_a_ledger(tmp_path: Path, open_ledger: Callable[..., Ledger]) -> None:
+    """Whatever the umask; and one that others could read is made private."""
+    path = tmp_path / "ledger.sqlite"
+    before = os.umask(0)
+    try:
+        ledger = open_ledger(str(path))
+        ledger.close_unfinished()  # takes the kiosk's lock
+        assert ledger.begin(make_start()).add(make_verdict(1))
+    finally:
+        os.umask(before)
+    made = sorted(tmp_path.iterdir())
+    assert [p.name[13:] for p in made] == ["", "-shm", "-wal", ".lock"]
+    assert {oct(p.stat().st_mode & 0o777) for p in made} == {"0o600"}
+    for one in made:
+        one.chmod(0o644)
+    open_ledger(str(path))
+    assert {oct(p.stat().st_mode & 0o777) for p in made} == {"0o600"}

@@ -13,6 +13,7 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.finished_attempt import FinishedAttempt, whole_rows
 from edge_app.ledger.ledger import Ledger
+from edge_app.ledger.store import Stamp
 from edge_app.values import Pose
 from tests.ledger.making import make_start, make_verdict
 
@@ -30,7 +31,7 @@ def finished() -> FinishedAttempt:
 
 
 def test_rows_stand_after_those_they_refer_to() -> None:
-    rows = whole_rows(finished(), STORED)
+    rows = whole_rows(finished(), Stamp(STORED, uuid.uuid4(), 60.0))
     assert [table.name for table, _ in rows] == [
         "attempts", "repetitions", "repetitions", "faults", "faults", "evidence", "evidence",
         "endings",
@@ -42,6 +43,7 @@ def test_rows_stand_after_those_they_refer_to() -> None:
         seen.add(row["id"])
     assert len(seen) == len(rows)
     assert (rows[0][1]["started_utc"], rows[0][1]["recorded_utc"]) == (MADE, STORED)
+    assert rows[0][1]["started_boot_s"] is None, "a clip's time is not from this clock"
 
 
 def test_the_same_one_is_stored_once(url: str, open_ledger: Callable[..., Ledger]) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
+from edge_app.device.clock import Moment
 from edge_app.errors import InputError
 from edge_app.ledger.database import lock_file
 from edge_app.ledger.ledger import Ledger
@@ -22,6 +23,7 @@ Open = Callable[..., Ledger]
 
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+AT_NOON = Moment(NOON.timestamp(), 60.0)
 
 
 def test_a_ledger_on_a_full_disk_is_not_called_damaged(small_disk: Path, open_ledger: Open) -> None:
@@ -127,7 +129,7 @@ def test_a_second_damage_in_the_same_second_overwrites_nothing(tmp_path: Path) -
     path = tmp_path / "ledger.sqlite"
     for content in (b"x" * 100, b"y" * 100):
         path.write_bytes(content)
-        assert len(move_aside_if_unusable(str(path), lambda: NOON, 0.1)) == 1
+        assert len(move_aside_if_unusable(str(path), lambda: AT_NOON, 0.1)) == 1
     kept = [p.read_bytes()[:1] for p in sorted(tmp_path.glob("ledger-aside-*"))]
     assert kept == [b"x", b"y"]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Callable
+import uuid
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Column, MetaData, Table, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from edge_app.errors import InputError
@@ -74,7 +77,8 @@ def test_replacing_a_row_does_not_slip_past(filled: Database) -> None:
 
 
 def test_foreign_keys_hold(filled: Database) -> None:
-    orphan = "INSERT INTO endings SELECT {}, station_id, seq, recorded_utc, {}, how FROM endings"
+    columns = "station_id, seq, recorded_utc"
+    orphan = f"INSERT INTO endings SELECT {{}}, {columns}, {{}}, how, clock_id FROM endings"
     key = f"'{'0' * 32}'" + ("" if filled.dialect == "sqlite" else "::uuid")
     with pytest.raises(IntegrityError), filled.write() as connection:
         connection.execute(text(orphan.format(key, key)))
@@ -101,3 +105,55 @@ def test_a_password_is_not_said() -> None:
     with pytest.raises(InputError) as caught:
         Ledger("postgresql://teacher:secret@127.0.0.1:1/school")
     assert "secret" not in str(caught.value) and "127.0.0.1" in str(caught.value)
+
+
+def _as_of_the_first(empty_url: str) -> Database:
+    """A database of the first release, with one attempt and one student."""
+    database = Database(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    key, at = uuid.uuid4(), datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+    old = MetaData()
+    with database.write() as connection:
+        names = ("stations", "students", "attempts", "evidence")
+        old.reflect(connection, only=names)
+        for name in names:
+            table, row = old.tables[name], {}
+            for column in table.c:
+                value: Any = {
+                    "id": key, "station_id": key, "database_id": key, "student_id": key,
+                    "attempt_id": key, "class_id": None, "birth_date": None, "rules": {},
+                    "erased": False, "data": b"x", "seq": 7, "part": 0, "frames": 1, "start_s": 0.0,
+                }.get(column.name, at if column.name.endswith("_utc") else "a")  # fmt: skip
+                row[column.name] = value
+            kinds = {c.name: schema.METADATA.tables[name].c[c.name].type for c in table.c}
+            typed = Table(name, MetaData(), *(Column(n, k) for n, k in kinds.items()))
+            connection.execute(typed.insert(), [row])
+        connection.execute(schema.ledger.update().values(last_seq=7))
+    database.close()
+    return database
+
+
+def test_a_ledger_of_the_first_release_goes_on(
+    empty_url: str, open_ledger: Callable[..., Ledger]
+) -> None:
+    _as_of_the_first(empty_url)
+    day = [datetime(2026, 11, 28, 12, tzinfo=timezone.utc)]
+    ledger = open_ledger(empty_url, now=lambda: day[0])
+    (old,) = ledger.results.attempts()
+    assert old.clock == "" and not old.clock_trusted
+    assert old.student is not None and old.student.first_name == "a"
+    new = ledger.begin(make_start())
+    assert [a.id for a in ledger.results.attempts()] == [new.id, old.id]
+    # Nobody knows under which clock the old rows were made: their term begins with the update.
+    assert ledger.forget() == (0, 0)
+    assert ledger.results.evidence_bytes(old.id) == 1
+    day[0] += timedelta(days=91)
+    assert ledger.forget() == (1, 0)
+    day[0] += timedelta(days=310)
+    assert ledger.forget() == (0, 1)
+    _refused(ledger._database, "UPDATE clocks SET seq = 0")
+    _refused(ledger._database, "DELETE FROM clocks")

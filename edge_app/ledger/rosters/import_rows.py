@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterable, Mapping, Sequence
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from edge_app.ledger import schema
+from edge_app.ledger.roster import CHANGED
 
 _CHUNK = 500  # rows per statement; old versions of SQLite take 999 values
 Row = Dict[str, Any]
@@ -26,9 +27,7 @@ def rows_of(connection: Connection, table: Table, ids: Sequence[uuid.UUID]) -> d
     found: dict[uuid.UUID, Row] = {}
     for some in chunks(ids):
         for row in connection.execute(select(table).where(table.c.id.in_(some))):
-            values = row._asdict()
-            del values["changed_utc"]
-            found[row.id] = values
+            found[row.id] = _less_change(row._asdict())
     return found
 
 
@@ -78,13 +77,18 @@ def referred_to(connection: Connection, table: Table, ids: set[uuid.UUID]) -> se
 
 
 def note_of(table: Table, row: Row, before: Row | None) -> Row:
-    after = {name: value for name, value in row.items() if name != "changed_utc"}
+    after = _less_change(row)
     return {
         "row_id": row["id"],
         "table_name": table.name,
         "before": None if before is None else json.loads(_as_json(before)),
         "after": digest(after),
     }
+
+
+def _less_change(row: Row) -> Row:
+    """The row without the columns that say when it changed."""
+    return {name: value for name, value in row.items() if name not in CHANGED}
 
 
 def _as_json(row: Row) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from edge_app.errors import InputError
 from edge_app.ledger import schema
 from edge_app.ledger.database import Database, said, take_seq
-from edge_app.ledger.roster import Enrolment, class_of, student_of
+from edge_app.ledger.roster import Enrolment, changed, class_of, student_of
 from edge_app.ledger.rosters.found import RosterFile
 from edge_app.ledger.rosters.import_rows import (
     Row,
@@ -27,6 +27,7 @@ from edge_app.ledger.rosters.import_rows import (
     update_rows,
 )
 from edge_app.ledger.rosters.plan import Known, Plan, make_plan
+from edge_app.ledger.store import Stamp
 
 KEPT = 5  # imports that can be taken back
 
@@ -62,8 +63,8 @@ class Undone:
 class Imports:
     """The imports of one ledger; `Ledger.imports`."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database, self._now = database, now
+    def __init__(self, database: Database, stamp: Callable[[], Stamp]) -> None:
+        self._database, self._stamp = database, stamp
 
     def plan(self, file: RosterFile, complete: bool = False) -> Plan:
         """What storing a file would do; stores nothing.
@@ -97,11 +98,12 @@ class Imports:
         """
         if file.bad_total and not skip_bad:
             raise InputError(f"{file.bad_total} rows are bad; nothing was imported")
+        stamp = self._stamp()  # before the transaction: it may write a row of its own
         try:
             with self._database.write() as connection:
                 take_seq(connection, 0)  # another kiosk may be storing the same roster
                 plan = make_plan(file, _known(connection), complete)
-                self._write(connection, plan, name)
+                self._write(connection, plan, name, stamp)
                 return plan
         except DBAPIError as exc:
             raise InputError(said(exc)) from exc
@@ -124,27 +126,27 @@ class Imports:
         Raises:
             InputError: there is nothing to take back, or the database refuses.
         """
+        stamp = self._stamp()
         try:
             with self._database.write() as connection:
                 take_seq(connection, 0)
                 found = _last(connection)
                 if found is None:
                     raise InputError("there is no import to take back")
-                done = self._take_back(connection, _described(connection, found), found.id)
+                done = _take_back(connection, _described(connection, found), found.id, stamp)
                 forget_imports(connection, [found.id])
                 return done
         except DBAPIError as exc:
             raise InputError(said(exc)) from exc
 
-    def _write(self, connection: Connection, plan: Plan, name: str) -> None:
-        now = self._now()
+    def _write(self, connection: Connection, plan: Plan, name: str, stamp: Stamp) -> None:
         notes: list[Row] = []
         for table, rows in (
             (schema.classes, plan.classes),
             (schema.students, plan.students),
             (schema.enrolments, plan.enrolments),
         ):
-            wanted = [{**r.__dict__, "id": r.id, "changed_utc": now} for r in rows]
+            wanted = [{**r.__dict__, "id": r.id, **changed(table, stamp)} for r in rows]
             before = rows_of(connection, table, [row["id"] for row in wanted])
             new = [row for row in wanted if row["id"] not in before]
             if new:
@@ -154,7 +156,7 @@ class Imports:
         if not notes:
             return
         last = connection.execute(select(func.max(schema.imports.c.id))).scalar() or 0
-        row = {"id": last + 1, "imported_utc": now, "name": name}
+        row = {"id": last + 1, "imported_utc": stamp.utc, "name": name}
         connection.execute(schema.imports.insert(), [row])
         connection.execute(
             schema.import_rows.insert(), [{**n, "import_id": last + 1} for n in notes]
@@ -162,22 +164,24 @@ class Imports:
         old = select(schema.imports.c.id).where(schema.imports.c.id <= last + 1 - KEPT)
         forget_imports(connection, list(connection.execute(old).scalars()))
 
-    def _take_back(self, connection: Connection, what: Import, number: int) -> Undone:
-        """Enrolments first, as they refer to the others."""
-        removed = restored = kept = changed = 0
-        for table in (schema.enrolments, schema.students, schema.classes):
-            notes = notes_of(connection, number, table)
-            rows = rows_of(connection, table, list(notes))
-            same = {key for key, row in rows.items() if digest(row) == notes[key].after}
-            new = {key for key in same if notes[key].before is None}
-            used = referred_to(connection, table, new)
-            back = [{**revived(table, notes[key].before), "changed_utc": self._now()}
-                    for key in same - new]  # fmt: skip
-            update_rows(connection, table, back)
-            delete_rows(connection, table, new - used)
-            removed, restored = removed + len(new - used), restored + len(back)
-            kept, changed = kept + len(used), changed + len(rows.keys() - same)
-        return Undone(what, removed, restored, kept, changed)
+
+def _take_back(connection: Connection, what: Import, number: int, stamp: Stamp) -> Undone:
+    """Enrolments first, as they refer to the others."""
+    removed = restored = kept = changed_since = 0
+    for table in (schema.enrolments, schema.students, schema.classes):
+        notes = notes_of(connection, number, table)
+        rows = rows_of(connection, table, list(notes))
+        same = {key for key, row in rows.items() if digest(row) == notes[key].after}
+        new = {key for key in same if notes[key].before is None}
+        used = referred_to(connection, table, new)
+        back = [
+            {**revived(table, notes[key].before), **changed(table, stamp)} for key in same - new
+        ]
+        update_rows(connection, table, back)
+        delete_rows(connection, table, new - used)
+        removed, restored = removed + len(new - used), restored + len(back)
+        kept, changed_since = kept + len(used), changed_since + len(rows.keys() - same)
+    return Undone(what, removed, restored, kept, changed_since)
 
 
 def _known(connection: Connection) -> Known:
