@@ -80,7 +80,7 @@ def _add_import(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _add_upkeep(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """sync, check, forget."""
+    """sync, check, rescue, forget."""
     send = _add(does, "sync", "send what another database lacks; safe to repeat")
     send.add_argument(
         "--to", required=True, metavar="URL", help="target: a file, or postgresql://…"
@@ -92,9 +92,18 @@ def _add_upkeep(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check = _add(does, "check", "check the ledger, or compare an exported table with it")
     check.add_argument("table", type=Path, nargs="?", help="an exported .csv to compare")
 
+    save = does.add_parser("rescue", help="save what can be read of a damaged ledger file")
+    save.add_argument("source", type=Path, help="the damaged SQLite file")
+    save.add_argument("target", type=Path, help="the new ledger; it must not exist yet")
+
     forget = _add(does, "forget", "delete evidence and names past their retention period")
     forget.add_argument("--evidence-days", type=int, default=90)
     forget.add_argument("--names-days", type=int, default=400)
+    forget.add_argument(
+        "--trust-rtc",
+        action="store_true",
+        help="the real-time clock of this device has a battery and is right",
+    )
     forget.add_argument("--student", metavar="NUMBER", help="delete only this student's name, now")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from edge_app.values import STORED_DIGITS, Pose
 
 _SCALE = 10**STORED_DIGITS
 _MOST = 1e6  # larger than any pixel, angle or distance
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, OSError, NotImplementedError
+_DAMAGE = (  # what a damaged archive, or NumPy's parser of a damaged header, raises
+    zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, SyntaxError, KeyError,
+    IndexError, AttributeError, TypeError, EOFError, ValueError, OSError, MemoryError,
+    NotImplementedError,
 )  # fmt: skip
 _NOTHING = -(2**31)  # stands for NaN
 _POINTS = (len(KEYPOINTS), 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable
 
@@ -16,6 +17,7 @@ pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 from openpyxl import load_workbook
 
 from edge_app.cli.main import main
+from edge_app.device.clock_sources import device_clocks
 from edge_app.ledger.ledger import Ledger
 from edge_app.sinks.document import read_document
 from edge_app.values import Pose
@@ -155,7 +157,11 @@ def test_check_finds_a_table_that_was_changed(
     ("old", "new", "said"),
     [
         ("\r\n2", "\r\n2020-01-01,10:00\r\n2", "row 2: '' is not an attempt id"),  # cut
-        (",mat 1,,", ",mat 1,,2020-01-01,0000\r\n", "row 2: no attempt id begins with 0000"),
+        (
+            ",mat 1,,",
+            ",mat 1,,2020-01-01,trusted,2020-01-01,0000\r\n",
+            "row 2: no attempt id begins with 0000",
+        ),
     ],
 )
 def test_check_names_a_row_that_is_of_no_attempt(
@@ -193,16 +199,25 @@ def test_check_finds_damaged_evidence(
     assert main(["results", "export", "poses.json", "--attempt", attempt]) == 2
 
 
-def test_sync_and_forget(attempt: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sync_and_forget(
+    attempt: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert main(["results", "sync", "--to", "server.sqlite"]) == 0
     assert main(["results", "sync", "--to", "server.sqlite"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[-2:] == [
-        "sent 6 events and 5 rows of the roster, fetched 0",
+        "sent 7 events and 5 rows of the roster, fetched 0",
         "sent 0 events and 0 rows of the roster, fetched 0",
     ]
     assert main(["results", "forget", "--student", "7"]) == 0
-    assert main(["results", "forget", "--evidence-days", "0"]) == 0
+    forget = ["results", "forget", "--evidence-days", "0"]
+    none = replace(device_clocks(), synchronised=lambda: False, rtc_s=lambda: None, boot="first")
+    monkeypatch.setattr("edge_app.cli.results.device_clocks", lambda rtc_trusted: none)
+    assert main(forget) == 2
+    assert "nothing was deleted: the clock is not trusted: it was" in capsys.readouterr().err
+    right = replace(none, synchronised=lambda: True, built_s=0.0)
+    monkeypatch.setattr("edge_app.cli.results.device_clocks", lambda rtc_trusted: right)
+    assert main(forget) == 0
     assert "1 attempts lost their evidence, 0 students their names" in capsys.readouterr().out
     assert main(["results", "list"]) == 0
     assert "(forgotten)" in capsys.readouterr().out

@@ -89,6 +89,7 @@ class Corpus:
             "ledger": [
                 ("results", "list", "--ledger", text), ("results", "check", "--ledger", text),
                 ("results", "export", str(place / "out.csv"), "--ledger", text),
+                ("results", "rescue", text, str(place / f"{path.stem}.rescued.sqlite")),
             ],
             "model": [("count", clip, *SQUAT, "--model", text)],
         }  # fmt: skip

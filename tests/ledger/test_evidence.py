@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_app.ledger.evidence import Sample, join, pack, track_of, unpack
@@ -66,3 +66,17 @@ def test_a_cut_or_changed_blob_is_damaged() -> None:
         except ValueError:
             continue
         np.testing.assert_array_equal(back.points, unpack(blob).points)
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_whatever_replaces_a_part_of_a_blob_is_damage_or_nothing(data: st.DataObject) -> None:
+    """A page of the disk: NumPy meets headers that are no Python."""
+    blob = pack(track_of(_samples(3, 1)))
+    at = data.draw(st.integers(0, len(blob) - 1))
+    part = data.draw(st.one_of(st.binary(max_size=64), st.integers(1, 4096).map(bytes)))
+    try:
+        back = unpack(blob[:at] + part + blob[at + len(part) :])
+    except ValueError:
+        return
+    np.testing.assert_array_equal(back.points, unpack(blob).points)
