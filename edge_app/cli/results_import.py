@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from typing import Iterable, Sequence
 
+from edge_app.device.clock import likely_today
 from edge_app.ledger.ledger import Ledger
 from edge_app.ledger.rosters.changes import Added, Change, Changed, Left, Moved, Renamed
 from edge_app.ledger.rosters.found import Reading, RosterFile
@@ -19,7 +20,10 @@ _NAMED = 20  # bad rows, and changes of a kind, to print
 
 def import_file(ledger: Ledger, args: argparse.Namespace) -> int:
     """Prints what importing a file would do, asks if a person is there, and does it."""
-    how = Reading(date.today(), args.encoding, args.dates, args.numbers == "as-written")
+    clock = ledger.clock.look()
+    today = likely_today(clock, date.today())
+    as_written = args.numbers == "as-written"
+    how = Reading(today, args.encoding, args.dates, as_written, not clock.trusted)
     file = read_roster_path(args.file, how)
     ask = _somebody_is_there() and not (args.yes or args.dry_run)
     if file.dates_unknown and ask:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
+from edge_app.device.clock import likely_today
 from edge_app.errors import InputError
 from edge_app.kiosk.guard import LARGEST_BODY, teacher
 from edge_app.kiosk.kiosk import Kiosk
@@ -110,9 +111,12 @@ async def uploaded(request: Request) -> bytes:
 def reading(
     encoding: str = Query("", max_length=40, description="of the file; empty to detect it"),
     dates: Optional[Order] = Query(None, description="what comes first in dates of birth"),
+    kiosk: Kiosk = Depends(teacher),
 ) -> Reading:
     """How the file is read."""
-    return Reading(date.today(), encoding, dates or "")
+    clock = kiosk.ledger.clock.state
+    today = likely_today(clock, date.today())
+    return Reading(today, encoding, dates or "", clock_unsure=not clock.trusted)
 
 
 @router.post("/preview", responses={400: {}, 401: {}, 413: {}}, openapi_extra=UPLOAD)

@@ -61,8 +61,16 @@ class NoDate(ValueError):
     """A cell that is no date, or none that can be known; its text says why."""
 
 
-def meanings_of(cell: str, today: date, republic: bool) -> dict[str, date] | None:
+def meanings_of(
+    cell: str, today: date, republic: bool, later: bool = False
+) -> dict[str, date] | None:
     """What a cell can mean: order → date, "" for a date that needs no order; None if it is empty.
+
+    Args:
+        cell: as written.
+        today: decides the century of two digits.
+        republic: short years are those of the Republic of China.
+        later: a date after today is plausible, because the clock may be wrong.
 
     Raises:
         NoDate: nothing plausible.
@@ -74,7 +82,7 @@ def meanings_of(cell: str, today: date, republic: bool) -> dict[str, date] | Non
     parts = _short_republic(text) if republic else None
     parts = parts or _certain(text)
     if parts:
-        return {"": _plausible(parts, cell, today)}
+        return {"": _plausible(parts, cell, today, later)}
     triple = _TRIPLE.fullmatch(text)
     if triple is None:
         raise NoDate(f"'{cell}' must be YYYY-MM-DD or MM/DD/YYYY")
@@ -88,7 +96,7 @@ def meanings_of(cell: str, today: date, republic: bool) -> dict[str, date] | Non
     found = {}
     for order, (y, m, d) in options.items():
         try:
-            found[order] = _plausible((y, m, d), cell, today)
+            found[order] = _plausible((y, m, d), cell, today, later)
         except NoDate as exc:
             fault = exc
     if not found:
@@ -151,7 +159,7 @@ def _century(two: int, today: date) -> int:
     return year if year <= today.year else year - 100
 
 
-def _plausible(parts: tuple[int, int, int], cell: str, today: date) -> date:
+def _plausible(parts: tuple[int, int, int], cell: str, today: date, later: bool) -> date:
     year, month, day = parts
     if year < 0:  # two digits, see `_named`
         year = _century(-year - 1, today)
@@ -159,6 +167,6 @@ def _plausible(parts: tuple[int, int, int], cell: str, today: date) -> date:
         found = date(year, month, day)
     except ValueError:
         raise NoDate(f"'{cell}' is no date") from None
-    if found.year < 1900 or found > today:
+    if found.year < 1900 or (found > today and not later):
         raise NoDate(f"'{cell}' is not a plausible birth date")
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Sequence
 
 from edge_app.ledger.rosters.date_forms import DAY, MONTH, YEAR, NoDate, meanings_of
@@ -28,15 +29,17 @@ class DateColumn:
     Attributes:
         order: `DAY`, `MONTH`, `YEAR`, or "" if the column does not decide; None if nothing in it
             needs an order.
-        today: the latest date that is accepted.
+        today: the latest date that is accepted, unless `later`.
         republic: short years are those of the Republic of China.
         note: how the order was found, for the user; "" if nothing had to be decided.
+        later: dates after today are accepted, because the clock may be wrong.
     """
 
     order: str | None
     today: date
     republic: bool = False
     note: str = ""
+    later: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -49,7 +52,7 @@ class DateColumn:
         Raises:
             NoDate: the cell is no plausible date.
         """
-        meanings = meanings_of(cell, self.today, self.republic)
+        meanings = meanings_of(cell, self.today, self.republic, self.later)
         if meanings is None:
             return None
         if len(set(meanings.values())) == 1:
@@ -68,6 +71,7 @@ def date_column(
     order: str = "",
     usual: str = "",
     republic: bool = False,
+    later: bool = False,
 ) -> DateColumn:
     """Finds out how the dates of a column are to be read.
 
@@ -78,14 +82,16 @@ def date_column(
         order: what the user said, or "".
         usual: what the vendor's description says, or "".
         republic: short years are those of the Republic of China, as in Taiwan's lists.
+        later: dates after today are accepted, because the clock may be wrong.
     """
+    column = partial(DateColumn, today=today, republic=republic, later=later)
     if order:
-        return DateColumn(order, today, republic)
+        return column(order)
     fits = {DAY, MONTH, YEAR}
     matters, points = False, True
     for cell in set(cells):
         try:
-            meanings = meanings_of(cell, today, republic)
+            meanings = meanings_of(cell, today, republic, later)
         except NoDate:
             continue  # its row is refused
         if meanings is None or "" in meanings:
@@ -94,15 +100,13 @@ def date_column(
         matters = matters or len(set(meanings.values())) > 1
         points = points and "." in cell
     if not matters:
-        return DateColumn(None, today, republic)
+        return column(None)
     if not fits:
-        return DateColumn(
-            None, today, republic, "the dates of birth are written in different orders"
-        )
+        return column(None, note="the dates of birth are written in different orders")
     if len(fits) == 1:
         (found,) = fits
         note = f"the dates of birth were read {found}: only that fits all"
-        return DateColumn(found, today, republic, note)
+        return column(found, note=note)
     said, why = _said_by(header)
     if not said and usual:
         said, why = usual, "as this vendor writes them"
@@ -110,8 +114,8 @@ def date_column(
         said, why = DAY, "as dates with points are written"
     if said in fits:
         note = f"the dates of birth were read {said}, {why}"
-        return DateColumn(said, today, republic, note)
-    return DateColumn("", today, republic)
+        return column(said, note=note)
+    return column("")
 
 
 def _said_by(header: str) -> tuple[str, str]:

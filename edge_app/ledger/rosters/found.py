@@ -23,12 +23,15 @@ class Reading:
         encoding: "" to detect it.
         dates: `date_forms.DAY`, `MONTH`, `YEAR`, or "" to tell it from the column.
         as_written: take every student number as it stands, damaged or not.
+        clock_unsure: the device may not know what day it is: a date of birth after `today` is a
+            warning.
     """
 
     today: date
     encoding: str = ""
     dates: str = ""
     as_written: bool = False
+    clock_unsure: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Callable, Mapping, Sequence, TypeVar
 
 from edge_app.ledger.roster import Student, student_id
@@ -51,7 +52,7 @@ class StudentColumns:
         self._genders = reading.GenderColumn(column("gender"), header.get("gender", ""))
         self._dates = date_column(
             column("birth_date"), header.get("birth_date", ""), how.today, how.dates, usual_dates,
-            bool(_TAIWAN & set(map(plain, headers))),
+            bool(_TAIWAN & set(map(plain, headers))), how.clock_unsure,
         )  # fmt: skip
 
     def describe(self, found: RosterFile) -> None:
@@ -66,6 +67,8 @@ class StudentColumns:
                 "the dates of birth were left out: nothing tells whether day or month comes "
                 "first; say it with --dates day-first or --dates month-first"
             )
+        if self._how.clock_unsure:
+            self._warn_of_later_dates(found)
         if self._genders.unknown:
             found.warnings.append("the genders were left out: M can be a man or a woman (mujer)")
         found.fields |= {name for name in OPTIONAL if name in self._header}
@@ -73,6 +76,19 @@ class StudentColumns:
             found.fields.discard("birth_date")
         if self._genders.unknown:
             found.fields.discard("gender")
+
+    def _warn_of_later_dates(self, found: RosterFile) -> None:
+        """Says how many dates of birth are after today, as far as the clock knows it."""
+        later = 0
+        for row in self._rows:
+            with suppress(NoDate):  # its row is refused
+                born = self._dates.read(row.get("birth_date", ""))
+                later += born is not None and born > self._how.today
+        if later:
+            found.warnings.append(
+                f"{later} dates of birth are after {self._how.today}; they are taken as they are, "
+                "because the clock of this device is not trusted"
+            )
 
     def student(self, at: int, source_id: str = "") -> Student:
         """The student of a row.

@@ -75,3 +75,29 @@ def test_what_the_columns_leave_out_is_said_and_stays_as_the_ledger_has_it() -> 
     how = dataclasses.replace(HOW, dates="day-first")
     StudentColumns(rows, {**header, "gender": "Gender"}, [], how).describe(found)
     assert found.fields == {"birth_date", "gender"} and found.warnings == []
+
+
+@pytest.mark.parametrize("unsure", [True, False])
+def test_a_birth_after_today_is_a_warning_where_the_clock_may_be_wrong(unsure: bool) -> None:
+    """The device may have started in 1970: then every child is not born yet."""
+    how = Reading(date(1970, 1, 2), clock_unsure=unsure)
+    rows = [
+        {"number": str(n), "last_name": "Li", "birth_date": born}
+        for n, born in enumerate(("2014-03-04", "1969-12-31", "2014-02-30"))
+    ]
+    header = {"number": "ID", "last_name": "Name", "birth_date": "Birthdate"}
+    columns, found = StudentColumns(rows, header, list(header.values()), how), RosterFile()
+    columns.describe(found)
+    assert columns.student(1).birth_date == date(1969, 12, 31)
+    with pytest.raises(WrongCell, match="is no date"):
+        columns.student(2)
+    if unsure:
+        assert columns.student(0).birth_date == date(2014, 3, 4)
+        assert found.warnings == [
+            "1 dates of birth are after 1970-01-02; they are taken as they are, because the clock "
+            "of this device is not trusted"
+        ]
+    else:
+        assert found.warnings == []
+        with pytest.raises(WrongCell, match="not a plausible birth date"):
+            columns.student(0)
