@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from edge_app.device import hardware as board
+from edge_app.device.clock import ClockState, span
 from edge_app.errors import InputError
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import shipped_model
@@ -44,17 +45,20 @@ class Finding:
     fix: str = ""
 
 
-def examine(open_model: Callable[[], Backend], root: Path = board.ROOT) -> list[Finding]:
+def examine(
+    open_model: Callable[[], Backend], clock: ClockState, root: Path = board.ROOT
+) -> list[Finding]:
     """Runs all checks, in the order in which to fix problems.
 
     Args:
         open_model: opens the network as in normal use; may raise InputError.
+        clock: the state of the wall clock.
         root: where to find /proc, /sys, /dev and /etc.
     """
     l4t = board.l4t_release(root)
     found = [_board(l4t, root), _python(), _opencv(l4t)]
     found += _memory(root)
-    found += [_disk(), _power(l4t), _heat(root)]
+    found += [_disk(), _clock(clock), _power(l4t), _heat(root)]
     try:
         machine, reason = probe_tensorrt(), ""
     except InputError as exc:
@@ -114,6 +118,20 @@ def _disk() -> Finding:
     if free < DISK_MIB:
         return Finding("disk", PROBLEM, f"{free} MiB free at {there}", "delete old results")
     return Finding("disk", OK, f"{free} MiB free")
+
+
+def _clock(clock: ClockState) -> Finding:
+    said = f"{'trusted' if clock.trusted else 'not trusted'}: it {clock.why}"
+    if clock.corrected_s is not None:
+        way = "forward" if clock.corrected_s > 0 else "back"
+        said += f"; it was set {way} by {span(abs(clock.corrected_s))} since the start"
+    if clock.trusted:
+        return Finding("clock", OK, said)
+    fix = (
+        "until it is trusted, nothing past its term is deleted: connect the device to a network "
+        "with a time server after each start, or fit a battery and set trust_rtc = true"
+    )
+    return Finding("clock", WARNING, said, fix)
 
 
 def _power(l4t: str | None) -> Finding:

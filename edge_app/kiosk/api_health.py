@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from pydantic import BaseModel
 
 from edge_app import __version__
+from edge_app.device.clock import ClockState
 from edge_app.kiosk.guard import kiosk_of
 from edge_app.kiosk.kiosk import Kiosk
 
@@ -31,6 +32,15 @@ class CameraInfo(BaseModel):
     opened: int
 
 
+class ClockInfo(BaseModel):
+    """`why` ends the sentence "the clock …"; `deletes_not` says why data past its term stays."""
+
+    trusted: bool
+    why: str
+    corrected_s: Optional[float]
+    deletes_not: str
+
+
 class Health(BaseModel):
     """`good` is False when somebody must act; `problems` says on what."""
 
@@ -40,6 +50,7 @@ class Health(BaseModel):
     model: str
     uptime_s: float
     camera: CameraInfo
+    clock: ClockInfo
     frames: int
     loop_ms: float
     stages_ms: Dict[str, float]
@@ -105,6 +116,7 @@ def health_of(kiosk: Kiosk) -> Health:
             dropped=camera.dropped,
             opened=camera.opened,
         ),
+        clock=_clock(kiosk.ledger.clock.state),
         frames=loop.frames,
         loop_ms=round(1000 * loop.busy_s / max(1, loop.frames), 2),
         stages_ms={name: round(ms, 2) for name, ms in stages_ms.items()},
@@ -115,6 +127,15 @@ def health_of(kiosk: Kiosk) -> Health:
         disk_free_mb=round(free / 1e6),
         memory_mb=round(_resident_bytes() / 1e6, 1),
         hottest_c=_hottest_c(),
+    )
+
+
+def _clock(state: ClockState) -> ClockInfo:
+    return ClockInfo(
+        trusted=state.trusted,
+        why=state.why,
+        corrected_s=None if state.corrected_s is None else round(state.corrected_s, 1),
+        deletes_not=state.refusal,
     )
 
 
@@ -163,6 +184,11 @@ class _Figures(Collector):
             "reps_waiting_rows": ("ledger rows not stored yet", health.waiting_rows),
             "reps_disk_free_bytes": ("free space", health.disk_free_mb * 1e6),
             "reps_memory_bytes": ("resident memory", health.memory_mb * 1e6),
+            "reps_clock_trusted": ("1 if the wall clock is trusted", float(health.clock.trusted)),
+            "reps_clock_corrected_seconds": (
+                "by how much the last correction since the start moved recorded times",
+                health.clock.corrected_s or 0.0,
+            ),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)

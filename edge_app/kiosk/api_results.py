@@ -31,10 +31,15 @@ CURVE_POINTS = 2000
 
 
 class AttemptRow(BaseModel):
-    """One attempt. `score` stands after corrections, `counted` is what the machine counted."""
+    """One attempt. `score` stands after corrections, `counted` is what the machine counted.
+
+    `clock` says what `started_utc` is worth: trusted, corrected, untrusted, or "" for old attempts.
+    """
 
     id: uuid.UUID
     started_utc: datetime
+    recorded_start_utc: datetime
+    clock: str
     student_id: Optional[uuid.UUID]
     student: str
     school_class: str
@@ -206,6 +211,8 @@ def _row(record: AttemptRecord, video: bool) -> AttemptRow:
     return AttemptRow(
         id=record.id,
         started_utc=record.started_utc,
+        recorded_start_utc=record.recorded_start_utc,
+        clock=record.clock,
         student_id=student.id if student else None,
         student=student.name if student else "",
         school_class=record.school_class.name if record.school_class else "",

@@ -9,11 +9,14 @@ import pytest
 
 from edge_app.device import doctor
 from edge_app.device import hardware as board
+from edge_app.device.clock import ClockState
 from edge_app.device.engine.build import build_engine
 from edge_app.errors import InputError
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend, shipped_model
 from edge_app.runtime.tensorrt.sidecar import sidecar_path
+
+RIGHT = ClockState(True, "is set by a time server")
 
 
 def by_name(findings: list[doctor.Finding]) -> dict[str, doctor.Finding]:
@@ -25,7 +28,7 @@ def test_a_nano_as_it_comes_out_of_the_box(
 ) -> None:
     machine("8.2", "5.3", "NVIDIA Tegra X1")
     monkeypatch.setattr(board, "power_mode", lambda: "5W")
-    findings = doctor.examine(open_backend, nano)
+    findings = doctor.examine(open_backend, RIGHT, nano)
     said = by_name(findings)
     assert said["board"].said == "NVIDIA Jetson Nano Developer Kit, L4T R32.7.1"
     assert said["swap"].level == "warning" and "mkswap" in said["swap"].fix
@@ -50,7 +53,7 @@ def test_a_jetson_without_tensorrt_and_with_a_dead_model_is_sick(
     (nano / "dev/video0").touch(mode=0o600)
     monkeypatch.setattr("os.access", lambda *a, **k: False)  # root may open everything
     monkeypatch.setattr(doctor, "probe_tensorrt", no_model)
-    findings = doctor.examine(no_model, nano)
+    findings = doctor.examine(no_model, RIGHT, nano)
     said = by_name(findings)
     for what in ("tensorrt", "cameras", "model"):
         assert said[what].level == "problem" and said[what].fix
@@ -78,7 +81,7 @@ def test_engines_and_their_sidecars(
         machine(gpu="Fake Xavier", cc="7.2")
     elif sick == "sidecar lost":
         sidecar_path(engine).unlink()
-    found = by_name(doctor.examine(open_backend))["engine"]
+    found = by_name(doctor.examine(open_backend, RIGHT))["engine"]
     assert found.level == level and words in found.said
 
 
@@ -90,12 +93,39 @@ def test_the_engine_that_a_station_built_for_itself_is_looked_at(
     folder.mkdir(parents=True)
     engine = folder / "pose-fast.engine"
     build_engine(shipped_model("fast"), engine)
-    assert by_name(doctor.examine(open_backend, nano))["engine"].level == "ok"
+    assert by_name(doctor.examine(open_backend, RIGHT, nano))["engine"].level == "ok"
     engine.write_bytes(b"")
-    found = by_name(doctor.examine(open_backend, nano))["engine"]
+    found = by_name(doctor.examine(open_backend, RIGHT, nano))["engine"]
     assert found.level == "problem" and f"sudo rm -r {folder}" in found.fix
 
 
 def test_who_has_no_home_has_a_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "gone" / "home"))
-    assert by_name(doctor.examine(open_backend))["disk"].said.endswith("MiB free")
+    assert by_name(doctor.examine(open_backend, RIGHT))["disk"].said.endswith("MiB free")
+
+
+@pytest.mark.parametrize(
+    ("clock", "level", "said"),
+    [
+        (RIGHT, "ok", "trusted: it is set by a time server"),
+        (
+            ClockState(True, "is set by a time server", 120.0, 281216060.0),
+            "ok",
+            "trusted: it is set by a time server; it was set forward by 3255 days since the start",
+        ),
+        (
+            ClockState(True, "is set by a time server", 120.0, -3600.0),
+            "ok",
+            "trusted: it is set by a time server; it was set back by 1 hour since the start",
+        ),
+        (
+            ClockState(False, "says 1970-01-01, but this release was made on 2026-11-28"),
+            "warning",
+            "not trusted: it says 1970-01-01, but this release was made on 2026-11-28",
+        ),
+    ],
+)
+def test_the_clock(nano: Path, clock: ClockState, level: str, said: str) -> None:
+    finding = by_name(doctor.examine(open_backend, clock, nano))["clock"]
+    assert (finding.level, finding.said) == (level, said)
+    assert ("time server" in finding.fix) == (level == "warning")

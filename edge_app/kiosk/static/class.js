@@ -4,7 +4,7 @@ import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
 import { askForRoster, onImported } from "./importing.js";
 import { pageState, connect, on } from "./live.js";
-import { BAD, escaped, GOOD } from "./shapes.js";
+import { BAD, escaped, GOOD, unsure } from "./shapes.js";
 
 const page = document.getElementById("page");
 page.innerHTML = `
@@ -64,7 +64,7 @@ function show() {
     : `<p class="soft">${t("no students")}</p>`;
   at("results").innerHTML = attempts.length
     ? `<table><tbody>${attempts.slice(0, 12).map((a) => `<tr class="pick ${a.valid ? "" : "void"}" data-id="${a.id}">
-      <td>${new Date(a.started_utc).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}</td>
+      <td>${new Date(a.started_utc).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}${unsure(a)}</td>
       <td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(word(a.exercise))}</span></td>
       <td class="number score">${a.score}</td></tr>`).join("")}</tbody></table>`
     : `<p class="soft">${t("none yet")}</p>`;

@@ -27,12 +27,14 @@ function show(health) {
     ["latency", p95(latencies_ms)], ["watching", health.watchers], ["waiting rows", health.waiting_rows],
     ["disk", (health.disk_free_mb / 1000).toFixed(1)], ["memory", health.memory_mb.toFixed(0)],
     ["temperature", health.hottest_c?.toFixed(0) ?? "–"], ["uptime", duration(health.uptime_s)],
+    ["clock", t(health.clock.trusted ? "clock trusted" : "clock not trusted")],
   ];
   const stages = Object.entries(health.stages_ms);
   const longest = Math.max(1, ...stages.map(([, ms]) => ms));
   page.innerHTML = `<p class="banner ${health.good ? "good" : "bad"}">${health.good ? GOOD : BAD}
       <span>${health.good ? t("all good") : `${t("needs care")}: ${health.problems.map((p) => escaped(sentence(p))).join("; ")}`}</span></p>
     <div class="figures">${figures.map(([key, value]) => `<div class="card"><span class="soft">${t(key)}</span><b>${escaped(value)}</b></div>`).join("")}</div>
+    ${health.clock.trusted ? "" : `<p class="soft">${t("clock hint")}</p>`}
     <section class="card" style="margin-top:16px"><h2>${t("where time goes")}</h2><div class="bars">${stages.map(([name, ms]) =>
     `<span>${t(name)}</span><i style="width:${100 * ms / longest}%"></i><span>${ms.toFixed(1)}</span>`).join("")}</div>
     <p class="soft" style="margin:14px 0 0">${t("version")} ${escaped(health.version)} · ${escaped(health.model)}</p></section>`;

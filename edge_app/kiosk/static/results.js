@@ -3,7 +3,7 @@ import { get, post, request } from "./api.js";
 import { buildBar } from "./bar.js";
 import { apply, sentence, t, word } from "./i18n.js";
 import { curve, history } from "./plot.js";
-import { BAD, escaped, GOOD } from "./shapes.js";
+import { BAD, escaped, GOOD, unsure } from "./shapes.js";
 
 const page = document.getElementById("page");
 const PAGE = 50;
@@ -62,7 +62,7 @@ async function load(more = false) {
 
 function show() {
   const line = (a) => `<tr class="pick ${a.valid ? "" : "void"} ${a.id === shown?.attempt.id ? "chosen" : ""}" data-id="${a.id}" tabindex="0">
-    <td class="nowrap">${when(a.started_utc)}</td><td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(a.school_class)}</span></td>
+    <td class="nowrap">${when(a.started_utc)}${unsure(a)}</td><td>${escaped(a.student || t("guest"))}<br><span class="soft">${escaped(a.school_class)}</span></td>
     <td>${escaped(word(a.protocol === "free practice" ? a.exercise : a.protocol))}${a.mat ? `<br><span class="soft">${t("mat", { n: escaped(a.mat) })}</span>` : ""}</td>
     <td class="number score">${a.score}</td><td class="number">${a.rejected || ""}</td>
     <td>${a.video ? `<span class="tag">▶ ${t("video")}</span> ` : ""}${a.corrections ? `<span class="tag warn">${t("corrected")}</span>` : `<span class="soft">${t(`ended ${a.ended}`)}</span>`}</td></tr>`;
@@ -101,7 +101,7 @@ function showOne(line, past) {
   const spans = repetitions.map((r) => ({ from: r.start_s, to: r.end_s, good: r.stands, label: r.number }));
   const points = past.reverse().map((a) => ({ time: Date.parse(a.started_utc), value: a.score, label: new Date(a.started_utc).toLocaleDateString() }));
   at("one").innerHTML = `<h1>${escaped(attempt.student || t("guest"))}</h1>
-    <p class="soft">${escaped(word(attempt.exercise))} · ${escaped(word(attempt.protocol))} · ${when(attempt.started_utc)} · ${t(`ended ${attempt.ended}`)}</p>
+    <p class="soft">${escaped(word(attempt.exercise))} · ${escaped(word(attempt.protocol))} · ${when(attempt.started_utc)}${unsure(attempt)} · ${t(`ended ${attempt.ended}`)}</p>
     <p style="font-size:3.4rem;font-weight:800;line-height:1" id="score">${attempt.score}</p>
     <div class="tools"><button class="small" id="rescore">${t("correct score")}</button>
     <button class="small" id="validity">${t(attempt.valid ? "void" : "valid")}</button></div>

@@ -10,3 +10,6 @@ export const FREE_STRIKE = `<svg viewBox="0 0 100 100" class="mark" aria-hidden=
 export function escaped(text) {
   return String(text ?? "").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
+
+/** A mark behind the time of an attempt that was recorded under a wrong clock. */
+export const unsure = (attempt) => (attempt.clock === "untrusted" ? " ?" : "");
