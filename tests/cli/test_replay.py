@@ -88,7 +88,7 @@ def test_the_curve_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is not a result"),
+        (None, "No such file"),
         ("{", "is not a result"),
         ('{"keypoints": []}', "it has other keypoints"),
         (HEAD + "}", "it has no 'exercise'"),
