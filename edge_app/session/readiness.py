@@ -14,6 +14,9 @@ from edge_app.values import Pose
 SEEN = 0.15  # score above which a joint counts as seen; the counter accepts less
 HELD_S = 0.5  # everything must be seen for this long before the countdown
 FORGIVEN_S = 0.4  # a joint may be unseen for this long before it counts as missing
+HEADSTAND_S = 3.0  # people on their heads for this long: the camera hangs upside down
+TRUNK_DOWN, HIP_DOWN = -0.85, -1.0  # torso lengths; lying with the head to the camera is less
+UPSIDE_DOWN = Reason("upside_down", "The picture seems to be upside down: turn it under Settings.")
 
 
 def needed_joints(exercise: Exercise) -> tuple[str, ...]:
@@ -44,7 +47,8 @@ class Readiness:
 
     Attributes:
         lack: what has been missing for more than a moment.
-        complete: everything is seen and the posture is right in the current pose.
+        complete: everything is seen and the posture is right in the current pose. A picture that
+            seems upside down is said, but keeps nobody from beginning.
         ready: complete for long enough to begin.
     """
 
@@ -53,6 +57,7 @@ class Readiness:
         self._reader = ParameterReader()
         self._well_s: dict[str, float] = {}  # when each joint and each condition was last fulfilled
         self._complete_since_s: float | None = None
+        self._upright_s: float | None = None  # when somebody last stood, sat or lay as people do
         self.lack = Lack()
         self.complete = self.ready = False
 
@@ -74,8 +79,15 @@ class Readiness:
         joints = tuple(j for j in self._needed if self._long_wrong(j, pose.t_s))
         # Ask for missing joints first: posture advice comes when the whole body is seen.
         told = () if joints else tuple(r for r in self._asked if self._long_wrong(r.code, pose.t_s))
-        self.lack = Lack(joints, tuple(Reason(r.code, r.sentence) for r in told))
+        reasons = tuple(Reason(r.code, r.sentence) for r in told)
+        self.lack = Lack(joints, (UPSIDE_DOWN,) if self._on_the_head(parameters, pose) else reasons)
         return self.lack
+
+    def _on_the_head(self, parameters: dict[str, float], pose: Pose) -> bool:
+        down = parameters["trunk_rise"] < TRUNK_DOWN and parameters["hip_rise"] < HIP_DOWN
+        if not down or self._upright_s is None:
+            self._upright_s = pose.t_s
+        return pose.t_s - self._upright_s > HEADSTAND_S
 
     def _long_wrong(self, what: str, t_s: float) -> bool:
         return t_s - self._well_s.get(what, float("-inf")) > FORGIVEN_S

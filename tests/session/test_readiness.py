@@ -10,7 +10,7 @@ import pytest
 
 from edge_app.exercise.build import counter_for
 from edge_app.exercise.definition import all_exercises, find_exercise
-from edge_app.session.readiness import FORGIVEN_S, Lack, Readiness
+from edge_app.session.readiness import FORGIVEN_S, HEADSTAND_S, UPSIDE_DOWN, Lack, Readiness
 from edge_app.sinks.track import load_track
 from edge_app.skeleton import INDEX
 from edge_app.values import Pose
@@ -87,6 +87,16 @@ def test_what_is_not_seen_is_not_asked_for() -> None:
     readiness = Readiness(find_exercise("sit-up"))
     lack = stays(readiness, without(straight, "ankle"), 1.0)
     assert [reason.code for reason in lack.pose] == ["lying"]
+
+
+@pytest.mark.parametrize("exercise", ["squat", "sit-up"])
+def test_people_on_their_heads_tell_that_the_camera_hangs_upside_down(exercise: str) -> None:
+    upright = squat(0.0, 0)
+    turned = replace(upright, xy=1000 - upright.xy)
+    readiness = Readiness(find_exercise(exercise))
+    assert stays(readiness, turned, HEADSTAND_S - 0.5).pose != (UPSIDE_DOWN,)
+    assert stays(readiness, turned, 1.0, from_s=HEADSTAND_S).pose == (UPSIDE_DOWN,)
+    assert stays(readiness, upright, 0.5, from_s=HEADSTAND_S + 2).pose != (UPSIDE_DOWN,)
 
 
 def test_a_moment_out_of_the_pose_is_not_told_but_begins_the_waiting_anew() -> None:

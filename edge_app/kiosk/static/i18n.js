@@ -180,6 +180,7 @@ export const SENTENCES_ZH = {
   "Mind your form.": "注意动作规范。",
   "The time was up.": "时间已到。",
   "The teacher decided.": "由教师判定。",
+  "The picture seems to be upside down: turn it under Settings.": "画面似乎上下颠倒：请在设置中旋转画面。",
   "Lie down on your back.": "请仰卧躺平。",
   "Bend your knees.": "请屈膝。",
   "Get into the push-up position.": "请做好俯卧撑准备姿势。",
