@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 pytestmark = pytest.mark.slow
 
 

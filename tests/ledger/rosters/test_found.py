@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from edge_app.ledger.rosters.found import MAX_BAD, BadCell, RosterFile, unreadable
+
+pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
+
 from tests.ledger.making import make_student
 
 
