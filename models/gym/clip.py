@@ -132,7 +132,7 @@ def write_video(frames: Moving, path: Path, crf: int) -> list[list[int]]:
     """Renders and encodes all frames; returns each frame's keypoints as integer pixels."""
     fps = frames.plan.fps
     writer = H264Writer(path, fps, crf, pixels="rgb24", options={"preset": "slow", "threads": "1"})
-    keypoints = []
+    keypoints: list[list[int]] = []
     try:
         for image, xy in tqdm(frames, total=frames.count, unit="frame", disable=None):
             writer.add(image, len(keypoints) / fps)

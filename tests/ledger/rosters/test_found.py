@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from edge_app.ledger.rosters.found import MAX_BAD, BadCell, RosterFile, unreadable
-
 pytest.importorskip("sqlalchemy", reason="needs the extra `kiosk`")
 
+from edge_app.ledger.rosters.found import MAX_BAD, BadCell, RosterFile, unreadable
 from tests.ledger.making import make_student
 
 
