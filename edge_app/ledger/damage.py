@@ -37,6 +37,8 @@ def damage(path: Path, thorough: bool = False) -> str:
         found = str(exc)
     except sqlite3.DatabaseError as exc:
         found = str(exc)
+    except UnicodeDecodeError:  # SQLite names what is wrong, and its name is damaged too
+        found = "malformed database schema"
     return "" if found == "ok" else found.splitlines()[-1]
 
 

@@ -128,7 +128,7 @@ def _expected(path: Path) -> dict[str, int | None]:
         for table in TABLES:
             try:
                 found[table.name] = _count(file, table)
-            except sqlite3.DatabaseError:
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
                 found[table.name] = None
     return found
 

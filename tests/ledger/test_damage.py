@@ -142,3 +142,15 @@ def test_rows_that_make_no_sense(
 def test_a_database_error_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a database URL"), damage_said("://"):
         pass
+
+
+def test_a_schema_whose_names_are_damaged(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """SQLite then says what is wrong in bytes that are no text."""
+    content = ledger.read_bytes()
+    name = b"CREATE TABLE attempts"
+    ledger.write_bytes(content.replace(name, b"CREATE TABLE \x8e)tempts"))
+    assert name in content
+    for command in (["list"], ["check"]):
+        assert main(["results", *command, "--ledger", str(ledger)]) == 2
+        said = capsys.readouterr().err
+        assert "is damaged (malformed database schema" in said and said.count("\n") == 1
