@@ -4,6 +4,7 @@ clock is right for long enough, everything goes whose time is over.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -239,9 +240,6 @@ def _weather(empty: Path, examples: int, steps: int) -> None:
 
 
 def test_nothing_is_lost_and_all_goes_in_the_end(empty: Path) -> None:
-    _weather(empty, 40, 20)
-
-
-@pytest.mark.slow
-def test_the_same_for_longer(empty: Path) -> None:
-    _weather(empty, 150, 50)
+    """EDGE_REPS_WEATHER=150x50 is the long form: so many histories of so many steps."""
+    histories, steps = os.environ.get("EDGE_REPS_WEATHER", "40x20").split("x")
+    _weather(empty, int(histories), int(steps))
