@@ -12,12 +12,11 @@ from edge_app.ledger.rosters.date_forms import NoDate
 from edge_app.ledger.rosters.dates import date_column
 from edge_app.ledger.rosters.found import OPTIONAL, Reading, RosterFile, WrongCell, unreadable
 from edge_app.ledger.rosters.headers import plain
-from edge_app.ledger.rosters.numbers import number_column
+from edge_app.ledger.rosters.numbers import ERRORS, number_column
 
 _LONGEST = 100  # characters of a cell
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SOCIAL_SECURITY = re.compile(r"\d{3}-\d{2}-\d{4}")
-_ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#num!", "#null!")
 _Value = TypeVar("_Value")
 _TAIWAN = frozenset(map(plain, ("學號", "班級", "座號", "學校類別", "學生姓名", "年級")))
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -104,7 +103,7 @@ class StudentColumns:
         if not first and not last:
             raise WrongCell("last_name", "is empty, and there is no other name")
         for field, cell in (("last_name", last), ("first_name", first)):
-            if cell.lower() in _ERRORS:
+            if cell.upper() in ERRORS:
                 raise WrongCell(field, f"'{cell}' is an error of a spreadsheet")
         return Student(
             id=student_id(school, number),
