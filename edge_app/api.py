@@ -54,7 +54,7 @@ def open_network(
     model: str | Path = "fast",
     *,
     threads: int = 0,
-    provider: str = "cpu",
+    provider: str = "auto",
     allow_fallback: bool = False,
 ) -> Backend:
     """Opens a pose network, which several counts may share.

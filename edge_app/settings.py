@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated, Literal
 
-from edge_app.runtime.providers import PROVIDERS
+from edge_app.runtime.providers import AUTO, PROVIDERS
 from edge_app.toml_tables import read_tables
 from edge_app.validation import CLOSED, one_of
 
@@ -39,7 +39,7 @@ class Settings:
     protocol: str = ""  # the test, until a teacher chooses another; "" is free practice
     model: str = "fast"
     threads: int = 0  # of the network; 0: all cores but one
-    provider: Annotated[str, one_of(PROVIDERS)] = "cpu"  # what runs an .onnx file
+    provider: Annotated[str, one_of(PROVIDERS)] = AUTO  # what runs an .onnx file
     allow_fallback: bool = False  # to the CPU, if provider or engine is not available
     # mats side by side in the picture, until a teacher draws their zones
     mats: Annotated[int, Field(ge=1, le=2)] = 1

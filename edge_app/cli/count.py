@@ -199,4 +199,5 @@ def print_timing(estimators: Sequence[PoseEstimator], frames: int, wall_s: float
         f"{frames / wall_s:.1f} frames/s, the network alone {frames / seconds['network']:.1f}: "
         f"ratio {seconds['network'] / wall_s:.3f}"
     )
-    print(f"{estimators[0].model_name} on {estimators[0].provider}")
+    why = f" ({estimators[0].why})" if estimators[0].why else ""
+    print(f"{estimators[0].model_name} on {estimators[0].provider}{why}")

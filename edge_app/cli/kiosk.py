@@ -13,6 +13,7 @@ from typing import Any
 from edge_app.camera.address import shown
 from edge_app.cli.options import add_model, add_orientation
 from edge_app.errors import InputError
+from edge_app.runtime.providers import AUTO
 from edge_app.settings import Settings, load_settings
 from edge_app.validation import parse_values
 
@@ -92,7 +93,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         "port": args.port,
         "model": str(args.model) if args.model else None,
         "threads": args.threads or None,
-        "provider": args.provider if args.provider != "cpu" else None,
+        "provider": args.provider if args.provider != AUTO else None,
         "allow_fallback": args.allow_fallback or None,
     }
     given = {k: v for k, v in said.items() if v is not None}

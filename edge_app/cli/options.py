@@ -8,7 +8,7 @@ from pathlib import Path
 from edge_app.camera.orientation import ROTATIONS_DEG, Orientation
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend
-from edge_app.runtime.providers import PROVIDERS
+from edge_app.runtime.providers import AUTO, PROVIDERS
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +23,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         help="CPU threads of the network (0: all cores; in a kiosk all but one)",
     )
     parser.add_argument(
-        "--provider", choices=PROVIDERS, default="cpu",
-        help="runtime of an .onnx file: ONNX Runtime on cpu, cuda or tensorrt, or OpenVINO on cpu",
+        "--provider", choices=PROVIDERS, default=AUTO,
+        help="runtime of an .onnx file: the fastest here (auto), ONNX Runtime on cpu, cuda or "
+        "tensorrt, or OpenVINO on the cpu",
     )  # fmt: skip
     parser.add_argument(
         "--allow-fallback",

@@ -200,7 +200,7 @@ def _model(open_model: Callable[[], Backend]) -> Finding:
         fix = "follow the message; engines: reps engine build; models: install edge-reps again"
         return Finding("model", PROBLEM, str(exc), fix)
     said = f"{backend.path.name}, {backend.input_hw[1]}x{backend.input_hw[0]}, runs on "
-    said += backend.provider
+    said += backend.provider + (f": {backend.why}" if backend.why else "")
     if isinstance(backend, EngineBackend):
         said += f" ({backend.sidecar.reason})"
         backend.close()

@@ -43,6 +43,12 @@ def board_name(root: Path = ROOT) -> str:
     return cpu.group(1) if cpu else platform.machine()
 
 
+def cpu_flags(root: Path = ROOT) -> frozenset[str]:
+    """What Linux says of the processor's instructions, such as avx512_vnni; empty elsewhere."""
+    found = re.search(r"^flags\s*:(.*)$", read_text(root / "proc/cpuinfo") or "", re.MULTILINE)
+    return frozenset(found.group(1).split()) if found else frozenset()
+
+
 def l4t_release(root: Path = ROOT) -> str | None:
     """Version of NVIDIA's Linux for Tegra, such as R32.7.1; None on other machines."""
     text = read_text(root / "etc/nv_tegra_release") or ""

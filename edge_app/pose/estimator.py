@@ -32,7 +32,7 @@ class PoseEstimator:
         frames: number of frames.
         looks: number of network runs; several in a frame that shows somebody new.
         model_name: name of the network's file.
-        provider: what runs the network.
+        provider: what runs the network. why: why that does.
         smooth: the temporal filter of the keypoints.
         closely: how many of the last frame's looks, counted from the end, were close-ups of the
             tracked person.
@@ -46,7 +46,7 @@ class PoseEstimator:
     ) -> None:
         self._backend = backend
         self.model_name = backend.path.name
-        self.provider = backend.provider
+        self.provider, self.why = backend.provider, backend.why
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
         self._tracker = PersonTracker(backend.input_hw, zone, posture_fit)
         self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)

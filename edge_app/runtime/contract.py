@@ -17,11 +17,13 @@ class Backend(Protocol):
         path: of the network's file.
         input_hw: height and width of the input picture in pixels.
         provider: what actually runs it, read from the open session.
+        why: why this way of running it was chosen; "" if it was asked for.
     """
 
     path: Path
     input_hw: tuple[int, int]
     provider: str
+    why: str
 
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8), float32."""

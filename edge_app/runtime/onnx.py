@@ -25,6 +25,7 @@ class OnnxBackend:
     Attributes:
         input_hw: height and width of the input picture in pixels.
         provider: what actually runs it, as named by ONNX Runtime; read from the open session.
+        why: set by `auto`.
 
     Args:
         path: of the ONNX file.
@@ -47,7 +48,7 @@ class OnnxBackend:
         *,
         trial: bool = False,
     ) -> None:
-        self.path = Path(path)
+        self.path, self.why = Path(path), ""
         if not self.path.is_file():
             raise InputError(f"no such model: {self.path}")
         if not trial:  # only the accuracy gate itself runs a network without certificate

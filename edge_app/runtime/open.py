@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_app.errors import InputError
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
-from edge_app.runtime.providers import PROVIDERS
+from edge_app.runtime.providers import AUTO, PROVIDERS
 
 LOG = logging.getLogger(__name__)
 SHIPPED = {"accurate": "pose.onnx", "fast": "pose-fast.onnx"}
@@ -31,12 +31,13 @@ def shipped_model(name: str) -> Path:
 def open_backend(
     path: str | Path | None = None,
     threads: int = 0,
-    provider: str = "cpu",
+    provider: str = AUTO,
     allow_fallback: bool = False,
 ) -> Backend:
     """Opens a network by its name ("fast", which None means, or "accurate") or by its file.
 
-    The provider runs an .onnx file; TensorRT runs an .engine file in its own process. With
+    The provider runs an .onnx file; TensorRT runs an .engine file in its own process. `auto` takes
+    the fastest way that this machine has (`edge_app.runtime.auto`). With
     `allow_fallback`, ONNX Runtime on the CPU replaces what is refused (an engine by "fast"): a
     slow station is better than none.
 

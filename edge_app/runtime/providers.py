@@ -12,7 +12,9 @@ class Provider(NamedTuple):
     gpu: bool = False
 
 
+AUTO = "auto"
 PROVIDERS = {
+    AUTO: Provider("edge_app.runtime.auto"),
     "cpu": Provider("edge_app.runtime.onnx"),
     "cuda": Provider("edge_app.runtime.onnx", gpu=True),
     "tensorrt": Provider("edge_app.runtime.onnx", gpu=True),

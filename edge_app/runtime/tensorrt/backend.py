@@ -30,6 +30,7 @@ class EngineBackend:
         path: of the engine.
         input_hw: height and width of the input picture in pixels.
         provider: TensorRT's version and the actual precision of the engine.
+        why: set by `auto`.
         restarts: number of replaced workers.
         gpu_memory_mib: device memory taken by loading the engine.
 
@@ -39,7 +40,7 @@ class EngineBackend:
     """
 
     def __init__(self, path: str | Path, frame_s: float = FRAME_S, *, trial: bool = False) -> None:
-        self.path = Path(path)
+        self.path, self.why = Path(path), ""
         self.sidecar = read_sidecar(self.path)
         if not trial:  # only the accuracy gate itself runs a network without certificate
             check_engine_certificate(self.path, self.sidecar)

@@ -37,7 +37,7 @@ class Job:
     protocol: str | None
     model: str = "fast"
     threads: int = 1
-    provider: str = "cpu"
+    provider: str = "auto"
     allow_fallback: bool = False
     program: str = __version__
     orientation: Orientation = UPRIGHT

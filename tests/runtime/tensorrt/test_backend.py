@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,22 @@ def test_a_foreign_engine_is_refused_before_tensorrt_sees_it(
     machine(**what)
     with pytest.raises(InputError, match=words):
         open_backend(engine)
+
+
+def test_auto_takes_the_engine_of_this_board_alone(
+    engine: Path, machine: Callable[..., None], tmp_path: Path
+) -> None:
+    shutil.copy(FAST, tmp_path / "pose.onnx")
+    backend = open_backend(tmp_path / "pose.onnx", 1)
+    assert isinstance(backend, EngineBackend) and backend.why == "an engine for this board"
+    backend.close()
+    machine(gpu="Fake Nano")
+    backend = open_backend(tmp_path / "pose.onnx", 1)
+    assert not isinstance(backend, EngineBackend)
+    assert "pose.engine is refused" in backend.why and "this machine has Fake Nano" in backend.why
+    machine()
+    shutil.copy(shipped_model("accurate"), tmp_path / "pose.onnx")
+    assert "built from another network" in open_backend(tmp_path / "pose.onnx", 1).why
 
 
 def test_a_station_counts_on_the_processor_rather_than_not_at_all(

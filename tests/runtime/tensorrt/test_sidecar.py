@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.runtime.certificate import certificate_path
+from edge_app.runtime.certificate import FORMAT, TENSORRT, certificate_path
 from edge_app.runtime.open import open_backend
 from edge_app.runtime.tensorrt.sidecar import (
     QDQ,
@@ -35,7 +35,11 @@ def test_int8_ranges_of_this_device_need_a_certificate_of_this_engine(engine: Pa
     own = dataclasses.replace(fp16, precision="int8", calibration="by pictures")
     with pytest.raises(InputError, match=r"without an accuracy certificate .* Q/DQ model"):
         check_engine_certificate(engine, own)
-    certificate = {"format": 1, "passed": True, "files": [{"sha256": "of another"}]}
+    certificate = {
+        "format": FORMAT,
+        "passed": {TENSORRT: "8.6"},
+        "files": [{"sha256": "of another"}],
+    }
     certificate_path(engine).write_text(json.dumps(certificate))
     with pytest.raises(InputError, match="certifies another file"):
         check_engine_certificate(engine, own)
