@@ -80,6 +80,7 @@ def kept_float(model: onnx.ModelProto, rules: tuple[str, ...]) -> list[str]:
     * early: runs at half the picture's width or more: 1.4 % of the work, most of the error.
     * quarter: the same down to a quarter of the width.
     * narrow: fewer than 16 channels on one side, so INT8 units are mostly idle.
+    * depthwise: one channel a group. NVIDIA's builder pads each to four, three of them zeros.
     * selection: only copies channels, so that rounding gains nothing.
     * output: a head, whose output reaches the network's output through sums only.
 
@@ -93,6 +94,7 @@ def kept_float(model: onnx.ModelProto, rules: tuple[str, ...]) -> list[str]:
         "quarter": lambda c: strides[c.name] <= 4,
         "first": lambda c: c.input[0] in {i.name for i in model.graph.input},
         "narrow": lambda c: _narrow(graph, c),
+        "depthwise": lambda c: attribute(c, "group", 1) > 1,
         "selection": lambda c: bool(((graph.weight(c) != 0).sum((1, 2, 3)) <= 1).all()),
         "output": lambda c: _reaches_output(graph, c.output[0]),
     }

@@ -27,6 +27,7 @@ from tests.calibration.tiny_network import blobs
         ("quarter", ["stem", "down", "wide"]),
         ("first", ["stem"]),
         ("narrow", ["stem"]),  # three channels in
+        ("depthwise", ["down", "deep"]),
         ("selection", ["order"]),
         ("output", ["order", "heat"]),  # `fields` reaches its output through a function
     ],

@@ -1,10 +1,10 @@
 """What a real TensorRT binding has, without a GPU and without NVIDIA's libraries.
 
-`python -m tests.engine.surface WHEELS` downloads the bindings (about 1 MB each) from PyPI, gives
-each stub libraries made of its own undefined symbols, imports it in a process of its own and writes
-`surfaces/<version>.json`: of every class the adapter uses its members, and the arguments of those
-that have one signature ("=": may be left out). `surfaces/8.2.json` is by hand, from the sources of
-the binding that NVIDIA publishes (python/src/infer/pyCore.cpp): there is no wheel of it.
+`python -m tests.runtime.tensorrt.surface WHEELS` downloads the bindings (1 MB each) from PyPI,
+gives each stub libraries made of its own undefined symbols, imports it in a process of its own and
+writes `surfaces/<version>.json`: of every class the adapter uses its members, and the arguments of
+those that have one signature ("=": may be left out). `surfaces/8.2.json` is by hand, from the
+sources of the binding that NVIDIA publishes (python/src/infer/pyCore.cpp): there is no wheel of it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CLASSES = (
 )  # fmt: skip
 DUMP = """
 import importlib, json, re, sys
-trt = importlib.import_module("tensorrt_bindings")
+trt = importlib.import_module(sys.argv[1])
 
 def arguments(kind, member):
     said = (getattr(kind, member).__doc__ or "").strip().split(chr(10))[0]
@@ -45,7 +45,7 @@ def arguments(kind, member):
     return [p.split(":")[0] + ("=" if " = " in p else "") for p in parts]
 
 classes = {}
-for name in sys.argv[1].split(","):
+for name in sys.argv[2].split(","):
     kind = getattr(trt, name, None)
     if kind is not None:
         members = [m for m in dir(kind) if not m.startswith("_")]
@@ -112,8 +112,13 @@ def real_surface(version: str, folder: Path) -> dict:
     """Version and {class: {member: its arguments}}, as the imported binding has them."""
     place = download(version, folder)
     stubs = make_stubs(place)
-    env = {**os.environ, "LD_LIBRARY_PATH": str(stubs), "PYTHONPATH": str(place)}
-    run = [sys.executable, "-c", DUMP, ",".join(CLASSES)]
+    return dump("tensorrt_bindings", LD_LIBRARY_PATH=str(stubs), PYTHONPATH=str(place))
+
+
+def dump(module: str, **environment: str) -> dict:
+    """Version and surface of a binding, imported in a process of its own."""
+    run = [sys.executable, "-c", DUMP, module, ",".join(CLASSES)]
+    env = {**os.environ, **environment}
     done = subprocess.run(run, env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
