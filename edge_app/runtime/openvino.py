@@ -36,8 +36,8 @@ class OpenVinoBackend:
 
     Raises:
         InputError: the file is missing, damaged, made for another program, or INT8 without a
-            certificate for this OpenVINO and `trial` is not set; OpenVINO is not installed or broken, or
-            it cannot run the network.
+            certificate for this OpenVINO and `trial` is not set; OpenVINO is not installed or
+            broken, or it cannot run the network.
     """
 
     def __init__(self, path: str | Path, threads: int = 0, *, trial: bool = False) -> None:
