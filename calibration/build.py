@@ -1,89 +1,41 @@
 """One command from an FP32 ONNX to a certified INT8 ONNX:
 
+    python -m calibration.drawn --out SCENES
     python -m calibration.build models/weights/pose-fast.onnx --data ../shared/data \\
-        --clips ../shared/videos/manifest.csv
+        --clips ../shared/videos/manifest.csv --scenes SCENES
 
-Quantises on the calibration set, lints the graph in both forms, compares it with FP32 and, only if
-the accuracy gate passes, writes NAME-int8.onnx and its certificate NAME-int8.json beside the
-source. Exit code 1 means refused: nothing is written, and every objection is printed.
+Quantises on the calibration set, lints the graph in both forms, measures FP32 and then INT8 on each
+runtime, and writes NAME-int8.onnx and its certificate NAME-int8.json beside the source if the
+accuracy gate passes on one of them; the certificate names those on which it did. Exit code 1 means
+that a runtime was refused, and every objection is printed.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import platform
 import sys
 import tempfile
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import onnx
-import onnxruntime as ort
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.runtime.certificate import FORMAT, certificate_path
+from edge_app.runtime.certificate import ONNX_RUNTIME, OPENVINO, certificate_path
 from edge_app.runtime.onnx import OnnxBackend
 
 from .choose import choose
-from .clips import clips_sha256
 from .evidence import Evidence, open_evidence, views_of_clips
-from .expand import expand
-from .gate import Measured, Thresholds, measure, objections
-from .graph import Graph, multiply_adds
+from .gate import LIMITS, Limit, measure
 from .make import load_fp32, make_int8, on_trial, serialised
 from .pictures import SHIPPED, load_set
 from .quantise import CALIBRATORS, Recipe
+from .scale import for_scale
+from .verdict import Verdict, certificate, judge, sha256
 
 BEST = "best"  # measured by the keypoints of `choose`
-
-
-def int8_share(model: onnx.ModelProto, fp32: onnx.ModelProto) -> float:
-    """Share of the multiply-adds that run in INT8."""
-    costs = multiply_adds(fp32)
-    graph = Graph(model)
-    quantised = sum(
-        costs[c.name] for c in graph.of_type("Conv") if c.input[1] not in graph.initialisers
-    )
-    return quantised / sum(costs.values())
-
-
-def sha256(content: bytes) -> str:
-    """The hash of a file's content."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def sidecar(
-    source: Path, model: onnx.ModelProto, recipe: Recipe, pictures: dict[str, Any],
-    evidence: Evidence, measured: Measured, refused: list[str],
-) -> dict[str, Any]:  # fmt: skip
-    """The certificate: the file, its source, the evidence and the figures."""
-    content, fp32 = serialised(model), source.read_bytes()
-    name = int8_path(source).name
-    return {
-        "format": FORMAT,
-        "passed": not refused,
-        "objections": refused,
-        "precision": "int8",
-        "files": [
-            {"file": name, "sha256": sha256(content), "bytes": len(content)},
-            {"file": f"{name}, expanded for TensorRT before 8.6",
-             "sha256": sha256(serialised(expand(model)))},
-        ],
-        "source": {"file": source.name, "sha256": sha256(fp32), "bytes": len(fp32)},
-        "size_ratio": round(len(content) / len(fp32), 4),
-        "int8_share_of_multiply_adds": round(int8_share(model, onnx.load(source)), 4),
-        "recipe": recipe.as_dict(),
-        "calibration_set": pictures,
-        "clips": {"count": len(evidence.clips), "sha256": clips_sha256(evidence.clips)},
-        "every_nth_labelled_picture": evidence.every if evidence.data else None,
-        "thresholds": asdict(Thresholds()),
-        "figures": measured.plain(),
-        "measured_with": f"onnxruntime {ort.__version__}, CPU, {platform.machine()}",
-    }  # fmt: skip
+RUNTIMES = (ONNX_RUNTIME, OPENVINO)
 
 
 def int8_path(source: Path) -> Path:
@@ -91,8 +43,23 @@ def int8_path(source: Path) -> Path:
     return source.with_name(f"{source.stem}-int8.onnx")
 
 
-def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> list[str]:
-    """Builds, measures and, if the gate passes, writes. Returns the objections.
+def build(
+    source: Path,
+    recipe: Recipe,
+    pictures: Path,
+    evidence: Evidence,
+    runtimes: tuple[str, ...] = RUNTIMES,
+    scale: bool = False,
+    limits: Mapping[str, Limit] = LIMITS,
+) -> list[Verdict]:
+    """Builds, measures and, if the gate passes on a runtime, writes. Returns all verdicts.
+
+    Args:
+        source: the FP32 network. recipe: the steps. pictures: the calibration set.
+        evidence: what the gate judges by.
+        runtimes: on which the INT8 network is judged.
+        scale: also measure FP32 under noise and in bfloat16, for comparison.
+        limits: of the gate.
 
     Raises:
         InputError: invalid input, or a graph that breaks a rule.
@@ -107,31 +74,34 @@ def build(source: Path, recipe: Recipe, pictures: Path, evidence: Evidence) -> l
             recipe = choose(fp32, blobs, recipe, reference, views, Path(folder))
         about["recipe"] = json.dumps(recipe.as_dict())
         model = make_int8(fp32, blobs, recipe, about)
-        candidate = on_trial(model, Path(folder) / f"{source.stem}-int8.onnx")
-        measured = measure(reference, candidate, views, evidence)
-    refused = objections(measured, Thresholds())
-    told = sidecar(
-        source, model, recipe, {"pictures": len(blobs), "sha256": set_sha256}, evidence, measured,
-        refused,
-    )  # fmt: skip
+        wanted = measure(reference, evidence)
+        verdicts = []
+        for runtime in runtimes:
+            candidate = on_trial(model, Path(folder) / f"{runtime}.onnx", runtime)
+            verdicts.append(judge(runtime, candidate, reference, wanted, views, evidence, limits))
+        compared = for_scale(source, wanted, evidence) if scale else {}
+    told = certificate(source, int8_path(source).name, model, recipe, verdicts, limits)
+    told |= {
+        "calibration_set": {"pictures": len(blobs), "sha256": set_sha256},
+        "evidence": evidence.plain(), "FP32": wanted.plain(), "for scale": compared,
+    }  # fmt: skip
     print(json.dumps(told, indent=1))
-    if not refused:
+    if told["passed"]:
         target = int8_path(source)
         with whole_file(target) as part, whole_file(certificate_path(target)) as certificate_part:
             part.write_bytes(serialised(model))
             certificate_part.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return refused
+    return verdicts
 
 
 def add_evidence(parser: argparse.ArgumentParser) -> None:
     """Adds the options for the evidence."""
     parser.add_argument("--set", type=Path, default=SHIPPED, help="calibration set")
+    parser.add_argument("--clips", type=Path, help="manifest of real clips with known counts")
+    parser.add_argument("--scenes", type=Path, help="folder of drawn scenes, by calibration.drawn")
     parser.add_argument("--data", type=Path, help="labelled pictures, to measure AP and PCK")
     parser.add_argument("--every", type=int, default=1, help="take every n-th labelled picture")
-    parser.add_argument(
-        "--clips", type=Path, help="manifest of clips (default: the clips of tests/data)"
-    )
-    parser.add_argument("--every-clip", type=int, default=1, help="take every n-th clip")
+    parser.add_argument("--every-clip", type=int, default=1, help="take every n-th real clip")
     parser.add_argument(
         "--tracks", type=Path, help="folder that keeps pose tracks between runs, by network"
     )
@@ -139,7 +109,9 @@ def add_evidence(parser: argparse.ArgumentParser) -> None:
 
 def evidence_of(args: argparse.Namespace) -> Evidence:
     """The evidence given by the options of `add_evidence`."""
-    return open_evidence(args.clips, args.data, args.every, args.every_clip, args.tracks)
+    return open_evidence(
+        args.clips, args.scenes, args.data, args.every, args.every_clip, args.tracks
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -160,6 +132,10 @@ def main(argv: list[str] | None = None) -> int:
         default=standard.keep_float,
         help="rules of calibration.quantise for layers to keep in float",
     )
+    parser.add_argument("--runtime", nargs="+", choices=RUNTIMES, default=RUNTIMES)
+    parser.add_argument(
+        "--for-scale", action="store_true", help="also measure FP32 with noise and in bfloat16"
+    )
     add_evidence(parser)
     args = parser.parse_args(argv)
     recipe = replace(
@@ -167,13 +143,16 @@ def main(argv: list[str] | None = None) -> int:
         correct_bias=args.correct_bias, keep_float=tuple(args.keep_float),
     )  # fmt: skip
     try:
-        refused = build(args.model, recipe, args.set, evidence_of(args))
+        verdicts = build(
+            args.model, recipe, args.set, evidence_of(args), tuple(args.runtime), args.for_scale
+        )
     except InputError as exc:
         print(f"build: {exc}", file=sys.stderr)
         return 2
-    for objection in refused:
-        print(f"refused: {objection}", file=sys.stderr)
-    return 1 if refused else 0
+    for verdict in verdicts:
+        for objection in verdict.objections:
+            print(f"refused on {verdict.runtime}: {objection}", file=sys.stderr)
+    return int(any(verdict.objections for verdict in verdicts))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.contract import Backend
 
 from .compare import agreement
 from .make import make_int8, on_trial
@@ -24,7 +24,7 @@ def choose(
     fp32: onnx.ModelProto,
     blobs: np.ndarray,
     recipe: Recipe,
-    reference: OnnxBackend,
+    reference: Backend,
     views: np.ndarray,
     folder: Path,
 ) -> Recipe:

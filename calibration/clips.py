@@ -1,73 +1,79 @@
-"""Compares the repetitions of two networks, the main purpose of the accuracy gate."""
+"""Counts clips with a network, and how much worse another one counts them."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+import numpy as np
 from tqdm import tqdm
 
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.exercise.auto import NAME as AUTO
-from edge_app.exercise.rep import Rep
 from edge_app.pipeline import run as pipeline
 from edge_app.pipeline.build import rules_of
-from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.contract import Backend
 from edge_app.sinks.track import load_track, save_track
-from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, reps_of
+from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, outcome_of
 from edge_app.tools.manifest import NEGATIVE, Clip
-from edge_app.values import Pose
+from edge_app.values import Frame, Pose
+from models.scores import Figure, share
 
 MAX_FPS = 15.0
+Change = Callable[[Frame], Frame]
 
 
 @dataclass(frozen=True)
-class SameReps:
-    """One clip counted with the reference and with the other network."""
+class Counted:
+    """One clip counted with one network.
+
+    Attributes:
+        outcomes: one for the clip's exercise; one for each of `GHOST_EXERCISES` where there is
+            nothing to count.
+    """
 
     clip: Clip
-    counted: tuple[int, int]
-    rejected: tuple[int, int]
-    same_faults: bool  # every repetition, in order, has the same reasons
-    score_change: float  # mean |difference| of the scores of repetitions in both, 0..1
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def negative(self) -> bool:
+        """Whether everything counted is a ghost."""
+        return self.clip.exercise == NEGATIVE
 
 
-@dataclass(frozen=True)
-class Truth:
-    """How close one network comes to counts by people, on clips with repetitions."""
-
-    exact: float  # share of clips
-    within_one: float  # share of clips
-    normalised_mae: float
-
-
-@dataclass(frozen=True)
-class ClipShares:
-    """Shares of clips on which two networks agree, and the accuracy of each."""
-
-    clips: int
-    same_counts: float
-    same_rejections: float
-    same_faults: float
-    score_change: float
-    differing: dict[str, str]  # clip → counts as "10/9 counted, 0/1 rejected"
-    truth: dict[str, Truth]  # "reference", "candidate"; empty without clips to count
+def count_clips(
+    clips: Sequence[Clip], backend: Backend, cache: Path | None, change: Change | None = None
+) -> list[Counted]:
+    """Counts every clip; `change` alters each frame first, such as by a sensor's noise."""
+    counted = []
+    for clip in tqdm(clips, desc=f"clips, {backend.path.name}", leave=False):
+        exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
+        poses = track(clip.path, exercise, backend, cache, change)
+        exercises = GHOST_EXERCISES if clip.exercise == NEGATIVE else (clip.exercise,)
+        counted.append(Counted(clip, tuple(outcome_of(clip, e, poses) for e in exercises)))
+    return counted
 
 
-def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
-    """The poses of a clip, at most 15 per second, from the cache if this network made them."""
+def track(
+    path: Path, exercise: str, backend: Backend, cache: Path | None, change: Change | None = None
+) -> list[Pose]:
+    """The poses of a clip, at most 15 per second.
+
+    From the cache if this network made them with this runtime; changed frames are never cached.
+    """
     stored = None
-    if cache is not None:
-        name = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:16]
-        stored = cache / name / f"{clip.path.stem}.npz"
+    if cache is not None and change is None:
+        stored = cache / _name_of(backend) / f"{path.stem}.npz"
         if stored.exists():
             return list(load_track(stored))
-    exercise = AUTO if clip.exercise == NEGATIVE else clip.exercise
     estimator = rules_of(exercise).estimator(backend)
-    with ClipSource(clip.path) as source:
-        poses = pipeline.track(thin(iter(source), MAX_FPS), estimator)
+    with ClipSource(path) as source:
+        frames = thin(iter(source), MAX_FPS)
+        poses = pipeline.track(map(change, frames) if change else frames, estimator)
     if stored is None:
         return poses
     stored.parent.mkdir(parents=True, exist_ok=True)
@@ -75,77 +81,69 @@ def track(clip: Clip, backend: OnnxBackend, cache: Path | None) -> list[Pose]:
     return list(load_track(stored))  # rounded as stored, so that a second run gives the same result
 
 
-def same_reps(clip: Clip, wanted: list[Rep], got: list[Rep]) -> SameReps:
-    """Compares two lists of repetitions of one clip."""
-    counted, rejected = zip(
-        *(
-            (sum(r.value for r in reps if r.counted), sum(not r.counted for r in reps))
-            for reps in (wanted, got)
-        )
-    )
-    faults = [[[reason.code for reason in r.reasons] for r in reps] for reps in (wanted, got)]
-    changes = [abs(a.score - b.score) for a, b in zip(wanted, got)]
-    change = mean(changes) if changes else 0.0
-    return SameReps(clip, counted, rejected, faults[0] == faults[1], change)
+def _name_of(backend: Backend) -> str:
+    weights = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:16]
+    return f"{weights}-{re.sub('[^a-z0-9.]+', '-', backend.provider.lower())}"
 
 
-def compare_clips(
-    clips: list[Clip], reference: OnnxBackend, other: OnnxBackend, cache: Path | None
-) -> ClipShares:
-    """Counts every clip with both networks; clips without repetitions with three counters."""
-    results = []
-    for clip in tqdm(clips, desc=f"clips, {other.path.name}", leave=False):
-        poses = [track(clip, backend, cache) for backend in (reference, other)]
-        exercises = GHOST_EXERCISES if clip.exercise == NEGATIVE else (clip.exercise,)
-        parts = [same_reps(clip, *(reps_of(e, p) for p in poses)) for e in exercises]
-        results.append(_together(parts))
-    return shares(results)
+def count_losses(reference: Sequence[Counted], other: Sequence[Counted]) -> dict[str, Figure]:
+    """How much worse the other network counts; > 0 is worse.
 
-
-def _together(parts: list[SameReps]) -> SameReps:
-    return SameReps(
-        parts[0].clip,
-        (sum(p.counted[0] for p in parts), sum(p.counted[1] for p in parts)),
-        (sum(p.rejected[0] for p in parts), sum(p.rejected[1] for p in parts)),
-        all(p.same_faults for p in parts),
-        max(p.score_change for p in parts),
-    )
-
-
-def shares(results: list[SameReps]) -> ClipShares:
-    """Summarises all clips."""
-    same = [r.counted[0] == r.counted[1] for r in results]
-    rejections = [r.rejected[0] == r.rejected[1] for r in results]
-    differing = {
-        r.clip.path.name: "{}/{} counted, {}/{} rejected".format(*r.counted, *r.rejected)
-        for r, *agree in zip(results, same, rejections)
-        if not all(agree)
-    }
-    return ClipShares(
-        len(results), mean(same), mean(rejections), mean(r.same_faults for r in results),
-        mean(r.score_change for r in results), differing, truth_of(results),
-    )  # fmt: skip
-
-
-def truth_of(results: list[SameReps]) -> dict[str, Truth]:
-    """Compares both networks with the manifest."""
-    results = [r for r in results if r.clip.exercise != NEGATIVE]
-    if not results:
-        return {}
-    found = {}
-    for which, name in enumerate(("reference", "candidate")):
-        outcomes = [Outcome(r.clip, r.counted[which], 0, None, 0.0) for r in results]
-        found[name] = Truth(
-            mean(o.error == 0 for o in outcomes), mean(abs(o.error) <= 1 for o in outcomes),
-            mean(o.normalised for o in outcomes),
-        )  # fmt: skip
+    Paired over clips: MAE and OBO of those with repetitions, ghosts a minute of the others.
+    """
+    found: dict[str, Figure] = {}
+    pairs = list(zip(reference, other, strict=True))
+    real = [(a.outcomes[0], b.outcomes[0]) for a, b in pairs if not a.negative]
+    if real:
+        ones = np.ones(len(real))
+        more = np.array([b.normalised - a.normalised for a, b in real])
+        fewer = np.array([float(near(a)) - float(near(b)) for a, b in real])
+        found = {"MAE": share(more, ones), "OBO": share(fewer, ones)}
+    empty = [(a, b) for a, b in pairs if a.negative]
+    if empty:
+        ghosts = np.array([float(total(b) - total(a)) for a, b in empty])
+        minutes = np.array([a.outcomes[0].seconds / 60 for a, _ in empty])
+        found["ghosts a minute"] = share(ghosts, minutes)
     return found
 
 
-def clips_sha256(clips: list[Clip]) -> str:
-    """One hash over the clips' files and exercises."""
+def near(outcome: Outcome) -> bool:
+    """Whether a count is off by at most one."""
+    return abs(outcome.error) <= 1
+
+
+def total(counted: Counted) -> int:
+    """All repetitions counted in a clip."""
+    return sum(outcome.counted for outcome in counted.outcomes)
+
+
+def same_counts(reference: Sequence[Counted], other: Sequence[Counted]) -> float:
+    """Share of clips with the same count: information, because any rounding changes some."""
+    pairs = zip(reference, other, strict=True)
+    return mean(total(a) == total(b) for a, b in pairs)
+
+
+def figures(counted: Sequence[Counted]) -> dict[str, float]:
+    """One network's own figures."""
+    real = [c.outcomes[0] for c in counted if not c.negative]
+    empty = [c for c in counted if c.negative]
+    found: dict[str, float] = {}
+    if real:
+        found = {
+            "clips with repetitions": len(real), "OBZ": mean(o.error == 0 for o in real),
+            "OBO": mean(near(o) for o in real), "MAE": mean(o.normalised for o in real),
+        }  # fmt: skip
+    if empty:
+        minutes = sum(c.outcomes[0].seconds for c in empty) / 60
+        found["clips without"] = len(empty)
+        found["ghosts a minute"] = sum(map(total, empty)) / minutes
+    return found
+
+
+def clips_sha256(paths: Sequence[Path]) -> str:
+    """One hash over the clips' names and files."""
     whole = hashlib.sha256()
-    for clip in sorted(clips, key=lambda c: c.path.name):
-        whole.update(hashlib.sha256(clip.path.read_bytes()).digest())
-        whole.update(f"{clip.path.name} {clip.exercise}".encode())
+    for path in sorted(paths):
+        whole.update(path.name.encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()

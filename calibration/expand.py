@@ -24,7 +24,7 @@ from .graph import Graph, attribute
 
 
 def expand(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Replaces every INT8 weight by FP32 → Q → DQ."""
+    """Replaces every INT8 weight by FP32 → Q → DQ, and by FP32 alone where pictures are float."""
     expanded = onnx.ModelProto()
     expanded.CopyFrom(model)
     graph = Graph(expanded)
@@ -39,6 +39,10 @@ def expand(model: onnx.ModelProto) -> onnx.ModelProto:
             along = [-1 if i == axis else 1 for i in range(stored.ndim)]
             shape = along if scales.ndim else [1] * stored.ndim
             values = stored.astype(np.float32) * scales.reshape(shape)
+            if not _rounded_picture(graph, node):  # its convolution computes in float
+                output = node.output[0]
+                graph.initialisers[name].CopyFrom(numpy_helper.from_array(values, output))
+                continue
             graph.initialisers[name].CopyFrom(numpy_helper.from_array(values, name))
             nodes.append(
                 helper.make_node(
@@ -52,6 +56,13 @@ def expand(model: onnx.ModelProto) -> onnx.ModelProto:
     expanded.graph.node.extend(kept)
     onnx.checker.check_model(expanded, full_check=True)
     return expanded
+
+
+def _rounded_picture(graph: Graph, dequantise: onnx.NodeProto) -> bool:
+    """Whether the convolution that reads these weights reads a quantised picture as well."""
+    (conv,) = graph.readers(dequantise.output[0])
+    before = graph.producer.get(conv.input[0])
+    return before is not None and before.op_type == "DequantizeLinear"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto
 
 from .graph import ACTIVATIONS, Graph, attribute
-from .quantise import kept_float
+from .quantise import WEIGHTS_ONLY, kept_float
 
 OPSET = 13  # the newest that TensorRT 8.2 reads, and the first with per-channel Q/DQ
 FOREIGN = {
@@ -39,8 +39,9 @@ def lint(
     findings = [*_opset(model), *_operators(graph), *_static(model), *_float_ends(graph)]
     for node in graph.of_type("QuantizeLinear", "DequantizeLinear"):
         findings += _pair(graph, node)
+    weights_only = set(kept_float(model, tuple(r for r in keep_float if r in WEIGHTS_ONLY)))
     for conv in graph.of_type("Conv"):
-        findings += _conv(graph, conv)
+        findings += _conv(graph, conv, weights_only)
     if not int8_weights:
         findings += _float_weights(graph)
     excluded = set(kept_float(model, keep_float))
@@ -118,12 +119,14 @@ def _between(graph: Graph, quantise: onnx.NodeProto) -> Iterator[str]:
                 yield f"{quantise.name} stands between {before.name} and its {node.op_type}"
 
 
-def _conv(graph: Graph, conv: onnx.NodeProto) -> Iterator[str]:
+def _conv(graph: Graph, conv: onnx.NodeProto, weights_only: set[str]) -> Iterator[str]:
     if len(conv.input) > 2 and conv.input[2] not in graph.initialisers:
         yield f"{conv.name}: its bias is quantised"
     activation, weight = (_dequantised(graph, name) for name in conv.input[:2])
-    if activation != weight:
-        yield f"{conv.name}: only one of picture and weights is quantised"
+    if activation and not weight:
+        yield f"{conv.name}: its picture is quantised, its weights are not"
+    if weight and not activation and conv.name not in weights_only:
+        yield f"{conv.name}: its weights are quantised, its picture is not"
     if weight:
         scales = graph.constant(graph.producer[conv.input[1]].input[1])
         if scales is not None and scales.shape != graph.weight(conv).shape[:1]:

@@ -9,8 +9,10 @@ import onnx
 import onnxruntime as ort
 
 from edge_app.errors import InputError
-from edge_app.runtime.certificate import is_quantised
+from edge_app.runtime.certificate import ONNX_RUNTIME, OPENVINO, is_quantised
+from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
+from edge_app.runtime.openvino import OpenVinoBackend
 from export.simplify import simplify
 
 from .correct import correct_bias
@@ -18,6 +20,7 @@ from .equalise import equalise
 from .expand import expand
 from .lint import lint
 from .quantise import Recipe, quantise
+from .split import split_concatenations
 
 LARGEST_CHANGE = 1e-4  # of any output after cross-layer equalisation, which must change nothing
 CORRECTED_ON = 32  # pictures for bias correction, which runs the network once per layer
@@ -47,12 +50,12 @@ def make_int8(
     Raises:
         InputError: a step changed what it must not change.
     """
-    source = fp32
+    source = split_concatenations(fp32)
     if recipe.equalise:
-        source, _ = equalise(fp32)
-        change = largest_change(fp32, source, blobs[:8])
-        if change > LARGEST_CHANGE:
-            raise InputError(f"equalisation changed the network by {change:.2g}")
+        source, _ = equalise(source)
+    change = largest_change(fp32, source, blobs[:8])
+    if change > LARGEST_CHANGE:
+        raise InputError(f"splitting or equalisation changed the network by {change:.2g}")
     model = quantise(source, blobs, recipe)
     if recipe.correct_bias:
         step = max(1, len(blobs) // CORRECTED_ON)
@@ -87,10 +90,13 @@ def serialised(model: onnx.ModelProto) -> bytes:
     return model.SerializeToString(deterministic=True)
 
 
-def on_trial(model: onnx.ModelProto, path: Path) -> OnnxBackend:
+def on_trial(model: onnx.ModelProto, path: Path, runtime: str = ONNX_RUNTIME) -> Backend:
     """Writes an INT8 network without certificate to `path`, and opens it for measurement.
 
-    Uses the expanded form, which gives identical numbers and is faster on onnxruntime's CPU.
+    ONNX Runtime gets the expanded form, which gives identical numbers and is faster there.
     """
+    if runtime == OPENVINO:
+        path.write_bytes(serialised(model))
+        return OpenVinoBackend(path, threads=1, trial=True)
     path.write_bytes(serialised(expand(model)))
     return OnnxBackend(path, threads=1, trial=True)

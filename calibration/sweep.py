@@ -30,6 +30,7 @@ from .expand import expand
 from .make import CORRECTED_ON, load_fp32
 from .pictures import load_set
 from .quantise import Recipe, quantise, quantise_as_published
+from .split import split_concatenations
 
 ONLY_COPIES = ("selection",)
 EARLY = (*ONLY_COPIES, "output", "early")
@@ -46,7 +47,8 @@ VARIANTS = {
     "percentile 99.999, bias corrected": replace(
         PLAIN, calibrator="percentile", percentile=99.999, correct_bias=True
     ),
-    "the default: float to a quarter, bias corrected": Recipe(),
+    "the default: float to a quarter and before the heads, bias corrected": Recipe(),
+    "the same, INT8 before the heads": Recipe(keep_float=("quarter", "selection", "output")),
     "all layers, min-max, bias corrected": replace(
         PLAIN, keep_float=ONLY_COPIES, correct_bias=True
     ),
@@ -57,6 +59,7 @@ def networks(fp32: onnx.ModelProto, blobs: np.ndarray) -> Iterator[tuple[str, on
     """Every variant by name; ranges are measured once per calibrator."""
     yield "FP16", to_fp16(fp32)
     yield "onnxruntime's defaults, per tensor", quantise_as_published(fp32, blobs[::8])
+    fp32 = split_concatenations(fp32)
     even, _ = equalise(fp32)
     with tempfile.TemporaryDirectory() as folder:
         for name, recipe in VARIANTS.items():

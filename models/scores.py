@@ -160,10 +160,14 @@ def torso_tilt_deg(sample: Sample) -> float:
 
 def false_people(detect: Detector, samples: Iterable[Sample]) -> Figure:
     """People found per picture without any."""
-    found = [
-        float(sum(p.found.sum() >= FEWEST_KEYPOINTS for p in detect(s.image))) for s in samples
-    ]
-    return share(np.array(found), np.ones(len(found)))
+    found = found_people(detect, samples)
+    return share(found, np.ones(len(found)))
+
+
+def found_people(detect: Detector, samples: Iterable[Sample]) -> np.ndarray:
+    """(pictures,) float: people found in each, without partial bodies too small to track."""
+    found = [sum(p.found.sum() >= FEWEST_KEYPOINTS for p in detect(s.image)) for s in samples]
+    return np.array(found, float)
 
 
 def coco_scores(detect: Detector, folder: Path, pictures: Iterable[dict]) -> dict[str, Figure]:

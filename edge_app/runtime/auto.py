@@ -19,7 +19,7 @@ from typing import Callable, Iterator, NamedTuple
 
 from edge_app.device.hardware import ROOT, cpu_flags
 from edge_app.errors import InputError
-from edge_app.runtime.certificate import check_model_certificate
+from edge_app.runtime.certificate import OPENVINO, check_model_certificate
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.tensorrt.sidecar import file_sha256, read_sidecar
@@ -104,7 +104,7 @@ def _open_engine(engine: Path, path: Path) -> Backend:
 
 
 def _open_int8(int8: Path, path: Path, threads: int) -> Backend:
-    certificate = check_model_certificate(int8, "openvino")
+    certificate = check_model_certificate(int8, OPENVINO)
     source = (certificate or {}).get("source", {})
     if source.get("sha256") != file_sha256(path):
         raise InputError(f"{int8} was made from another network than {path.name}")

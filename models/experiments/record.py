@@ -46,6 +46,19 @@ def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
     Raises:
         InputError: the file is not the truth of a scene, or its track is missing or empty.
     """
+    plan, reps = read_truth(path)
+    poses = list(load_track(path.with_suffix(".npz")))
+    if not poses:
+        raise InputError(f"{path.with_suffix('.npz')} contains no poses")
+    return plan, reps, poses
+
+
+def read_truth(path: Path) -> tuple[Plan, tuple[RepTruth, ...]]:
+    """Plan and repetitions of a scene by the path of its JSON.
+
+    Raises:
+        InputError: the file is not the truth of a scene.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         reps = tuple(RepTruth(**rep) for rep in data.pop("reps"))
@@ -53,7 +66,4 @@ def load(path: Path) -> tuple[Plan, tuple[RepTruth, ...], list[Pose]]:
         plan = Plan(**{**data, "faults": tuple(data["faults"])})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise InputError(f"{path} is not the truth of a scene: {exc}") from exc
-    poses = list(load_track(path.with_suffix(".npz")))
-    if not poses:
-        raise InputError(f"{path.with_suffix('.npz')} contains no poses")
-    return plan, reps, poses
+    return plan, reps

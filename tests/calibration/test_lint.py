@@ -102,6 +102,13 @@ def only_weights(model: onnx.ModelProto) -> None:
     mix.input[0] = graph.producer[dequantise.input[0]].input[0]
 
 
+def only_picture(model: onnx.ModelProto) -> None:
+    mix, graph = conv(model, "mix"), Graph(model)
+    name = graph.producer[mix.input[1]].input[0]
+    set_constant(model, name, graph.weight(mix).astype(np.float32))
+    mix.input[1] = name
+
+
 def before_the_activation(model: onnx.ModelProto) -> None:
     relu = node_of(model, "Relu", "mix")
     scale, zero = node_of(model, "QuantizeLinear").input[1:3]
@@ -154,7 +161,8 @@ def half_output(model: onnx.ModelProto) -> None:
         (other_axis, "along axis 1, not 0"),
         (one_scale_for_all_channels, "1 scales, not one per channel"),
         (integer_bias, "its bias is quantised"),
-        (only_weights, "only one of picture and weights"),
+        (only_weights, "its weights are quantised, its picture is not"),
+        (only_picture, "its picture is quantised, its weights are not"),
         (before_the_activation, "between mix and its Relu"),
         (quantised_end, "the output pafs is quantised"),
         (dangling, "not followed by a DequantizeLinear alone"),

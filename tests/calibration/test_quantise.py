@@ -15,7 +15,9 @@ import onnx
 
 from calibration.expand import expand
 from calibration.graph import Graph, multiply_adds, part_up_to
+from calibration.lint import lint
 from calibration.quantise import AT_ONCE, CALIBRATORS, Pictures, Recipe, kept_float, quantise
+from calibration.split import split_concatenations
 from edge_app.errors import InputError
 from tests.calibration.tiny_network import blobs
 
@@ -30,10 +32,60 @@ from tests.calibration.tiny_network import blobs
         ("depthwise", ["down", "deep"]),
         ("selection", ["order"]),
         ("output", ["order", "heat"]),  # `fields` reaches its output through a function
+        ("hidden", []),  # … so that `hidden` does not feed heads alone
+        ("probability", ["order"]),
     ],
 )
 def test_rules_name_layers(fp32: onnx.ModelProto, rule: str, layers: list[str]) -> None:
     assert kept_float(fp32, (rule,)) == layers
+
+
+def test_the_layer_before_the_heads(fp32: onnx.ModelProto) -> None:
+    both = onnx.ModelProto.FromString(fp32.SerializeToString())
+    next(n for n in both.graph.node if n.op_type == "Tanh").op_type = "Identity"
+    assert kept_float(both, ("hidden",)) == ["hidden"]
+    assert kept_float(split_concatenations(both), ("probability",)) == ["order", "hidden_1"]
+
+
+def test_weights_alone_are_rounded_before_the_heads(fp32: onnx.ModelProto) -> None:
+    parts = split_concatenations(fp32)
+    recipe = Recipe(correct_bias=False, keep_float=("output", "probability"))
+    model = quantise(parts, blobs(), recipe)
+    graph = Graph(model)
+    convs = {c.name: c for c in graph.of_type("Conv")}
+    reads = convs["hidden_1"].input
+    assert graph.producer[reads[0]].op_type == "Sigmoid"  # in float, and the weights as INT8:
+    assert graph.producer[reads[1]].op_type == "DequantizeLinear"
+    assert lint(model, recipe.keep_float) == []
+    assert lint(model, ("output",)) != []
+    expanded = expand(model)
+    read = next(c for c in expanded.graph.node if c.name == "hidden_1").input[1]
+    assert read in Graph(expanded).initialisers and lint(expanded, recipe.keep_float, False) == []
+    for compact, other in zip(answers(model, blobs(4)), answers(expanded, blobs(4))):
+        np.testing.assert_array_equal(compact, other)
+
+
+def test_sums_add_what_was_not_rounded(fp32: onnx.ModelProto) -> None:
+    """What a quantised convolution reads is rounded for it alone, not for a sum beside it."""
+    model = onnx.ModelProto.FromString(fp32.SerializeToString())
+    node = next(n for n in model.graph.node if n.name == "heat")
+    add = next(n for n in model.graph.node if n.op_type == "Add")
+    beside = onnx.helper.make_node("Add", ["heat_out", "heat_out"], ["twice"], "twice")
+    again = onnx.helper.make_node(
+        "Conv", ["twice", "again.w", "heat.b"], ["again"], "again", kernel_shape=[1, 1]
+    )
+    weight = np.random.default_rng(0).normal(0, 1, (19, 19, 1, 1)).astype(np.float32)
+    model.graph.initializer.append(onnx.numpy_helper.from_array(weight, "again.w"))
+    at = list(model.graph.node).index(node) + 1
+    model.graph.node.insert(at, beside)
+    model.graph.node.insert(at + 1, again)
+    model.graph.node.extend([onnx.helper.make_node("Add", ["again", "twice"], ["sum"], "sum")])
+    add.input[1] = "sum"
+    nodes = sorted(model.graph.node, key=lambda n: n.name == add.name)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    made = Graph(quantise(model, blobs(), Recipe(correct_bias=False, keep_float=())))
+    assert made.producer["sum"].input[1] == "twice"
 
 
 def test_an_unknown_rule_is_refused(fp32: onnx.ModelProto) -> None:

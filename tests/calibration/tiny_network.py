@@ -43,13 +43,17 @@ class _Maker:
         ))  # fmt: skip
         return f"{name}_out"
 
-    def node(self, kind: str, inputs: list[str], output: str) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [output], f"{output}_{kind}"))
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: int) -> str:
+        self.nodes.append(
+            helper.make_node(kind, inputs, [output], f"{output}_{kind}", **attributes)
+        )
         return output
 
 
 def tiny_network() -> onnx.ModelProto:
-    """Random weights: Conv–ReLU6 with strides, a depthwise ReLU chain, a prior, two heads."""
+    """Random weights: Conv–ReLU6 with strides, a depthwise ReLU chain, a prior that is
+    concatenated with the features, two heads.
+    """
     m = _Maker()
     zero, six = m.constant("zero", np.array(0)), m.constant("six", np.array(6))
     x = m.node("Clip", [m.conv("image", "stem", 3, 16, 3, 2), zero, six], "a")
@@ -60,7 +64,8 @@ def tiny_network() -> onnx.ModelProto:
     prior = m.node("Sigmoid", [m.conv(x, "prior", 32, 17)], "f")
     order = np.eye(19, 17).reshape(19, 17, 1, 1)
     base = m.conv_of(prior, "order", order, np.zeros(19))
-    hidden = m.node("Relu", [m.conv(x, "hidden", 32, 32)], "g")
+    both = m.node("Concat", [x, prior], "both", axis=1)
+    hidden = m.node("Relu", [m.conv(both, "hidden", 49, 32)], "g")
     m.node("Add", [base, m.conv(hidden, "heat", 32, 19)], "heatmaps")
     m.node("Tanh", [m.conv(hidden, "fields", 32, 38)], "pafs")  # so `fields` is quantised
     cells = SIZE // STRIDE
