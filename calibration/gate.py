@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from edge_app.pose.agreement import Agreement, agreement
 from edge_app.runtime.onnx import OnnxBackend
 
 from .accuracy import Accuracy, losses, measure_accuracy
 from .clips import ClipShares, compare_clips
-from .compare import Agreement, agreement
 from .evidence import Evidence
 
 

@@ -20,13 +20,13 @@ from calibration import build as builder
 from calibration.build import int8_path, main
 from calibration.choose import choose
 from calibration.clips import ClipShares
-from calibration.compare import Agreement
 from calibration.expand import main as expand_main
 from calibration.gate import Measured, Thresholds, objections
 from calibration.make import load_fp32, make_int8
 from calibration.pictures import SHIPPED, load_set
 from calibration.quantise import CALIBRATORS, Recipe
 from edge_app.errors import InputError
+from edge_app.pose.agreement import Agreement
 from edge_app.pose.views import View
 from edge_app.runtime.certificate import certificate_path, check_model_certificate
 from edge_app.runtime.onnx import OnnxBackend
