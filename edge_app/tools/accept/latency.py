@@ -39,7 +39,8 @@ def latency(rig: Rig, found: Found) -> str:
     """Counts in front of the camera for a minute; fails if the camera does."""
     address = camera_of(rig)
     way, backend = fastest(rig)
-    found.update(camera=shown(f"{address.kind}:{address.place}"), way=way.name)
+    named = address.place if "://" in address.place else f"{address.kind}:{address.place}"
+    found.update(camera=shown(named), way=way.name)
     live = LiveCamera(lambda: open_capture(address))
     page = Page(live.look)
     try:

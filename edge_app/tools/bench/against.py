@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Tuple
 
 from edge_app.tools.accept.report import Report
 
 Row = Tuple[str, Any, Any]  # a name, and the value in each file; None where a file has none
 Place = Tuple[str, ...]  # keys from a step's name inwards
 
-PLAIN: Dict[str, Place] = {  # rows that every file may have
+PLAIN: dict[str, Place] = {  # rows that every file may have
     "load: way": ("load", "way"),
     "load: frames a second": ("load", "summary", "fps"),
     "… first minute": ("load", "summary", "fps_first"),
@@ -29,7 +29,7 @@ PLAIN: Dict[str, Place] = {  # rows that every file may have
         for p in ("p50", "p95", "p99")
     },
 }
-FAMILIES: Dict[str, Tuple[Place, Place]] = {  # rows by keys of a table: its place, places in it
+FAMILIES: dict[str, tuple[Place, Place]] = {  # rows by keys of a table: its place, places in it
     "load: {0}, ms": (("load", "summary", "stages_ms"), ()),
     "engine {0}: seconds": (("engines", "built"), ("seconds",)),
     "engine {0}: MiB": (("engines", "built"), ("mib",)),
@@ -45,10 +45,10 @@ FAMILIES: Dict[str, Tuple[Place, Place]] = {  # rows by keys of a table: its pla
 }  # fmt: skip
 
 
-def side_by_side(one: Report, other: Report, names: Tuple[str, str]) -> str:
+def side_by_side(one: Report, other: Report, names: tuple[str, str]) -> str:
     """A Markdown table: each figure of both files, and the second over the first."""
     both = [{step: result.found for step, result in r.steps.items()} for r in (one, other)]
-    rows: List[Row] = [
+    rows: list[Row] = [
         ("board", one.board, other.board),
         ("made by", one.made_by, other.made_by),
         ("failed", ", ".join(one.failed) or "nothing", ", ".join(other.failed) or "nothing"),
