@@ -29,6 +29,7 @@ def board(nano: Path, machine: Callable[..., None], monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(f"edge_app.tools.accept.{name}.SHIPPED", fast)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("board")
 def test_the_whole_acceptance_on_a_faked_nano(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch

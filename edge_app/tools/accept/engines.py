@@ -42,7 +42,7 @@ def engines(rig: Rig, found: Found) -> str:
             rig.note(f"engines: {name}")
             try:
                 found["built"][name] = _build(rig, network, model, precision)
-            except InputError as exc:
+            except (InputError, OSError) as exc:  # such as a full disk
                 found["failed"][name] = str(exc)
     if found["failed"]:
         raise Failed("; ".join(f"{name}: {why}" for name, why in found["failed"].items()))

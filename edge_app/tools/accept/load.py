@@ -44,7 +44,7 @@ def load(rig: Rig, found: Found) -> str:
     if rig.load_s >= 2 * EDGE_S and kept is not None and kept < KEPT:
         raise Failed(
             f"the rate fell from {told['fps_first']:.1f} to {told['fps_last']:.1f} frames a second "
-            f"({', '.join(told['throttled']) or 'nothing says why'})"
+            f"({', '.join(told.get('throttled', ())) or 'nothing says why'})"
         )
     return in_words(told, way.name)
 
@@ -184,9 +184,10 @@ def in_words(told: dict[str, Any], name: str) -> str:
         parts[0] += f" (first minute {told['fps_first']:.1f}, last {told['fps_last']:.1f})"
     if "hottest_c" in told:
         parts.append(f"hottest {told['hottest_c']:.0f} °C")
-    parts.append(f"throttled by {', '.join(told['throttled'])}" if told["throttled"] else "")
+    if told.get("throttled"):
+        parts.append(f"throttled by {', '.join(told['throttled'])}")
     if "watts" in told:
         parts.append(f"{told['watts']:.1f} W, {told['frames_per_joule']:.1f} frames a joule")
     else:
         parts.append("no power sensor")
-    return f"{name}: {', '.join(filter(None, parts))}"
+    return f"{name}: {', '.join(parts)}"

@@ -50,10 +50,15 @@ class Sensors:
         self._tegrastats.close()
 
 
-def throttled(samples: list[Mapping[str, Any]]) -> list[str]:
-    """What throttled during the samples: active cooling, and over-current counters that rose."""
+def throttled(samples: list[Mapping[str, Any]]) -> list[str] | None:
+    """What throttled during the samples: active cooling, and over-current counters that rose.
+
+    None if no sample can tell.
+    """
     told = [sample["throttling"] for sample in samples if "throttling" in sample]
-    first = told[0] if told else {}
+    if not told:
+        return None
+    first = told[0]
     found = {
         name
         for one in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 import pytest
@@ -28,19 +29,27 @@ def test_a_nano_builds_two_and_says_why_not_the_third(
     assert found["folder"] == "engines"
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (InputError("the builder died: out of memory"), "fast fp32: the builder died: out of"),
+        (OSError(errno.ENOSPC, "No space left on device"), "fast fp32: .*No space left"),
+    ],
+)
 def test_one_that_cannot_be_built_fails_and_the_others_are_built(
-    rig: Rig, tensorrt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    error: Exception, words: str, rig: Rig, tensorrt: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     build = module.build_engine
 
     def run_out(model: object, out: object, precision: str, **options: object) -> object:
         if precision == "fp32":
-            raise InputError("the builder died: it was killed by signal 9: out of memory")
+            raise error
         return build(model, out, precision, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "build_engine", run_out)
     found: Found = {}
-    with pytest.raises(Failed, match=r"fast fp32: the builder died: .* out of memory"):
+    with pytest.raises(Failed, match=words):
         engines(rig, found)
     assert list(found["built"]) == ["fast fp16"]
 

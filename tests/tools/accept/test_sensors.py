@@ -67,4 +67,5 @@ def test_throttled_is_what_acts_now_or_counted_up() -> None:
     assert throttled(samples) == ["cooling gpu-balanced"], "it had counted 7 before"
     samples.append({"throttling": {"over-current oc1_event_cnt": 8}})
     assert throttled(samples) == ["cooling gpu-balanced", "over-current oc1_event_cnt"]
-    assert throttled([{}, {}]) == []
+    assert throttled([{}, {}]) is None, "nobody can tell"
+    assert throttled([{"throttling": {}}]) == []
