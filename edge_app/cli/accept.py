@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def execute(args: argparse.Namespace) -> int:
     if args.only:
         report = continued(out, report)
     with tqdm(bar_format="{desc}", leave=False, disable=None) as line:
+
+        def say(text: str) -> None:
+            line.write(text)
+            sys.stdout.flush()  # somebody may read along through a pipe
+
         rig = Rig(
             engines=out.with_name(f"{out.stem}-engines"),
             load_s=60 * args.minutes,
@@ -54,7 +60,7 @@ def execute(args: argparse.Namespace) -> int:
             camera=args.camera,
             note=line.set_description_str,
         )
-        code = accept(rig, report, out, args.only or tuple(STEPS), line.write)
+        code = accept(rig, report, out, args.only or tuple(STEPS), say)
     print(f"send back {out}")
     return code
 
