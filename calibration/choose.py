@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 
+from edge_app.pose.agreement import agreement
 from edge_app.runtime.contract import Backend
 
-from .compare import agreement
 from .make import make_int8, on_trial
 from .quantise import CALIBRATORS, Recipe
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from edge_app.errors import InputError
 from edge_app.runtime.onnx import OnnxBackend
-from edge_app.runtime.openvino import OpenVinoBackend
+from edge_app.runtime.openvino import OpenVinoBackend, has_bf16
 from edge_app.values import Frame
 
 from .clips import Counted, count_clips, count_losses, same_counts
@@ -34,10 +33,9 @@ def for_scale(source: Path, wanted: Measured, evidence: Evidence) -> dict[str, A
     told = {}
     counted = count_clips(evidence.clips, OnnxBackend(source, threads=1), None, noisy)
     told["FP32, noise of one grey level"] = _plain(wanted.counted, counted)
-    try:
-        rounded = OpenVinoBackend(source, threads=1, precision="bf16")
-    except InputError:
+    if not has_bf16():
         return told
+    rounded = OpenVinoBackend(source, threads=1, precision="bf16")
     counted = count_clips(evidence.clips, rounded, evidence.cache)
     told["FP32 weights in bfloat16"] = _plain(wanted.counted, counted)
     return told

@@ -18,11 +18,11 @@ import numpy as np
 import onnx
 
 from edge_app.errors import InputError
+from edge_app.pose.agreement import Agreement, agreement
 from edge_app.runtime.onnx import OnnxBackend
 from export.to_fp16 import to_fp16
 
 from .build import add_evidence, evidence_of
-from .compare import Agreement, agreement
 from .correct import correct_bias
 from .equalise import equalise
 from .evidence import views_of_clips

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import onnx
 
+from edge_app.pose.agreement import Agreement, agreement
 from edge_app.runtime.certificate import FORMAT, ONNX_RUNTIME, OPENVINO, TENSORRT
 from edge_app.runtime.contract import Backend
 from models.scores import Figure
 
 from .clips import same_counts
-from .compare import Agreement, agreement
 from .evidence import Evidence
 from .expand import expand
 from .gate import Limit, Measured, measure, objections, rows

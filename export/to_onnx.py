@@ -23,10 +23,10 @@ import torch
 from torch import nn
 from torch.fx.experimental.optimization import fuse
 
-from calibration.compare import Agreement, agreement
 from calibration.pictures import SHIPPED
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from edge_app.pose.agreement import Agreement, agreement
 from edge_app.pose.preprocess import letterbox, preprocess
 from edge_app.runtime.contract import SCALING
 from edge_app.skeleton import KEYPOINTS, STRIDE

@@ -26,13 +26,18 @@ def parse(kind: str, place: str) -> Address:
     return Address(kind, f"/dev/video{int(place)}" if place.isdecimal() else place)
 
 
+def device_of(address: Address) -> str:
+    """Path of the camera's device; of the first camera if the address names none."""
+    return address.place or next(iter(usb_cameras()), "usb:/dev/video0")[len("usb:") :]
+
+
 def open_address(address: Address) -> Capture:
     """Opens a USB camera for compressed pictures at its highest rate.
 
     Raises:
         InputError: the camera is not connected, or another program uses it.
     """
-    device = address.place or next(iter(usb_cameras()), "usb:/dev/video0")[len("usb:") :]
+    device = device_of(address)
     if not Path(device).exists():
         raise InputError(f"no USB camera at {device}")
     handle = cv2.VideoCapture(device, cv2.CAP_V4L2)

@@ -19,6 +19,8 @@ from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
 from edge_app.sinks.terminal import Progress
+from edge_app.tools.accept.report import read_report
+from edge_app.tools.bench.against import side_by_side
 from edge_app.tools.bench.contenders import Contender, MediaPipeWay, OurWay, find_published
 from edge_app.tools.bench.cost import floors, read_layers
 from edge_app.tools.bench.measure import measure
@@ -36,7 +38,7 @@ PUBLISHED = "Lightweight OpenPose as published"  # written by models.published i
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps bench`."""
-    parser.add_argument("clips", type=Path, nargs="+", help="video files")
+    parser.add_argument("clips", type=Path, nargs="*", help="video files")
     parser.add_argument("--exercise", default="squat", help="exercise to count during the run")
     parser.add_argument("--frames", type=int, default=300, help="most frames of each clip")
     parser.add_argument(
@@ -49,6 +51,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--published", type=Path, help="file of the published network, if torch is not installed"
     )
+    parser.add_argument(
+        "--against", type=Path, nargs=2, metavar="FILE",
+        help="measure nothing: print two files of reps accept side by side",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -57,6 +63,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Measures, prints the tables and writes the requested files."""
+    if args.against:
+        return _print_against(args)
+    if not args.clips:
+        raise InputError("nothing to measure: give a clip, or --against with two files")
     if args.frames < 1:
         raise InputError(f"--frames must be at least 1, not {args.frames}")
     rules = rules_of(args.exercise)
@@ -99,6 +109,14 @@ def execute(args: argparse.Namespace) -> int:
         if path:
             with whole_file(path) as part:
                 part.write_text(content, encoding="utf-8")
+    return 0
+
+
+def _print_against(args: argparse.Namespace) -> int:
+    if args.clips:
+        raise InputError("--against takes two files and no clips")
+    one, other = args.against
+    print(side_by_side(read_report(one), read_report(other), (one.stem, other.stem)))
     return 0
 
 

@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Prints every finding with its fix; returns 0 if all is fine, 1 if something needs fixing."""
-    findings = examine(lambda: open_network(args), _clock(args.ledger, device_clocks()))
+    findings = examine(lambda: open_network(args), clock_state(args.ledger, device_clocks()))
     if args.json:
         print(json.dumps(as_table(findings), indent=1, ensure_ascii=False))
     else:
@@ -36,7 +36,7 @@ def execute(args: argparse.Namespace) -> int:
     return exit_code(findings)
 
 
-def _clock(ledger: str | None, sources: ClockSources) -> ClockState:
+def clock_state(ledger: str | None, sources: ClockSources) -> ClockState:
     """The state of the clock, compared with the ledger if there is one."""
     known = None
     try:

@@ -25,6 +25,7 @@ COMMANDS = {
     "bench": "measure the time of each stage of a frame",
     "station": "check or apply a station file",
     "doctor": "check this device, and say how to fix what is wrong",
+    "accept": "measure on this device what only it can tell, into one file",
 }
 READER_GONE = 141  # as a shell reports a program that SIGPIPE ended
 KIOSK_EXTRA = (

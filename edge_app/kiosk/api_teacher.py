@@ -7,10 +7,11 @@ from typing import List, Optional
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
+from edge_app.camera.samples import sample_clip
 from edge_app.camera.usb import usb_cameras
 from edge_app.kiosk.choices import MOST_MATS, Choices
 from edge_app.kiosk.guard import COOKIE, at_the_kiosk, is_teacher, kiosk_of, teacher
-from edge_app.kiosk.kiosk import Kiosk, sample_clip
+from edge_app.kiosk.kiosk import Kiosk
 from edge_app.kiosk.pin import LONGEST, SESSION_S, SHORTEST, TooManyTries
 from edge_app.validation import parse_values
 

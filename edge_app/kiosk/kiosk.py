@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
+from edge_app.camera.samples import sample_clip
 from edge_app.camera.usb import usb_cameras
 from edge_app.device.clock_sources import device_clocks
 from edge_app.errors import InputError
@@ -71,19 +72,6 @@ class Kiosk:
         self.film.close()
         self.writer.close()
         self.ledger.close()
-
-
-def sample_clip() -> Path:
-    """A rendered clip that ships with the program: in the wheel, or in the checkout.
-
-    Raises:
-        InputError: the clip is in neither.
-    """
-    package = Path(__file__).resolve().parent
-    for path in (package / "sample.mp4", package.parents[1] / "tests" / "data" / "sit-up.mp4"):
-        if path.is_file():
-            return path
-    raise InputError("the sample clip is missing: install edge-reps again")
 
 
 def first_camera() -> str:

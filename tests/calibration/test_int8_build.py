@@ -20,7 +20,6 @@ import onnx
 
 from calibration.build import build, int8_path, main
 from calibration.choose import choose
-from calibration.compare import Agreement
 from calibration.evidence import open_evidence
 from calibration.expand import main as expand_main
 from calibration.gate import LIMITS, Limit
@@ -28,6 +27,7 @@ from calibration.make import load_fp32, make_int8
 from calibration.pictures import SHIPPED, load_set
 from calibration.quantise import CALIBRATORS, Recipe
 from edge_app.errors import InputError
+from edge_app.pose.agreement import Agreement
 from edge_app.pose.views import View
 from edge_app.runtime import auto
 from edge_app.runtime.certificate import (

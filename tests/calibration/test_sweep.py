@@ -10,9 +10,9 @@ pytest.importorskip("pycocotools", reason="needs the extra `int8`")
 
 import onnx
 
-from calibration.compare import Agreement
 from calibration.lint import lint
 from calibration.sweep import VARIANTS, networks, row
+from edge_app.pose.agreement import Agreement
 from tests.calibration.tiny_network import blobs
 
 

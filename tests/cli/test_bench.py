@@ -22,7 +22,8 @@ def bench(data: Path, *options: str) -> int:
 
 def test_one_network(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     files = {name: tmp_path / f"b.{name}" for name in ("json", "markdown")}
-    assert bench(data, *(w for n, p in files.items() for w in (f"--{n}", str(p)))) == 0
+    options = [w for n, p in files.items() for w in (f"--{n}", str(p))]
+    assert bench(data, "--provider", "cpu", *options) == 0
     report = json.loads(files["json"].read_text())
     (ours,) = report["results"]
     assert set(ours["stages_ms"]) == set(STAGES)

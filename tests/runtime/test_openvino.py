@@ -26,6 +26,15 @@ def test_without_openvino_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
     assert open_backend(provider="openvino", allow_fallback=True).provider == "CPUExecutionProvider"
 
 
+def test_a_precision_that_is_asked_for_is_used() -> None:
+    pytest.importorskip("openvino", reason="OpenVINO is not installed")
+    from edge_app.runtime.openvino import OpenVinoBackend, has_bf16
+
+    precisions = ["f32", "bf16"] if has_bf16() else ["f32"]
+    told = [OpenVinoBackend(FAST, 1, precision).provider for precision in precisions]
+    assert [provider.split(", ")[-1] for provider in told] == precisions
+
+
 def test_a_file_is_refused_with_the_same_sentence(tmp_path: Path) -> None:
     pytest.importorskip("openvino", reason="OpenVINO is not installed")
     (tmp_path / "wrong.onnx").write_bytes(b"no model")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -21,16 +22,16 @@ ABSENT = "not available on this machine"
 CHANGING = ("power_mode", "clocks_mhz", "temperatures_c", "throttling", "load_1min")
 
 
-def describe_board() -> dict[str, Any]:
+def describe_board(root: Path = board.ROOT) -> dict[str, Any]:
     """The machine's current state; unknown values are marked."""
-    memory, slowed = board.memory(), board.throttling()
+    memory, slowed = board.memory(root), board.throttling(root)
     return {
-        "name": board.board_name(),
+        "name": board.board_name(root),
         "cores": len(os.sched_getaffinity(0)),
-        "l4t": board.l4t_release() or ABSENT,
+        "l4t": board.l4t_release(root) or ABSENT,
         "power_mode": board.power_mode() or ABSENT,
-        "clocks_mhz": board.clocks_mhz() or ABSENT,
-        "temperatures_c": board.temperatures_c() or ABSENT,
+        "clocks_mhz": board.clocks_mhz(root) or ABSENT,
+        "temperatures_c": board.temperatures_c(root) or ABSENT,
         "throttling": ABSENT if slowed is None else slowed or "none seen",
         "memory_mib": dataclasses.asdict(memory) if memory else ABSENT,
         "load_1min": round(os.getloadavg()[0], 2),

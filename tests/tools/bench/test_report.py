@@ -59,12 +59,12 @@ def test_the_others_over_ours(samples: Samples) -> None:
 
 def test_a_machine_that_does_not_tell_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("l4t_release", "power_mode", "clocks_mhz", "temperatures_c", "memory"):
-        monkeypatch.setattr(hardware, name, lambda: None)
-    monkeypatch.setattr(hardware, "throttling", lambda: None)
+        monkeypatch.setattr(hardware, name, lambda *root: None)
+    monkeypatch.setattr(hardware, "throttling", lambda *root: None)
     board = describe_board()
     assert board["cores"] >= 1 and board["name"]
     assert {board[k] for k in ("l4t", "power_mode", "memory_mib", "throttling")} == {ABSENT}
-    monkeypatch.setattr(hardware, "throttling", lambda: [])
+    monkeypatch.setattr(hardware, "throttling", lambda *root: [])
     assert describe_board()["throttling"] == "none seen"
 
 

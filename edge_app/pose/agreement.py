@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Callable, Iterable
 
 import numpy as np
 
@@ -59,9 +59,10 @@ def people(heatmaps: np.ndarray, pafs: np.ndarray) -> list[Person]:
 
 def _errors(person: Person, other: Person) -> np.ndarray:
     """Distances from the person's found keypoints to the other's; inf if missing there."""
-    error = np.linalg.norm(person.xy - other.xy, axis=1)
+    error: np.ndarray = np.linalg.norm(person.xy - other.xy, axis=1)
     error[~other.found] = np.inf
-    return error[person.found]
+    found: np.ndarray = error[person.found]
+    return found
 
 
 def _sum(error: np.ndarray) -> float:

@@ -1,11 +1,11 @@
-"""Agreement of the outputs of two networks."""
+"""Agreement of two networks on the same pictures."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from calibration.compare import agreement
+from edge_app.pose.agreement import agreement
 from tests.pose.people import draw, standing
 
 BLOB = np.zeros((1, 3, 256, 256), np.float32)
