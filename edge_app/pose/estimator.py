@@ -32,7 +32,7 @@ class PoseEstimator:
         frames: number of frames.
         looks: number of network runs; several in a frame that shows somebody new.
         model_name: name of the network's file.
-        provider: what runs the network. why: why that does.
+        provider: what runs the network.
         smooth: the temporal filter of the keypoints.
         closely: how many of the last frame's looks, counted from the end, were close-ups of the
             tracked person.
@@ -46,7 +46,7 @@ class PoseEstimator:
     ) -> None:
         self._backend = backend
         self.model_name = backend.path.name
-        self.provider, self.why = backend.provider, backend.why
+        self.provider = backend.provider
         self._blob = np.empty((1, 3, *backend.input_hw), np.float32)
         self._tracker = PersonTracker(backend.input_hw, zone, posture_fit)
         self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)
@@ -55,6 +55,11 @@ class PoseEstimator:
         )
         self.frames = self.looks = 0
         self.closely = 0
+
+    @property
+    def why(self) -> str:
+        """Why that provider runs the network; "" if it was asked for."""
+        return self._backend.why
 
     def __call__(self, frame: Frame) -> Pose:
         """The tracked person's smoothed pose; all scores are 0 if nobody is seen.

@@ -20,6 +20,7 @@ START_S = 120.0  # a Nano takes half a minute to load CUDA and an engine
 FRAME_S = 5.0  # far longer than any frame; a hanging GPU counts as a dead worker
 
 
+# attributes: what every runtime says of itself, and the worker with the slots that it fills.
 class EngineBackend:
     """Runs an engine file in its own process.
 
