@@ -35,15 +35,15 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
     """
     maps = heatmaps[:POINTS]
     padded = padded_maps(maps)
-    middle = padded[:, 1:-1, 1:-1]
+    kind, row, column = np.nonzero(maps >= lowest)  # few: only these are compared
+    here = maps[kind, row, column]
     top = (
-        (middle >= lowest)
-        & (middle >= padded[:, 1:-1, :-2])
-        & (middle > padded[:, 1:-1, 2:])
-        & (middle >= padded[:, :-2, 1:-1])
-        & (middle > padded[:, 2:, 1:-1])
+        (here >= padded[kind, row + 1, column])
+        & (here > padded[kind, row + 1, column + 2])
+        & (here >= padded[kind, row, column + 1])
+        & (here > padded[kind, row + 2, column + 1])
     )
-    kind, row, column = np.nonzero(top)
+    kind, row, column = kind[top], row[top], column[top]
     score = maps[kind, row, column]
     order = np.lexsort((-score, kind))
     kind, row, column, score = kind[order], row[order], column[order], score[order]
@@ -55,7 +55,10 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
 
 def padded_maps(maps: np.ndarray) -> np.ndarray:
     """(n, h, w) → (n, h + 2, w + 2), as `refine` needs it."""
-    return np.pad(maps, ((0, 0), (1, 1), (1, 1)), constant_values=-1.0)
+    count, height, width = maps.shape
+    padded = np.full((count, height + 2, width + 2), -1.0, maps.dtype)  # faster than np.pad
+    padded[:, 1:-1, 1:-1] = maps
+    return padded
 
 
 def refine(padded: np.ndarray, kind: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:

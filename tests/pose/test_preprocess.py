@@ -71,3 +71,30 @@ def test_the_given_buffer_is_filled() -> None:
     image = np.full((50, 50, 3), 77, np.uint8)
     assert preprocess(image, letterbox((50, 50), INPUT), INPUT, out) is out
     np.testing.assert_allclose(out[..., 9:-9, 9:-9], 77 / 127.5 - 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_shrunk_part_is_that_of_the_whole_shrunk_frame(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    factor = int(rng.choice([2, 4, 8]))
+    image = cv2.GaussianBlur(rng.integers(0, 256, (720, 1280, 3), dtype=np.uint8), (0, 0), 5)
+    image = cv2.normalize(image, None, 0, 255, cv2.NORM_MINMAX)
+    side_px = 192 * factor * rng.uniform(1.01, 1.9)
+    centre = (float(rng.uniform(0, 1280)), float(rng.uniform(0, 720)))  # may reach beyond
+    view = look_at(centre, side_px, float(rng.uniform(0, 360)), (192, 192))
+    small = cv2.resize(image, (1280 // factor, 720 // factor), interpolation=cv2.INTER_AREA)
+    shift = view.to_input(np.full(2, (factor - 1) / 2))
+    matrix = np.hstack([view.matrix[:, :2] * factor, shift[:, None]])
+    wanted = cv2.warpAffine(small, matrix, (192, 192), borderValue=GREY)[..., ::-1]
+    got = (preprocess(image, view, (192, 192))[0].transpose(1, 2, 0) + 1) * 127.5
+    off = np.abs(got - wanted)
+    assert off.max() <= 3 and off.mean() < 0.5  # halved again and again, rounded each time
+
+
+def test_a_view_beside_the_frame_is_grey_and_a_tiny_frame_no_fault() -> None:
+    image = np.full((720, 1280, 3), 7, np.uint8)
+    blob = preprocess(image, look_at((9000, 9000), 800, 20, INPUT), INPUT)
+    np.testing.assert_allclose(blob, 128 / 127.5 - 1, atol=1e-6)
+    for hw in ((1, 1), (3, 5), (2, 900)):
+        seen = preprocess(np.full((*hw, 3), 7, np.uint8), look_at((0, 0), 4000, 0, INPUT), INPUT)
+        assert np.isfinite(seen).all()
