@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -59,6 +59,55 @@ class Surfaces:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One wall of a hall.
+
+    Attributes:
+        out, along: (3,) directions out of the hall and along the wall, level.
+        far_m: distance of the wall from the origin.
+        high_m: height of the hall.
+    """
+
+    out: np.ndarray
+    along: np.ndarray
+    far_m: float
+    high_m: float
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A mirror on a wall.
+
+    Attributes:
+        number: of its rectangle in `Room.walls`.
+        corner: (3,) a point of its surface.
+        out: (3,) level direction into the mirror.
+        tint: (3,) share of the light it gives back, RGB.
+    """
+
+    number: int
+    corner: np.ndarray
+    out: np.ndarray
+    tint: np.ndarray
+
+    def viewer(self, camera: Camera) -> Camera:
+        """The camera that sees, mirrored left to right, what the mirror shows."""
+
+        def other_side(point: np.ndarray) -> np.ndarray:
+            return point - 2 * float((point - self.corner) @ self.out) * self.out
+
+        place, target = other_side(camera.place), other_side(camera.target)
+        return Camera(place, target, camera.view_deg, camera.size, -camera.roll_deg)
+
+    def before(self, walls: Walls) -> Walls:
+        """The rectangles that are not behind the mirror as a whole."""
+        corner, side, other = np.moveaxis(walls.rectangles, 1, 0)
+        corners = np.stack([corner, corner + side, corner + other, corner + side + other], 1)
+        ahead = ((corners - self.corner) @ self.out < -1e-3).any(1)
+        return Walls(*(part[ahead] for part in walls))
+
+
+@dataclass(frozen=True)
 class Room:
     """Everything in a picture except people; see `shade.Walls` and `shade.Light`."""
 
@@ -68,6 +117,16 @@ class Room:
     light: Light
     dim: float  # darkness: 0 by day, 1 at night; determines the camera's noise
     behind: Photo | None
+    sides: tuple[Side, ...] = ()  # of a hall
+    mirror: Mirror | None = None
+
+    def with_parts(self, parts: Parts) -> Room:
+        """The room with more rectangles; their textures are numbered from 0 in `parts`."""
+        more, first = parts.walls(), len(self.textures)
+        more = more._replace(texture=np.where(more.texture < 0, -1, more.texture + first))
+        walls = Walls(*(np.concatenate(pair) for pair in zip(self.walls, more, strict=True)))
+        levels, texel_m = self.textures + parts.levels, self.texel_m + parts.texel_m
+        return replace(self, walls=walls, textures=levels, texel_m=texel_m)
 
     @staticmethod
     def random(
@@ -98,7 +157,8 @@ class Room:
         if kind != "photo" or rng.random() < 0.3:
             furnish(parts, setting, away)
         light, dim = light_of(rng, mode, away)
-        return Room(parts.walls(), parts.levels, parts.texel_m, light, dim, behind)
+        sides = tuple(parts.sides)
+        return Room(parts.walls(), parts.levels, parts.texel_m, light, dim, behind, sides)
 
 
 @dataclass
@@ -109,6 +169,7 @@ class Parts:
     levels: list[Levels] = field(default_factory=list)
     texel_m: list[float] = field(default_factory=list)
     rows: list[tuple] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)  # the walls of a hall
 
     def texture(self, levels: Levels, texel_m: float) -> int:
         self.levels.append(levels)
@@ -186,6 +247,7 @@ def build_hall(
         out = np.array([np.cos(angle), np.sin(angle), 0.0])
         along = np.array([out[1], -out[0], 0.0])
         far = setting.reach_m + rng.uniform(*gap_m)
+        parts.sides.append(Side(out, along, far, high))
         level = surfaces.get("wall", int(rng.integers(WALLS)))
         texture = parts.texture(level, textures.WALL_TEXEL_M)
         corner = out * far - along * 12
