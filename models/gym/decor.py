@@ -12,7 +12,7 @@ from models.gym.posters import POSTERS, Posters
 from models.gym.room import Mirror, Parts, Room, Side
 from models.gym.shade import Light
 
-POSTER_SHARE, MIRROR_SHARE, WINDOWS_SHARE = 0.3, 0.16, 0.12  # of the halls
+POSTER_SHARE, MIRROR_SHARE, WINDOWS_SHARE = 0.3, 0.3, 0.14  # of the halls
 OFF_WALL_M = 0.03  # windows of the hall itself lie 0.02 m before the wall
 POSTER_M = (0.5, 1.3)  # the longer side
 BANNER_M = (1.3, 2.6)
@@ -62,16 +62,16 @@ def patch_behind(sides: tuple[Side, ...], camera: Camera) -> Patch | None:
 
 
 def decorated(rng: np.random.Generator, room: Room, camera: Camera, posters: Posters) -> Room:
-    """The room with something on the wall behind the people, or as it was."""
-    patch = patch_behind(room.sides, camera) if room.sides else None
-    if patch is None:
+    """The hall with something on a wall in view, or as it was; other rooms stay as they are."""
+    if not room.sides:
         return room
-    kind = rng.random()
-    if kind < POSTER_SHARE:
+    kind = rng.random() - MIRROR_SHARE
+    if kind < 0:
+        return _with_mirror(rng, room, camera)
+    patch = patch_behind(room.sides, camera)
+    if patch is not None and kind < POSTER_SHARE:
         return _with_posters(rng, room, patch, posters)
-    if kind < POSTER_SHARE + MIRROR_SHARE:
-        return _with_mirror(rng, room, patch)
-    if kind < POSTER_SHARE + MIRROR_SHARE + WINDOWS_SHARE:
+    if patch is not None and kind < POSTER_SHARE + WINDOWS_SHARE:
         return _with_windows(rng, room, patch)
     return room
 
@@ -99,26 +99,48 @@ def _with_posters(rng: np.random.Generator, room: Room, patch: Patch, posters: P
     return room.with_parts(parts)
 
 
-def _with_mirror(rng: np.random.Generator, room: Room, patch: Patch) -> Room:
-    """A mirror from the floor or from hip height, in a frame or without."""
+def reflecting(side: Side, camera: Camera) -> np.ndarray | None:
+    """The point of a wall, (3,), where a mirror shows what the camera is aimed at.
+
+    None if that point is not in the picture.
+    """
+    aim, place = camera.target, camera.place
+    behind = aim + 2 * (side.far_m - float(side.out @ aim)) * side.out
+    gap, way = side.far_m - float(side.out @ place), behind - place
+    if gap < 0.5 or not 0.1 < behind[2] < side.high_m:
+        return None
+    point = place + way * gap / float(side.out @ way)
+    xy, away = camera.project(point)
+    inside = ((xy > 0) & (xy < camera.size)).all()
+    return point if inside and away > 0 and 0 < point[2] < side.high_m else None
+
+
+def _with_mirror(rng: np.random.Generator, room: Room, camera: Camera) -> Room:
+    """A mirror on a wall, in a frame or without, that shows the subject of the picture."""
+    points = [(side, reflecting(side, camera)) for side in room.sides]
+    fitting = [(side, point) for side, point in points if point is not None]
+    if not fitting:
+        return room
+    side, point = fitting[int(rng.integers(len(fitting)))]
     parts = Parts(rng)
-    wide = float(rng.choice([rng.uniform(0.7, 2.0), rng.uniform(2.0, 7.0)]))
-    low = float(rng.choice([0.05, rng.uniform(0.2, 0.9)]))
-    tall = min(rng.uniform(1.3, 2.4), patch.side.high_m - low - 0.1)
-    left = patch.middle_m + rng.uniform(-0.6, 0.6) * patch.half_m - wide / 2
+    wide = float(rng.choice([rng.uniform(0.8, 2.0), rng.uniform(2.0, 7.0)]))
+    low = min(float(rng.choice([0.05, rng.uniform(0.1, 0.8)])), max(0.05, point[2] - 0.4))
+    tall = min(max(rng.uniform(1.3, 2.2), point[2] + 0.4 - low), side.high_m - low - 0.05)
+    patch = Patch(side, float(side.along @ point), 0.0, low, low + tall)
+    left = patch.middle_m - rng.uniform(0.3, 0.7) * wide
     if rng.random() < 0.6:
         edge = rng.uniform(0.02, 0.1)
+        under = min(edge, low)
         parts.rectangle(
-            patch.place(left - edge, low - min(edge, low), OFF_WALL_M),
-            patch.side.along * (wide + 2 * edge), (0, 0, tall + edge + min(edge, low)),
-            parts.thing(),
+            patch.place(left - edge, low - under, OFF_WALL_M), side.along * (wide + 2 * edge),
+            (0, 0, tall + edge + under), parts.thing(),
         )  # fmt: skip
-    corner, along = patch.place(left, low, OFF_WALL_M + 0.01), patch.side.along * wide
-    parts.rectangle(corner, along, (0, 0, tall), parts.thing((200, 205, 205)))
-    decorated_room = room.with_parts(parts)
-    number = len(decorated_room.walls.rectangles) - 1
+    corner = patch.place(left, low, OFF_WALL_M + 0.01)
+    parts.rectangle(corner, side.along * wide, (0, 0, tall), parts.thing((200, 205, 205)))
+    with_glass = room.with_parts(parts)
+    number = len(with_glass.walls.rectangles) - 1
     tint = rng.uniform(0.75, 1.0) * np.array([rng.uniform(0.95, 1.0), 1.0, rng.uniform(0.95, 1.02)])
-    return replace(decorated_room, mirror=Mirror(number, corner, patch.side.out, tint))
+    return replace(with_glass, mirror=Mirror(number, corner, side.out, tint))
 
 
 def _with_windows(rng: np.random.Generator, room: Room, patch: Patch) -> Room:
