@@ -16,7 +16,7 @@ from .checkpoint import open_network
 
 
 class TorchBackend:
-    """The averaged weights of a checkpoint, run by torch on the CPU with bfloat16.
+    """The averaged weights of a checkpoint, run by torch on the CPU.
 
     Attributes:
         path: checkpoint or run folder.
@@ -26,15 +26,13 @@ class TorchBackend:
 
     def __init__(self, path: Path, side: int) -> None:
         self.path, self.input_hw, self.provider = path, (side, side), "torch"
-        self._network = open_network(path).to(memory_format=torch.channels_last)
+        self._network = open_network(path)
 
     @torch.inference_mode()
     def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8), float32."""
-        image = torch.from_numpy(blob).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
-            heatmaps, pafs = self._network(image)
-        return heatmaps[0].float().numpy(), pafs[0].float().numpy()
+        heatmaps, pafs = self._network(torch.from_numpy(blob))
+        return heatmaps[0].numpy(), pafs[0].numpy()
 
 
 def open_weights(path: Path, side: int, threads: int = 1) -> Backend:

@@ -8,8 +8,9 @@ import numpy as np
 
 from models.gym.camera import Camera
 from models.gym.limbs import unit
+from models.gym.mirror import Mirror, Side
 from models.gym.posters import POSTERS, Posters
-from models.gym.room import Mirror, Parts, Room, Side
+from models.gym.room import Parts, Room
 from models.gym.shade import Light
 
 POSTER_SHARE, MIRROR_SHARE, WINDOWS_SHARE = 0.3, 0.3, 0.14  # of the halls

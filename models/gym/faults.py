@@ -6,6 +6,7 @@ Repetitions that are not finished need nothing here: pictures show any phase of 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def one_limb_off(posture: Posture, rng: np.random.Generator, movement: str) -> P
     return Posture(turns, posture.root)
 
 
-def _but(habit: Habit, **change: float) -> Habit:
+def _but(habit: Habit, **change: Any) -> Habit:
     return replace(habit, **change)
 
 

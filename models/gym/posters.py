@@ -10,9 +10,10 @@ import numpy as np
 
 from models.gym import lens, textures
 from models.gym.camera import Camera
+from models.gym.light import light_of
 from models.gym.limbs import unit
 from models.gym.postures import Act, act, random_movement
-from models.gym.room import Levels, Parts, Room, light_of
+from models.gym.room import Levels, Parts, Room
 from models.gym.scene import Actor, draw
 from models.gym.student import Student
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from models.gym import textures
 from models.gym.camera import Camera
+from models.gym.light import LIGHTS, light_of
 from models.gym.limbs import unit
+from models.gym.mirror import Mirror, Side
 from models.gym.shade import Light, Walls
 
 FLOORS, WALLS = 24, 32  # painted once per run; every room uses one of them
 THING_PX, THING_TEXEL_M = 64, 0.03
 KINDS = ("hall", "open", "photo")
-LIGHTS = ("hall", "hall", "day", "day", "evening", "night", "back")
 MAT_M = (0.62, 1.9)
 
 Levels = list[np.ndarray]
@@ -56,55 +57,6 @@ class Surfaces:
             image = textures.floor(rng) if kind == "floor" else textures.wall(rng)
             self.painted[kind, number] = textures.texture_levels(image)
         return self.painted[kind, number]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One wall of a hall.
-
-    Attributes:
-        out, along: (3,) directions out of the hall and along the wall, level.
-        far_m: distance of the wall from the origin.
-        high_m: height of the hall.
-    """
-
-    out: np.ndarray
-    along: np.ndarray
-    far_m: float
-    high_m: float
-
-
-@dataclass(frozen=True)
-class Mirror:
-    """A mirror on a wall.
-
-    Attributes:
-        number: of its rectangle in `Room.walls`.
-        corner: (3,) a point of its surface.
-        out: (3,) level direction into the mirror.
-        tint: (3,) share of the light it gives back, RGB.
-    """
-
-    number: int
-    corner: np.ndarray
-    out: np.ndarray
-    tint: np.ndarray
-
-    def viewer(self, camera: Camera) -> Camera:
-        """The camera that sees, mirrored left to right, what the mirror shows."""
-
-        def other_side(point: np.ndarray) -> np.ndarray:
-            return point - 2 * float((point - self.corner) @ self.out) * self.out
-
-        place, target = other_side(camera.place), other_side(camera.target)
-        return Camera(place, target, camera.view_deg, camera.size, -camera.roll_deg)
-
-    def before(self, walls: Walls) -> Walls:
-        """The rectangles that are not behind the mirror as a whole."""
-        corner, side, other = np.moveaxis(walls.rectangles, 1, 0)
-        corners = np.stack([corner, corner + side, corner + other, corner + side + other], 1)
-        ahead = ((corners - self.corner) @ self.out < -1e-3).any(1)
-        return Walls(*(part[ahead] for part in walls))
 
 
 @dataclass(frozen=True)
@@ -285,28 +237,6 @@ def furnish(
             size = (rng.uniform(0.04, 0.12), rng.uniform(0.04, 0.12), 2.6) if slim else (
                 rng.uniform(0.3, 1.2), rng.uniform(0.2, 0.4), rng.uniform(0.15, 0.7))  # fmt: skip
             parts.box(place, rng.uniform(0, np.pi), size, parts.thing())
-
-
-def light_of(rng: np.random.Generator, mode: str, away: np.ndarray) -> tuple[Light, float]:
-    """The light of a time of day, and how dim it is."""
-    azimuth = rng.uniform(0, 2 * np.pi)
-    if mode == "back":
-        azimuth = np.arctan2(away[1], away[0]) + rng.normal(0, 0.4)
-    low, high = {"hall": (60, 88), "day": (35, 75), "evening": (12, 30), "night": (50, 88),
-                 "back": (15, 45)}[mode]  # fmt: skip
-    up = np.radians(rng.uniform(low, high))
-    towards = np.array([np.cos(azimuth) * np.cos(up), np.sin(azimuth) * np.cos(up), np.sin(up)])
-    lamp, around, dim = {
-        "hall": (rng.uniform(0.3, 0.7), rng.uniform(0.4, 0.8), 0.25),
-        "day": (rng.uniform(0.5, 1.2), rng.uniform(0.35, 0.7), 0.0),
-        "evening": (rng.uniform(0.6, 1.2), rng.uniform(0.2, 0.4), 0.35),
-        "night": (rng.uniform(0.2, 0.6), rng.uniform(0.06, 0.2), 1.0),
-        "back": (rng.uniform(0.5, 1.0), rng.uniform(0.15, 0.35), 0.3),
-    }[mode]
-    warm = {"evening": 0.35, "night": rng.normal(0.1, 0.15)}.get(mode, rng.normal(0, 0.06))
-    tint = np.array([1 + warm, 1.0, 1 - warm])
-    cool = np.array([1 - warm / 3, 1.0, 1 + warm / 3])
-    return Light(towards, lamp * tint, around * cool), dim
 
 
 def photo_part(rng: np.random.Generator, photo: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -11,8 +11,10 @@ from models.gym import decor, faults, posters  # noqa: E402
 from models.gym.camera import Camera  # noqa: E402
 from models.gym.crowd import MOST_PEOPLE, gather  # noqa: E402
 from models.gym.helper import STANCES, holding  # noqa: E402
+from models.gym.light import light_of  # noqa: E402
+from models.gym.mirror import Side  # noqa: E402
 from models.gym.postures import act, settled  # noqa: E402
-from models.gym.room import Parts, Room, Setting, Side, Surfaces, light_of  # noqa: E402
+from models.gym.room import Parts, Room, Setting, Surfaces  # noqa: E402
 from models.gym.scene import Actor, View, draw  # noqa: E402
 from models.gym.shot import FILLS, aim, reflections  # noqa: E402
 from models.gym.student import Student  # noqa: E402
