@@ -67,7 +67,7 @@ def visible(sample: Sample) -> np.ndarray:
 
     Sets that do not tell hidden keypoints from seen ones have all of them.
     """
-    labelled = sample.present.copy()
+    labelled: np.ndarray = sample.present.copy()
     people = [a for a in sample.extra.get("annotations", ())
               if a.get("num_keypoints", 0) > 0 and not a.get("iscrowd")]  # fmt: skip
     for number, person in enumerate(people):
@@ -118,11 +118,11 @@ def judged(detect: Detector, data: Path, sources: list[Source]) -> Iterator[Judg
                 yield judge(detect(sample.image), sample, source.path)
 
 
-def write_set(chosen: list[Judged], out: Path, info: dict) -> None:
+def write_set(chosen: list[Judged], out: Path, info: dict[str, object]) -> None:
     """Writes pictures and labels as a COCO set; numbers start anew."""
     (out / "images").mkdir(parents=True, exist_ok=True)
-    images: list[dict] = []
-    annotations: list[dict] = []
+    images: list[dict[str, object]] = []
+    annotations: list[dict[str, object]] = []
     for number, one in enumerate(chosen):
         name = f"{one.source}-{one.sample.image.name}"
         _link(one.sample.image, out / "images" / name)

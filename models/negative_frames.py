@@ -24,12 +24,12 @@ import numpy as np
 from edge_app.camera.decoder import Decoder
 from edge_app.errors import InputError
 from edge_app.files import whole_file
+from edge_app.pose.person import FEWEST_KEYPOINTS
 from edge_app.pose.still import find_people
 from edge_app.runtime.contract import Backend
 from edge_app.runtime.open import open_backend
 
 from .command import tool
-from .scores import FEWEST_KEYPOINTS
 
 LIST = Path(__file__).parent / "recipes" / "negative_frames.csv"
 QUALITY = 92  # of the JPEG files

@@ -22,10 +22,12 @@ class TorchBackend:
         path: checkpoint or run folder.
         input_hw: height and width of the input picture in pixels.
         provider: "torch".
+        why: "", for it was asked for.
     """
 
     def __init__(self, path: Path, side: int) -> None:
-        self.path, self.input_hw, self.provider = path, (side, side), "torch"
+        self.path, self.input_hw = path, (side, side)
+        self.provider, self.why = "torch", ""
         self._network = open_network(path)
 
     @torch.inference_mode()
