@@ -2,7 +2,9 @@
 
 python -m models.hard_examples WEIGHTS --data DATA --set rendered1 --keep 0.3 --out DATA/hard1
 
-Each picture is looked at as the device does. Its fault is the share of the labelled and visible
+Each labelled person gets a close look, torso upright, as in training and as the device does once it
+tracks somebody: a small person is not a hard one. The picture as a whole gets another look for
+people who are none. A picture's fault is the share of the labelled and visible
 keypoints that were not found within a tenth of the person's box; where everybody is labelled, each
 person too many counts as so many keypoints. OUT gets the pictures with the largest faults as a COCO
 set (hard links where the disk allows), faults.csv with all of them, and worst.png: the worst 48
@@ -17,7 +19,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,13 +28,16 @@ from tqdm import tqdm
 
 from edge_app.errors import InputError
 from edge_app.files import whole_file
-from edge_app.pose.person import FEWEST_KEYPOINTS, Person
+from edge_app.pose.decode import decode
+from edge_app.pose.person import FEWEST_KEYPOINTS, Person, close_look, framing
+from edge_app.pose.preprocess import preprocess
+from edge_app.pose.still import one_look
+from edge_app.runtime.contract import Backend
 from edge_app.skeleton import COCO_KEYPOINTS, NECK, openpose_from_coco
 
 from .command import tool
 from .contact_sheet import numbered_sheet
-from .datasets import Sample, Source, load_source
-from .detectors import Detector, as_the_device
+from .datasets import Sample, Source, load_source, read_picture
 from .torch_backend import open_weights
 
 WITHIN = 0.1  # of the box's larger side
@@ -79,27 +84,71 @@ def visible(sample: Sample) -> np.ndarray:
     return labelled
 
 
-def judge(people: list[Person], sample: Sample, source: str) -> Judged:
-    """Compares the people found in a picture with those labelled."""
+class Seen(NamedTuple):
+    """The people found in close looks at the labelled ones, and in one look at the whole."""
+
+    closely: list[Person]
+    whole: list[Person]
+
+
+Look = Callable[[Sample], Seen]
+
+
+def looks(backend: Backend) -> Look:
+    """Looks at labelled people closely, then at the whole picture."""
+
+    def look(sample: Sample) -> Seen:
+        image = read_picture(sample.image)
+        closely: list[Person] = []
+        for xy, present in zip(sample.xy, sample.present):
+            labelled = Person(xy, present.astype(np.float32))
+            side, turn_deg = framing(labelled)
+            if side > 0:
+                view = close_look(labelled, side, turn_deg or 0.0, backend.input_hw)
+                maps = backend.infer(preprocess(image, view, backend.input_hw))
+                closely += [Person(view.to_image(p), s) for p, s in zip(*decode(*maps))]
+        return Seen(closely, one_look(image, backend) if sample.everyone else [])
+
+    return look
+
+
+def judge(seen: Seen, sample: Sample, source: str) -> Judged:
+    """Compares the people found in a picture with those labelled, each with one of them."""
     labelled = visible(sample)
-    scale = WITHIN * np.maximum(sample.box[:, 2:].max(1), 1) if len(sample.box) else np.zeros(0)
+    within = _within(sample)
+    errors, near = _nearness(seen.closely, sample, labelled)
+    missed = int(labelled.sum())
+    while near.size and near.max() > 0:
+        found, owner = np.unravel_index(int(near.argmax()), near.shape)
+        missed -= int((labelled[owner] & (errors[found, owner] < within[owner])).sum())
+        near[found], near[:, owner] = 0, 0
+    extra = 0
+    if sample.everyone and seen.whole:
+        near = _nearness(seen.whole, sample, sample.present)[1]
+        strangers = near.max(1, initial=0) < 1  # not one keypoint at anybody's place
+        extra = sum(
+            int(p.found.sum()) >= FEWEST_KEYPOINTS and not _ignored(p, sample)
+            for p, strange in zip(seen.whole, strangers)
+            if strange
+        )
+    return Judged(sample, source, missed, int(labelled.sum()), extra)
+
+
+def _within(sample: Sample) -> np.ndarray:
+    """(people,) how far a keypoint may be off, pixels."""
+    return WITHIN * np.maximum(sample.box[:, 2:].max(1, initial=0), 1)
+
+
+def _nearness(
+    people: list[Person], sample: Sample, labelled: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Errors (found, labelled, 18) in pixels; and (found, labelled), 1 for each exact keypoint."""
     errors = np.full((len(people), *labelled.shape), np.inf)
     for number, person in enumerate(people):
         errors[number] = np.linalg.norm(person.xy - sample.xy, axis=2)
         errors[number][:, ~person.found] = np.inf
-    near = np.where(labelled, np.exp(-errors / np.maximum(scale, 1e-9)[:, None]), 0).sum(2)
-    missed, taken = int(labelled.sum()), set()
-    while near.size and near.max() > 0:
-        found, owner = np.unravel_index(int(near.argmax()), near.shape)
-        right = labelled[owner] & (errors[found, owner] < scale[owner])
-        missed -= int(right.sum())
-        taken.add(int(found))
-        near[found], near[:, owner] = 0, 0
-    extra = 0
-    if sample.everyone:
-        others = [p for n, p in enumerate(people) if n not in taken and not _ignored(p, sample)]
-        extra = sum(int(p.found.sum()) >= FEWEST_KEYPOINTS for p in others)
-    return Judged(sample, source, missed, int(labelled.sum()), extra)
+    near = np.exp(-errors / _within(sample)[:, None])
+    return errors, np.where(labelled, near, 0).sum(2)
 
 
 def _ignored(person: Person, sample: Sample) -> bool:
@@ -110,12 +159,12 @@ def _ignored(person: Person, sample: Sample) -> bool:
     )
 
 
-def judged(detect: Detector, data: Path, sources: list[Source]) -> Iterator[Judged]:
+def judged(look: Look, data: Path, sources: list[Source]) -> Iterator[Judged]:
     """Every training picture of the sets that has a label."""
     for source in sources:
         for sample in tqdm(load_source(data, source, "train"), desc=source.path, leave=False):
             if sample.present.any() or source.people == "none":
-                yield judge(detect(sample.image), sample, source.path)
+                yield judge(look(sample), sample, source.path)
 
 
 def write_set(chosen: list[Judged], out: Path, info: dict[str, object]) -> None:
@@ -173,9 +222,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if not 0 < args.keep <= 1:
         raise InputError(f"--keep must be above 0 and at most 1, not {args.keep:g}")
-    detect = as_the_device(open_weights(args.weights, args.size))
+    look = looks(open_weights(args.weights, args.size))
     sources = [Source(name, people=args.people) for name in args.set]
-    ordered = sorted(judged(detect, args.data, sources), key=lambda one: -one.fault)
+    ordered = sorted(judged(look, args.data, sources), key=lambda one: -one.fault)
     if not ordered:
         raise InputError("no picture with labels in these sets")
     chosen = ordered[: max(1, round(args.keep * len(ordered)))]
@@ -183,7 +232,10 @@ def main(argv: list[str] | None = None) -> int:
             "keep": args.keep, "pictures": len(ordered)}  # fmt: skip
     write_set(chosen, args.out, info)
     write_faults(ordered, args.out)
-    tiles = [(one.sample, detect(one.sample.image), f"{one.fault:.2f}") for one in ordered[:WORST]]
+    tiles = [
+        (one.sample, [p for found in look(one.sample) for p in found], f"{one.fault:.2f}")
+        for one in ordered[:WORST]
+    ]
     numbered_sheet(tiles, args.out / "worst.png")
     mean = float(np.mean([one.fault for one in ordered]))
     print(f"{len(chosen)} of {len(ordered)} pictures, fault {chosen[-1].fault:.2f} and more; "
