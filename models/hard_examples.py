@@ -136,7 +136,8 @@ def judge(seen: Seen, sample: Sample, source: str) -> Judged:
 
 def _within(sample: Sample) -> np.ndarray:
     """(people,) how far a keypoint may be off, pixels."""
-    return WITHIN * np.maximum(sample.box[:, 2:].max(1, initial=0), 1)
+    larger: np.ndarray = np.maximum(sample.box[:, 2:].max(1, initial=0), 1)
+    return WITHIN * larger
 
 
 def _nearness(
