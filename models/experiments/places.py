@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from models.gym import textures
+from models.gym.light import light_of
 from models.gym.limbs import unit
 from models.gym.room import (
     FLOORS,
@@ -16,7 +17,6 @@ from models.gym.room import (
     Surfaces,
     build_hall,
     furnish,
-    light_of,
 )
 
 INSIDE = {  # height of the ceiling, distance of a wall from the people, number of objects

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.gym.arms import arms, arms_to, bone_heads, pointing
 from models.gym.exercises import EXERCISES, Habit, straight_on_toes
+from models.gym.faults import FAULTY, FAULTY_SHARE, sagging_plank
 from models.gym.limbs import SIDES, Limb, turn
 from models.gym.student import Posture, Student
 from models.gym.upright import (
@@ -49,13 +50,16 @@ def squat(student: Student, rng: np.random.Generator) -> Posture:
 
 def _exercise(student: Student, rng: np.random.Generator, name: str, most: float) -> Posture:
     depth = np.array([most * rng.choice([0.0, rng.random(), rng.random(), 1.0])])
+    if rng.random() < FAULTY_SHARE:
+        return FAULTY[name](student, depth, rng)
     return EXERCISES[name](student, depth, Habit.random(rng, name))
 
 
 def plank(student: Student, rng: np.random.Generator) -> Posture:
     """Straight on toes and forearms, sometimes with the hips too high or too low."""
     tilt = np.array([rng.uniform(4, 9)])
-    posture = straight_on_toes(student, tilt)
+    sags = rng.random() < FAULTY_SHARE
+    posture = sagging_plank(student, rng, tilt) if sags else straight_on_toes(student, tilt)
     turns, root = dict(posture.turns), posture.root
     pike = rng.choice([0.0, rng.uniform(-8, 22)])
     for bone in ("spine05", "spine04", "spine03", "spine02", "spine01"):
@@ -155,7 +159,7 @@ def sit(student: Student, rng: np.random.Generator) -> Posture:
 
 def kneel(student: Student, rng: np.random.Generator) -> Posture:
     """Kneeling upright, sitting on the heels, or on all fours."""
-    turns, root = _kneeling(
+    turns, root = kneeling(
         student, rng, float(rng.choice([rng.uniform(0, 1), 1.0])), rng.normal(6, 8)
     )
     if rng.random() < 0.4:
@@ -173,19 +177,22 @@ def kneel(student: Student, rng: np.random.Generator) -> Posture:
     return Posture(turns | arms(student.figure, turns, root, hands, np.zeros(1)), root)
 
 
-def _kneeling(student: Student, rng: np.random.Generator, high: float, lean_deg: float):
+def kneeling(
+    student: Student, rng: np.random.Generator, high: float, lean_deg: float,
+    spread_deg: float = 5.0,
+):  # fmt: skip
     """A kneeling trunk, on the heels at 0 and upright at 1: turns and root, knees near y = 0."""
     turns = trunk(turn("x", lean_deg), abs(lean_deg) * 0.4 + rng.normal(2, 4), rng.normal(0, 8))
     hip = 80 - 75 * high
-    turns |= _shins(turns, hip + lean_deg)
+    turns |= _shins(turns, hip + lean_deg, spread_deg)
     return turns, np.zeros((1, 3))
 
 
-def _shins(turns: dict, hip_deg: float) -> dict[str, np.ndarray]:
+def _shins(turns: dict, hip_deg: float, spread_deg: float = 5.0) -> dict[str, np.ndarray]:
     """Legs with the shins level behind the knees."""
     out: dict[str, np.ndarray] = {}
     for side, sign in SIDES.items():
-        thigh = turns["root"] @ turn("y", -sign * 5.0) @ turn("x", -hip_deg)
+        thigh = turns["root"] @ turn("y", -sign * spread_deg) @ turn("x", -hip_deg)
         out |= {f"upperleg01.{side}": thigh}
         out |= {f"lowerleg01.{side}": turn("x", np.array([88.0]))}
         out |= {f"foot.{side}": turn("x", np.array([140.0]))}
@@ -196,7 +203,7 @@ def helper(student: Student, rng: np.random.Generator) -> Posture:
     """Kneeling or crouching, both hands on another's ankles at (0, -0.35 to -0.5)."""
     if rng.random() < 0.3:
         return crouch(student, rng, 0.12)
-    turns, root = _kneeling(student, rng, rng.uniform(0.0, 0.5), rng.uniform(25, 50))
+    turns, root = kneeling(student, rng, rng.uniform(0.0, 0.5), rng.uniform(25, 50))
     arm = Limb.arm(student.figure, "L").reach
     root[:, 2] -= student.lowest(Posture(turns, root), "foot")
     shoulder = bone_heads(student.figure, turns, root)["upperarm01.L"][0]

@@ -133,11 +133,13 @@ class Studio:
     """Makes pictures of one random class of students after another."""
 
     def __init__(self, seed: int, side: int, out: Path, photos: list[Path]) -> None:
+        from models.gym.posters import Posters
         from models.gym.room import Surfaces
+        from models.gym.shot import Stock
 
         self.seed, self.out, self.photos = seed, out, photos
         self.sizes = [(int(side * x) // 2 * 2, int(side * y) // 2 * 2) for x, y in SHAPES]
-        self.surfaces = Surfaces(seed)
+        self.stock = Stock(Surfaces(seed), Posters(seed))
 
     def take_class(self, number: int) -> None:
         """Writes all pictures of one class, then its part of the labels."""
@@ -152,7 +154,7 @@ class Studio:
             students = students[1:] + students[:1]
             size = self.sizes[int(rng.integers(len(self.sizes)))]
             photo = int(rng.integers(2**31))
-            shot = take(rng, students, self.surfaces, partial(self.behind, photo), size)
+            shot = take(rng, students, self.stock, partial(self.behind, photo), size)
             name, quality = f"{picture:06d}.jpg", int(rng.integers(45, 96))
             _write_jpeg(self.out / "images" / name, shot.image, quality)
             image = {"id": picture, "file_name": name, "width": size[0], "height": size[1],

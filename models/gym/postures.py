@@ -8,6 +8,7 @@ import numpy as np
 
 from models.gym import groundwork, upright
 from models.gym.exercises import NECK, SPINE, bent_trunk
+from models.gym.faults import ONE_LIMB, one_limb_off
 from models.gym.limbs import SIDES, Limb, turn, unit
 from models.gym.student import Posture, Student
 
@@ -32,6 +33,7 @@ WEIGHTS = {
 BYSTANDERS = ("stand", "stand", "walk", "sit", "kneel", "crouch", "helper")
 JUMPS = ("jumping-jack", "burpee")  # the root's height is that of the jump
 ON_THE_BACK = ("sit-up", "crunch", "lie", "bridge", "sit")
+ONE_LIMB_SHARE = 0.2  # of these movements' pictures
 PRESSED_M = 0.035
 SHAKEN_DEG = {"free": 5.0, "stand": 4.0, "walk": 4.0, "sit-up": 3.0}  # others 2
 
@@ -81,10 +83,20 @@ def act(
         posture = _free(student, rng, str(rng.choice(STANCES)))
     else:
         posture = MOVEMENTS[movement](student, rng)
+    if movement in ONE_LIMB and rng.random() < ONE_LIMB_SHARE:
+        posture = one_limb_off(posture, rng, movement)
+    facing = float(rng.uniform(0, 2 * np.pi)) if facing_rad is None else facing_rad
+    return settled(student, posture, rng, movement, facing, bar)
+
+
+def settled(
+    student: Student, posture: Posture, rng: np.random.Generator, movement: str, facing_rad: float,
+    bar: np.ndarray | None = None,
+) -> Act:  # fmt: skip
+    """The posture with a little disorder, turned about the vertical and lowered to the floor."""
     over = posture.root[0, 2] if movement in JUMPS else 0.0
     posture = _shaken(posture, rng, SHAKEN_DEG.get(movement, 2.0), movement)
-    facing = float(rng.uniform(0, 2 * np.pi)) if facing_rad is None else facing_rad
-    rotation = turn("z", np.degrees(facing))
+    rotation = turn("z", np.degrees(facing_rad))
     posture = _turned(posture, rotation)
     points, joints = student.show(posture)
     shift = np.zeros(3)
@@ -96,7 +108,7 @@ def act(
     points = (points[0] + shift).astype(np.float32)
     points[:, 2] = np.maximum(points[:, 2], 0.002)
     bar = None if bar is None else rotation @ bar
-    return Act(student, movement, points, joints[0] + shift, facing, bar)
+    return Act(student, movement, points, joints[0] + shift, facing_rad, bar)
 
 
 def random_turn(rng: np.random.Generator, size_deg: float) -> np.ndarray:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from models.gym import textures
 from models.gym.camera import Camera
+from models.gym.light import LIGHTS, light_of
 from models.gym.limbs import unit
+from models.gym.mirror import Mirror, Side
 from models.gym.shade import Light, Walls
 
 FLOORS, WALLS = 24, 32  # painted once per run; every room uses one of them
 THING_PX, THING_TEXEL_M = 64, 0.03
 KINDS = ("hall", "open", "photo")
-LIGHTS = ("hall", "hall", "day", "day", "evening", "night", "back")
 MAT_M = (0.62, 1.9)
 
 Levels = list[np.ndarray]
@@ -68,6 +69,16 @@ class Room:
     light: Light
     dim: float  # darkness: 0 by day, 1 at night; determines the camera's noise
     behind: Photo | None
+    sides: tuple[Side, ...] = ()  # of a hall
+    mirror: Mirror | None = None
+
+    def with_parts(self, parts: Parts) -> Room:
+        """The room with more rectangles; their textures are numbered from 0 in `parts`."""
+        more, first = parts.walls(), len(self.textures)
+        more = more._replace(texture=np.where(more.texture < 0, -1, more.texture + first))
+        walls = Walls(*(np.concatenate(pair) for pair in zip(self.walls, more, strict=True)))
+        levels, texel_m = self.textures + parts.levels, self.texel_m + parts.texel_m
+        return replace(self, walls=walls, textures=levels, texel_m=texel_m)
 
     @staticmethod
     def random(
@@ -98,7 +109,8 @@ class Room:
         if kind != "photo" or rng.random() < 0.3:
             furnish(parts, setting, away)
         light, dim = light_of(rng, mode, away)
-        return Room(parts.walls(), parts.levels, parts.texel_m, light, dim, behind)
+        sides = tuple(parts.sides)
+        return Room(parts.walls(), parts.levels, parts.texel_m, light, dim, behind, sides)
 
 
 @dataclass
@@ -109,6 +121,7 @@ class Parts:
     levels: list[Levels] = field(default_factory=list)
     texel_m: list[float] = field(default_factory=list)
     rows: list[tuple] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)  # the walls of a hall
 
     def texture(self, levels: Levels, texel_m: float) -> int:
         self.levels.append(levels)
@@ -186,6 +199,7 @@ def build_hall(
         out = np.array([np.cos(angle), np.sin(angle), 0.0])
         along = np.array([out[1], -out[0], 0.0])
         far = setting.reach_m + rng.uniform(*gap_m)
+        parts.sides.append(Side(out, along, far, high))
         level = surfaces.get("wall", int(rng.integers(WALLS)))
         texture = parts.texture(level, textures.WALL_TEXEL_M)
         corner = out * far - along * 12
@@ -223,28 +237,6 @@ def furnish(
             size = (rng.uniform(0.04, 0.12), rng.uniform(0.04, 0.12), 2.6) if slim else (
                 rng.uniform(0.3, 1.2), rng.uniform(0.2, 0.4), rng.uniform(0.15, 0.7))  # fmt: skip
             parts.box(place, rng.uniform(0, np.pi), size, parts.thing())
-
-
-def light_of(rng: np.random.Generator, mode: str, away: np.ndarray) -> tuple[Light, float]:
-    """The light of a time of day, and how dim it is."""
-    azimuth = rng.uniform(0, 2 * np.pi)
-    if mode == "back":
-        azimuth = np.arctan2(away[1], away[0]) + rng.normal(0, 0.4)
-    low, high = {"hall": (60, 88), "day": (35, 75), "evening": (12, 30), "night": (50, 88),
-                 "back": (15, 45)}[mode]  # fmt: skip
-    up = np.radians(rng.uniform(low, high))
-    towards = np.array([np.cos(azimuth) * np.cos(up), np.sin(azimuth) * np.cos(up), np.sin(up)])
-    lamp, around, dim = {
-        "hall": (rng.uniform(0.3, 0.7), rng.uniform(0.4, 0.8), 0.25),
-        "day": (rng.uniform(0.5, 1.2), rng.uniform(0.35, 0.7), 0.0),
-        "evening": (rng.uniform(0.6, 1.2), rng.uniform(0.2, 0.4), 0.35),
-        "night": (rng.uniform(0.2, 0.6), rng.uniform(0.06, 0.2), 1.0),
-        "back": (rng.uniform(0.5, 1.0), rng.uniform(0.15, 0.35), 0.3),
-    }[mode]
-    warm = {"evening": 0.35, "night": rng.normal(0.1, 0.15)}.get(mode, rng.normal(0, 0.06))
-    tint = np.array([1 + warm, 1.0, 1 - warm])
-    cool = np.array([1 - warm / 3, 1.0, 1 + warm / 3])
-    return Light(towards, lamp * tint, around * cool), dim
 
 
 def photo_part(rng: np.random.Generator, photo: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -9,7 +9,9 @@ import numpy as np
 
 from models.gym.camera import Camera
 from models.gym.crowd import LYING, gather
+from models.gym.decor import decorated
 from models.gym.lens import photograph
+from models.gym.posters import Posters
 from models.gym.postures import Act
 from models.gym.room import Photo, Room, Setting, Surfaces
 from models.gym.scene import Actor, View, draw
@@ -20,7 +22,17 @@ SKIN_M = np.array([0.03, 0.03, 0.03, 0.05, 0.05] + [0.14] * 2 + [0.08] * 2 + [0.
                   + [0.2] * 2 + [0.13] * 2 + [0.09] * 2)  # fmt: skip
 LEAST_PIXELS = 60  # of a person, to be labelled with keypoints
 LEAST_SHARE_SEEN = 0.12  # of a person's own outline inside the picture
+FILLS = ((0.16, 0.34), (0.42, 0.97), (0.95, 1.35))  # share of the picture: far, usual, too near
+FARTHEST_M = 12.0  # of a far camera, about the size of the hall
 HEIGHTS_M = ((0.08, 0.5), (0.7, 1.6), (0.7, 1.6), (2.0, 3.2))  # floor, tripod, tripod, ceiling
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the pictures of a run share."""
+
+    surfaces: Surfaces
+    posters: Posters
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Shot:
 
 
 def take(
-    rng: np.random.Generator, students: Sequence[Student], surfaces: Surfaces, behind: Photo,
+    rng: np.random.Generator, students: Sequence[Student], stock: Stock, behind: Photo,
     size: tuple[int, int],
 ) -> Shot:  # fmt: skip
     """A random picture of some of the students."""
@@ -50,10 +62,11 @@ def take(
     reach_m = float(np.linalg.norm(everyone[:, :2], axis=1).max())
     bars = [(person.bar, person.facing_rad) for person in people if person.bar is not None]
     setting = Setting(reach_m, camera, _mats(rng, people), bars)
-    room = Room.random(rng, surfaces, setting, behind)
+    room = Room.random(rng, stock.surfaces, setting, behind)
+    room = decorated(rng, room, camera, stock.posters)
     view = draw([Actor(person.student, person.points) for person in people], room, camera)
     labels = [label(person, number, view, camera) for number, person in enumerate(people)]
-    known = [each for each in labels if each is not None]
+    known = [each for each in labels if each is not None] + reflections(view)
     focal_px = round(camera.focal_px, 2)
     return Shot(photograph(rng, view.light, room.dim), known, {"focal_px": focal_px})
 
@@ -76,7 +89,8 @@ def aim(rng: np.random.Generator, people: list[Act], size: tuple[int, int]) -> C
     azimuth, view = rng.uniform(0, 360), rng.uniform(30, 68)
     height = rng.uniform(*HEIGHTS_M[rng.integers(len(HEIGHTS_M))])
     roll = rng.normal(0, 2.5) if rng.random() < 0.92 else rng.normal(0, 14)
-    fill = rng.uniform(0.42, 0.97) if rng.random() < 0.85 else rng.uniform(0.95, 1.35)
+    low, high = FILLS[int(rng.choice(len(FILLS), p=(0.16, 0.7, 0.14)))]
+    fill, farthest = rng.uniform(low, high), FARTHEST_M if low < 0.3 else 9.0
     nearest = float(np.linalg.norm((points - middle)[:, :2], axis=1).max()) + 0.3
     distance = 3.0
     for _ in range(6):
@@ -84,8 +98,7 @@ def aim(rng: np.random.Generator, people: list[Act], size: tuple[int, int]) -> C
         camera = Camera.around(middle, azimuth, height, distance, view, size, roll)
         share = float((np.ptp(camera.project(points)[0], axis=0) / size).max())
         distance *= float(np.clip(share / fill, 0.5, 2))
-        if distance > 9:
-            distance = 9.0
+        distance = min(distance, farthest)
     return camera
 
 
@@ -139,6 +152,31 @@ def label(person: Act, number: int, view: View, camera: Camera) -> dict | None:
         "bbox": [int(v) for v in (*low, *(high - low))],
         "area": int(mine.sum()),
     }
+
+
+def reflections(view: View) -> list[dict]:
+    """Boxes without keypoints of reflections that nobody could tell from people.
+
+    A reflection beside an edge of its mirror is no person; one in a mirror that fills the picture
+    is to be left out of the training, as a crowd is.
+    """
+    found: list[dict] = []
+    columns_of_glass = np.flatnonzero(view.glass.any(0))
+    if not len(columns_of_glass):
+        return found
+    first, last = columns_of_glass[[0, -1]]
+    for number in range(int(view.reflected.max()) + 1):
+        rows, columns = np.nonzero(view.reflected == number)
+        if len(rows) < LEAST_PIXELS:
+            continue
+        low, high = np.array([columns.min(), rows.min()]), np.array([columns.max(), rows.max()]) + 1
+        near, right = int((high - low).max()), view.glass.shape[1] - 1
+        if 0 < first > low[0] - near or right > last < high[0] + near:
+            continue  # the mirror's edge is seen beside it
+        box = [int(v) for v in (*low, *(high - low))]
+        nothing = {"keypoints": [0] * 51, "num_keypoints": 0, "keypoints_3d": [0.0] * 51}
+        found.append({"movement": "reflection", **nothing, "bbox": box, "area": len(rows)})
+    return found
 
 
 def _covered(outline: np.ndarray, size: tuple[int, int]) -> float:
