@@ -127,7 +127,7 @@ def _ask_builder(
     try:
         return ask(machine["python"], "build", request, progress, SILENT_S)
     except InputError as exc:
-        raise InputError(f"{exc}{_hint(choice, machine)}") from exc
+        raise InputError(f"{exc}{_hint(choice)}") from exc
     except WorkerDied as exc:
         memory_ran_out = ": out of memory" if "signal 9" in str(exc) else ""
         raise InputError(f"the builder died: {exc}{memory_ran_out}") from exc
@@ -139,12 +139,11 @@ def _calibration_of(choice: Choice, pictures: Calibration | None) -> str:
     return f"TensorRT's entropy calibrator, pictures {pictures.sha256}" if pictures else QDQ
 
 
-def _hint(choice: Choice, machine: dict[str, Any]) -> str:
-    """Advice for older parsers, which need a quantised model's weights as floats."""
-    old = machine["tensorrt"].startswith(("8.0", "8.2", "8.4", "8.5"))
-    if choice.form != "int8" or not old:
+def _hint(choice: Choice) -> str:
+    """Advice for parsers that need a quantised model's weights as floats: those before 8.6."""
+    if choice.form != "int8":
         return ""
-    return "; before TensorRT 8.6, use the expanded form: python -m calibration.expand"
+    return "; if INT8 weights are refused, use the expanded form: python -m calibration.expand"
 
 
 def _timing_cache(out: Path, machine: dict[str, Any]) -> Path:

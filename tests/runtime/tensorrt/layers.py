@@ -80,7 +80,9 @@ def convolutions(built: list[Layer], names: set[str]) -> dict[str, set[str]]:
     """
     types: dict[str, set[str]] = {}
     for layer in built:
-        weights = [t for t in layer.constants if len(t.shape) == 4 and t.shape[0] > 1]
+        # Weights that a kernel before makes of INT8 are an input: a picture has a first size of 1.
+        tensors = (*layer.constants, *layer.inputs)
+        weights = [t for t in tensors if len(t.shape) == 4 and t.shape[0] > 1]
         if layer.kind != "kgen" and weights:
             for name in names.intersection(layer.nodes):
                 assert name not in types, f"{name} runs twice"
