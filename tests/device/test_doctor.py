@@ -28,7 +28,7 @@ def test_a_nano_as_it_comes_out_of_the_box(
 ) -> None:
     machine("8.2", "5.3", "NVIDIA Tegra X1")
     monkeypatch.setattr(board, "power_mode", lambda: "5W")
-    findings = doctor.examine(open_backend, RIGHT, nano)
+    findings = doctor.examine(lambda: open_backend(provider="cpu"), RIGHT, nano)
     said = by_name(findings)
     assert said["board"].said == "NVIDIA Jetson Nano Developer Kit, L4T R32.7.1"
     assert said["swap"].level == "warning" and "mkswap" in said["swap"].fix

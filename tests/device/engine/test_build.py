@@ -14,6 +14,7 @@ import pytest
 from edge_app.device.engine.build import build_engine, check_memory
 from edge_app.device.hardware import Memory
 from edge_app.errors import InputError
+from edge_app.runtime.certificate import FORMAT, ONNX_RUNTIME
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import open_backend
 from tests.device.engine.building import FAST, NANO, build, said
@@ -91,7 +92,7 @@ def quantised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("quantised") / "pose-int8.onnx"
     quantize_static(str(FAST), str(path), Noise(), op_types_to_quantize=["Conv"])
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    signed = {"format": 1, "passed": True, "files": [{"sha256": sha256}]}
+    signed = {"format": FORMAT, "passed": {ONNX_RUNTIME: "1.32.0"}, "files": [{"sha256": sha256}]}
     path.with_suffix(".json").write_text(json.dumps(signed))
     (path.parent / "pose.onnx").write_bytes(FAST.read_bytes())
     return path

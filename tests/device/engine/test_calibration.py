@@ -13,6 +13,7 @@ import pytest
 from edge_app.device.engine.build import build_engine
 from edge_app.device.engine.calibration import read_pictures
 from edge_app.errors import InputError
+from edge_app.runtime.certificate import FORMAT, TENSORRT
 from edge_app.runtime.onnx import OnnxBackend
 from edge_app.runtime.open import open_backend, shipped_model
 from edge_app.runtime.tensorrt.backend import EngineBackend
@@ -40,7 +41,11 @@ def test_calibration_by_tensorrt_and_its_cache(
     assert sidecar.precision == "int8" and wanted.sha256 in sidecar.calibration
     with pytest.raises(InputError, match="without an accuracy certificate"):
         open_backend(out)
-    signed = {"format": 1, "passed": True, "files": [{"sha256": sidecar.engine_sha256}]}
+    signed = {
+        "format": FORMAT,
+        "passed": {TENSORRT: "8.6"},
+        "files": [{"sha256": sidecar.engine_sha256}],
+    }
     (tmp_path / "pose.json").write_text(json.dumps(signed))
     EngineBackend(out).close()
     cache = tmp_path / "pose.engine.calibration"
