@@ -1,0 +1,1 @@
+"""Trains and judges the second witness of a repetition."""

@@ -1,0 +1,95 @@
+"""Trains the second witness and judges it on makers that it did not learn from.
+
+python -m models.witness judge --manifest MANIFEST.csv --tracks TRACKS --folds 5
+python -m models.witness train --manifest MANIFEST.csv --tracks TRACKS --out witness.npz
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from edge_app.errors import InputError
+from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork
+from edge_app.files import whole_file
+from models.command import at_least, tool
+from models.witness.judge import Counted, all_counts, summary
+from models.witness.tracks import Labelled, fold_of, load_real, usable
+from models.witness.train import Source, train
+
+COUNTED_SHARE = 0.65  # of the stretches from clips with something to count
+
+
+@tool("witness")
+def main(argv: list[str] | None = None) -> int:
+    """The command line; invalid arguments give one sentence and exit code 2."""
+    parser = argparse.ArgumentParser(prog="models.witness", description=__doc__)
+    parser.add_argument("step", choices=("judge", "train"))
+    parser.add_argument("--manifest", type=Path, required=True, help="clips with known repetitions")
+    parser.add_argument("--tracks", type=Path, required=True, help="their stored pose tracks")
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--folds", type=int, default=5, help="of the makers, to judge")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="the .npz of weights")
+    args = parser.parse_args(argv)
+    at_least(1, steps=args.steps)
+    at_least(2, folds=args.folds)
+    torch.set_num_threads(1)
+    tracks = usable(load_real(args.manifest, args.tracks))
+    if not any(track.exercise != OTHER for track in tracks):
+        raise InputError(
+            f"no track of a clip of {args.manifest} with repetitions in {args.tracks}."
+        )
+    if args.step == "judge":
+        print(table(judged(tracks, args.folds, args.steps, args.seed)))
+        return 0
+    if args.out is None:
+        raise InputError("--out: say where the weights go.")
+    weights = train(sources_of(tracks), args.steps, args.seed, told=True).arrays()
+    with whole_file(args.out) as part, part.open("wb") as file:
+        np.savez_compressed(file, **weights)  # type: ignore[arg-type]
+    return 0
+
+
+def sources_of(tracks: Sequence[Labelled]) -> list[Source]:
+    """Clips with and without something to count, as the training mixes them."""
+    counted = [t for t in tracks if t.exercise != OTHER]
+    empty = [t for t in tracks if t.exercise == OTHER]
+    found = [Source(counted, COUNTED_SHARE)]
+    return [*found, Source(empty, 1 - COUNTED_SHARE)] if empty else found
+
+
+def judged(tracks: Sequence[Labelled], folds: int, steps: int, seed: int) -> list[Counted]:
+    """Every clip, counted by a network that saw no clip of its maker."""
+    counted: list[Counted] = []
+    for fold in range(folds):
+        own = [t for t in tracks if fold_of(t.maker, folds) == fold]
+        others = [t for t in tracks if fold_of(t.maker, folds) != fold]
+        if own and any(t.exercise != OTHER for t in others):
+            network = WitnessNetwork(train(sources_of(others), steps, seed + fold).arrays())
+            counted += all_counts(network, own)
+    return counted
+
+
+def table(counted: Sequence[Counted]) -> str:
+    """Markdown: one line for each exercise, then all."""
+    rows = [
+        (name, [c for c in counted if c.track.exercise == i]) for i, name in enumerate(EXERCISES)
+    ]
+    lines = ["| | clips | within one | exact | MAE | ghosts a minute |", "|---" * 6 + "|"]
+    for name, members in [*rows, ("all", list(counted))]:
+        if members:
+            told = summary(members)
+            cells = [f"{told[key]:.2f}" if key in told else "–"
+                     for key in ("within one", "exact", "MAE", "ghosts a minute")]  # fmt: skip
+            lines.append(f"| {name} | {told['clips']:.0f} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
