@@ -148,7 +148,7 @@ def execute(args: argparse.Namespace) -> int:
     wrong = wrong_counts(found)
     print("\n\n".join([*(t.text() for t in (*made, *more)), "\n".join(wrong)]).strip())
     if args.markdown:
-        text = page(sys.argv, [*made, *more, maker_table(found, seen)], wrong)
+        text = page(sys.argv, _poses(args), [*made, *more, maker_table(found, seen)], wrong)
         with whole_file(args.markdown) as part:
             part.write_text(text, encoding="utf-8")
     return DAMAGED if found.unreadable else 0
@@ -165,6 +165,14 @@ def _clips(args: argparse.Namespace) -> list[Clip]:
     if not any(c.exercise == args.only for c in clips):
         raise InputError(f"no clip of '{args.only}' in the manifest {args.manifest}")
     return [c for c in clips if c.exercise in (args.only, NEGATIVE)]
+
+
+def _poses(args: argparse.Namespace) -> str:
+    """How the poses were made, for the page."""
+    backend = open_network(args)
+    sha256 = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:12]
+    network = f"{backend.path.name} (sha256 {sha256}…), {backend.provider}"
+    return f"poses at most {args.max_fps:g} frames a second; {network}"
 
 
 def _count(clip: Clip, args: argparse.Namespace, bar: Progress, found: Evaluation) -> None:

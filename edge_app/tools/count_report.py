@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import subprocess
 from datetime import date
 from pathlib import Path
 from statistics import mean, median
@@ -11,7 +12,7 @@ from typing import AbstractSet, Callable, Iterable, Sequence, TypeVar
 from edge_app import __version__
 from edge_app.errors import InputError
 from edge_app.exercise.build import open_exercise
-from edge_app.tools.bootstrap import Ratio, ratio_over_makers
+from edge_app.tools.bootstrap import DRAWS, Ratio, ratio_over_makers
 from edge_app.tools.evaluation import Evaluation, Ghosts, Outcome
 from edge_app.tools.manifest import Clip
 from edge_app.tools.text_table import Table
@@ -108,6 +109,16 @@ def cell(ratio: Ratio) -> str:
     return f"{ratio.value:.2f}{interval}"
 
 
+def _commit() -> str:
+    """The checkout's commit, for a page; "" where there is none."""
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    try:
+        done = subprocess.run(git, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f", commit {done.stdout.strip()}"
+
+
 def _counts(title: str, outcomes: Sequence[Outcome]) -> Table:
     by_exercise = _groups(outcomes, lambda o: _label(o.clip))
     rows = [_count_row(name, members) for name, members in sorted(by_exercise.items())]
@@ -179,19 +190,20 @@ def _groups(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
     return found
 
 
-def page(command: Sequence[str], tables: Sequence[Table], wrong: Sequence[str]) -> str:
+def page(command: Sequence[str], poses: str, tables: Sequence[Table], wrong: Sequence[str]) -> str:
     """The Markdown page: how it was made, then the tables and what went wrong.
 
     Args:
         command: as in `sys.argv`; of paths only the names are shown.
+        poses: how they were made.
         tables: in order.
         wrong: from `wrong_counts`.
     """
     shown = " ".join(Path(word).name if "/" in word else word for word in command[1:])
     lines = [
         "# Counts of real clips", "", f"`reps {shown}`", "",
-        f"{date.today()}, edge-reps {__version__}. Intervals hold 95 % of 1,000 bootstrap draws "
-        "over makers. [What the columns mean](../develop/evaluate.md).", "",
+        f"{date.today()}, edge-reps {__version__}{_commit()}; {poses}. Brackets: 95 % of "
+        f"{DRAWS:,} bootstrap draws over makers. [How to read it](../develop/evaluate.md).", "",
     ]  # fmt: skip
     lines += [part for table in tables for part in (table.markdown(), "")]
     lines += ["## Wrong counts", "", *(f"* {line}" for line in wrong)]
