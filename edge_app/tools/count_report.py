@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -199,7 +200,7 @@ def page(command: Sequence[str], poses: str, tables: Sequence[Table], wrong: Seq
         tables: in order.
         wrong: from `wrong_counts`.
     """
-    shown = " ".join(Path(word).name if "/" in word else word for word in command[1:])
+    shown = " ".join(re.sub(r"[^=]*/", "", word.rstrip("/")) for word in command[1:])
     lines = [
         "# Counts of real clips", "", f"`reps {shown}`", "",
         f"{date.today()}, edge-reps {__version__}{_commit()}; {poses}. Brackets: 95 % of "

@@ -82,5 +82,5 @@ def test_a_figure_without_an_interval_or_value_shows_none() -> None:
 
 
 def test_the_page_shows_no_folder_of_this_machine() -> None:
-    text = page(["/opt/bin/reps", "evaluate", "/home/ann/m.csv", "--only", "squat"], "", [], [])
-    assert "`reps evaluate m.csv --only squat`" in text and "/home" not in text
+    text = page(["/opt/bin/reps", "evaluate", "/home/a b/m.csv", "--tracks=/home/t/"], "", [], [])
+    assert "`reps evaluate m.csv --tracks=t`" in text and "/home" not in text
