@@ -79,11 +79,14 @@ def open_ways(path: Path, threads: int) -> tuple[list[Way], list[str]]:
     if bf16:
         ways.append(Way("bfloat16", in_format(path, "bf16")))
     else:
-        missing.append("bfloat16: this processor or runtime does not compute in it")
+        missing.append("bfloat16: this processor or runtime does not compute in it.")
+    int8 = int8_beside(path)
+    if not int8.is_file():
+        return ways, [*missing, f"INT8: there is no {int8.name}."]
     try:
-        ways.append(Way("INT8", in_format(int8_beside(path), "")))
+        ways.append(Way("INT8", in_format(int8, "")))
     except InputError as exc:
-        missing.append(f"INT8: {exc}")
+        missing.append(f"INT8: {exc}.")
     return ways, missing
 
 
