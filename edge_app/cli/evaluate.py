@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 from edge_app.camera.clip import ClipSource, thin
+from edge_app.cli.evaluate_robust import robustness
 from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import DAMAGED, InputError
 from edge_app.exercise.auto import NAME as AUTO
@@ -18,8 +20,11 @@ from edge_app.pipeline.run import track
 from edge_app.pipeline.update import EachUpdate, Update
 from edge_app.sinks.terminal import Progress
 from edge_app.sinks.track import load_track, save_track
-from edge_app.tools.evaluation import GHOST_EXERCISES, Outcome, outcome_of, print_table, write_rows
+from edge_app.texts import read_text
+from edge_app.tools.count_report import maker_table, page, tables, wrong_counts
+from edge_app.tools.evaluation import GHOST_EXERCISES, Evaluation, Ghosts, outcome_of, write_rows
 from edge_app.tools.manifest import NEGATIVE, Clip, read_manifest
+from edge_app.tools.text_table import Table
 from edge_app.values import Pose
 
 
@@ -81,6 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `reps evaluate`."""
     parser.add_argument("manifest", type=Path, help="CSV with the columns file, exercise, count, …")
     parser.add_argument("--csv", type=Path, help="write one row per clip here")
+    parser.add_argument("--markdown", type=Path, help="write the tables here")
     parser.add_argument(
         "--tracks", type=Path, help="folder that keeps pose tracks for the next run"
     )
@@ -90,54 +96,94 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--exercise",
         help="count every clip as this exercise: a name, auto, or new (no known exercises)",
     )
+    parser.add_argument(
+        "--tuned-first", type=int, default=0, metavar="ROWS",
+        help="the counter was tuned on the makers of so many first rows: they are told apart",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seen", type=Path, metavar="FILE",
+        help="makers whose pictures the network learnt from, one a line, for the table by maker",
+    )  # fmt: skip
+    parser.add_argument(
+        "--robust", type=Path, metavar="ROWS",
+        help="also count the tracks with other rates, dropped frames, noise, mirrored, … and keep "
+        "each count in this file, so that the run can be stopped and resumed",
+    )  # fmt: skip
+    parser.add_argument(
+        "--pictures", action="store_true",
+        help="with --robust: also with sensor noise, mirrored, and in other number formats (slow)",
+    )  # fmt: skip
     add_model(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Counts every clip of a manifest and prints the table.
+    """Counts every clip of a manifest and prints the tables.
 
-    Returns 3 if a clip could not be read; it has a row of its own with the reason.
+    Returns 3 if a clip could not be read; it has a line of its own with the reason.
 
     Raises:
         InputError: invalid options, or unreadable input.
     """
-    clips = read_manifest(args.manifest)
-    if args.only:
-        if not any(c.exercise == args.only for c in clips):
-            raise InputError(f"no clip of '{args.only}' in the manifest {args.manifest}")
-        clips = [c for c in clips if c.exercise in (args.only, NEGATIVE)]
+    clips = _clips(args)
+    seen = frozenset(read_text(args.seen).split()) if args.seen else frozenset()
     if args.tracks:
         if len({c.path.stem for c in clips}) < len(clips):
             raise InputError("--tracks names tracks after clips, but two clips have the same name")
         claim_tracks(args.tracks, args)
-    outcomes: list[Outcome] = []
-    unreadable: list[tuple[Clip, str]] = []
-    counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
-    ghosts: dict[str, int] = dict.fromkeys(counted_as, 0)
-    ghost_s = 0.0
+    found = Evaluation()
     with ExitStack() as stack:
         bar = stack.enter_context(Progress(len(clips), "clip"))
         for clip in clips:
             bar.step()
-            counts = clip.exercise != NEGATIVE
-            exercise = args.exercise or (clip.exercise if counts else AUTO)
             try:
-                poses = poses_of(clip.path, exercise, args, bar)
+                _count(clip, args, bar, found)
             except InputError as exc:
-                unreadable.append((clip, str(exc)))
-                continue
-            if counts:
-                outcomes.append(outcome_of(clip, exercise, poses))
-                continue
-            for exercise in ghosts:
-                outcome = outcome_of(clip, exercise, poses)
-                ghosts[exercise] += outcome.counted
-            ghost_s += outcome.seconds
+                found.unreadable.append((clip, str(exc)))
     if args.csv:
-        write_rows(args.csv, outcomes, unreadable)
-    print_table(outcomes, unreadable)
-    if ghost_s:
-        said = ", ".join(f"{n} {name}s" for name, n in ghosts.items())
-        rate = sum(ghosts.values()) / (ghost_s / 60)
-        print(f"\nnothing to count: {ghost_s / 60:.1f} min, {said}: {rate:.1f} ghosts per minute")
-    return DAMAGED if unreadable else 0
+        write_rows(args.csv, found)
+    made = tables(found)
+    more: list[Table] = []
+    if args.robust:
+        more = robustness([o.clip for o in found.outcomes], args)
+    wrong = wrong_counts(found)
+    print("\n\n".join([*(t.text() for t in (*made, *more)), "\n".join(wrong)]).strip())
+    if args.markdown:
+        text = page(sys.argv, _poses(args), [*made, *more, maker_table(found, seen)], wrong)
+        with whole_file(args.markdown) as part:
+            part.write_text(text, encoding="utf-8")
+    return DAMAGED if found.unreadable else 0
+
+
+def _clips(args: argparse.Namespace) -> list[Clip]:
+    if args.robust and not (args.tracks or args.pictures):
+        raise InputError("--robust changes stored tracks: give --tracks, or --pictures")
+    if args.pictures and not args.robust:
+        raise InputError("--pictures belongs to --robust: give a file for its rows")
+    clips = read_manifest(args.manifest, args.tuned_first)
+    if not args.only:
+        return clips
+    if not any(c.exercise == args.only for c in clips):
+        raise InputError(f"no clip of '{args.only}' in the manifest {args.manifest}")
+    return [c for c in clips if c.exercise in (args.only, NEGATIVE)]
+
+
+def _poses(args: argparse.Namespace) -> str:
+    """How the poses were made, for the page."""
+    backend = open_network(args)
+    sha256 = hashlib.sha256(backend.path.read_bytes()).hexdigest()[:12]
+    network = f"{backend.path.name} (sha256 {sha256}…), {backend.provider}"
+    return f"poses at most {args.max_fps:g} frames a second; {network}"
+
+
+def _count(clip: Clip, args: argparse.Namespace, bar: Progress, found: Evaluation) -> None:
+    """Counts one clip: as its exercise, or as several where there is nothing to count."""
+    if clip.exercise != NEGATIVE:
+        exercise = args.exercise or clip.exercise
+        poses = poses_of(clip.path, exercise, args, bar)
+        found.outcomes.append(outcome_of(clip, exercise, poses))
+        return
+    poses = poses_of(clip.path, args.exercise or AUTO, args, bar)
+    counted_as = (args.exercise,) if args.exercise else GHOST_EXERCISES
+    outcomes = {name: outcome_of(clip, name, poses) for name in counted_as}
+    counts = {name: outcome.counted for name, outcome in outcomes.items()}
+    found.ghosts.append(Ghosts(clip, counts, next(iter(outcomes.values())).seconds))

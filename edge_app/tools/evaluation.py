@@ -1,12 +1,12 @@
-"""Evaluates counters on clips with known counts, as a table and as rows."""
+"""Counts clips with known counts: the error of each, and its ghosts where there is nothing."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import mean, median
-from typing import Sequence
+from statistics import mean
+from typing import Mapping, Sequence
 
 from edge_app.exercise.rep import Rep
 from edge_app.files import whole_file
@@ -54,6 +54,40 @@ def boundary_error_s(reps: list[Rep], times: tuple[tuple[float, float], ...]) ->
     return mean(errors) if errors else None
 
 
+@dataclass(frozen=True)
+class Ghosts:
+    """What was counted in a clip with nothing to count.
+
+    Attributes:
+        counts: the count of each counter that was run over it, by the exercise's name.
+        seconds: length of the clip.
+    """
+
+    clip: Clip
+    counts: Mapping[str, int]
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """All counters together."""
+        return sum(self.counts.values())
+
+
+@dataclass
+class Evaluation:
+    """The result of a manifest.
+
+    Attributes:
+        outcomes: of clips with repetitions.
+        ghosts: of the others.
+        unreadable: clips that could not be counted, and why.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    ghosts: list[Ghosts] = field(default_factory=list)
+    unreadable: list[tuple[Clip, str]] = field(default_factory=list)
+
+
 def reps_of(exercise: str, poses: Sequence[Pose]) -> list[Rep]:
     """All repetitions of a track in free practice, counted or not."""
     stored = StoredTrack(poses)
@@ -62,61 +96,44 @@ def reps_of(exercise: str, poses: Sequence[Pose]) -> list[Rep]:
 
 
 def outcome_of(clip: Clip, exercise: str, poses: Sequence[Pose]) -> Outcome:
-    """Counts a track."""
-    reps = reps_of(exercise, poses)
-    counted = sum(rep.value for rep in reps if rep.counted)
+    """Counts a track by an exercise's rules."""
     seconds = poses[-1].t_s - poses[0].t_s if poses else 0.0
+    return outcome_of_reps(clip, reps_of(exercise, poses), seconds)
+
+
+def outcome_of_reps(clip: Clip, reps: list[Rep], seconds: float) -> Outcome:
+    """The outcome of repetitions that any counter found in a clip of this length."""
+    counted = sum(rep.value for rep in reps if rep.counted)
     rejected = sum(not rep.counted for rep in reps)
     return Outcome(clip, counted, rejected, boundary_error_s(reps, clip.times), seconds)
 
 
-def print_table(outcomes: list[Outcome], unreadable: Sequence[tuple[Clip, str]] = ()) -> None:
-    """One line per exercise, then overall; then the clips with errors, worst first.
+def write_rows(path: Path, found: Evaluation) -> None:
+    """One row per clip, and per counter where there is nothing to count.
 
-    Args:
-        unreadable: clips that could not be counted, and why; listed at the end.
+    A clip that could not be read has the reason in the last column.
     """
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.clip.exercise, []).append(outcome)
-    print(f"{'exercise':14s} clips   OBZ   OBO   MAE   bias  boundary")
-    for name, members in [*sorted(groups.items()), ("all", outcomes)]:
-        if members:
-            print(_line(name, members))
-    wrong = sorted((o for o in outcomes if o.error), key=lambda o: -o.normalised)
-    for outcome in wrong:
-        clip = outcome.clip
-        print(f"  {clip.path.name}: {outcome.counted}, not {clip.lowest}–{clip.highest}")
-    for clip, reason in unreadable:
-        print(f"  {clip.path.name[:80]}: not counted: {reason}")
-
-
-def _line(name: str, members: list[Outcome]) -> str:
-    exact = mean(o.error == 0 for o in members)
-    near = mean(abs(o.error) <= 1 for o in members)
-    mae = mean(o.normalised for o in members)
-    bias = mean(o.error for o in members)
-    bounds = [o.boundary_s for o in members if o.boundary_s is not None]
-    boundary = f"{median(bounds):6.2f} s" if bounds else "      –"
-    return (
-        f"{name:14s} {len(members):5d}  {exact:.2f}  {near:.2f}  {mae:.2f}  {bias:+.2f}  {boundary}"
-    )
-
-
-def write_rows(
-    path: Path, outcomes: list[Outcome], unreadable: Sequence[tuple[Clip, str]] = ()
-) -> None:
-    """One row per clip; one that could not be read has the reason in the last column."""
     with whole_file(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["file", "exercise", "lowest", "highest", "counted", "rejected", "error", "boundary_s",
-             "not_counted"]
+             "not_counted", "counted_as", "maker", "tuned_on"]
         )  # fmt: skip
-        for o in outcomes:
-            clip, boundary = o.clip, o.boundary_s
-            row = [clip.path.name, clip.exercise, clip.lowest, clip.highest, o.counted, o.rejected]
-            writer.writerow([*row, o.error, "" if boundary is None else round(boundary, 3), ""])
-        for clip, reason in unreadable:
-            row = [clip.path.name, clip.exercise, clip.lowest, clip.highest]
-            writer.writerow([*row, "", "", "", "", reason])
+        for o in found.outcomes:
+            counts = [o.counted, o.rejected, o.error]
+            boundary = "" if o.boundary_s is None else round(o.boundary_s, 3)
+            writer.writerow([*_what(o.clip), *counts, boundary, "", o.clip.exercise, *_who(o.clip)])
+        for ghosts in found.ghosts:
+            for name, count in ghosts.counts.items():
+                row = [*_what(ghosts.clip), count, "", count, "", "", name]
+                writer.writerow([*row, *_who(ghosts.clip)])
+        for clip, reason in found.unreadable:
+            writer.writerow([*_what(clip), "", "", "", "", reason, "", *_who(clip)])
+
+
+def _what(clip: Clip) -> list[object]:
+    return [clip.path.name, clip.exercise, clip.lowest, clip.highest]
+
+
+def _who(clip: Clip) -> list[str]:
+    return [clip.maker, "yes" if clip.tuned else "no"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from pydantic import BeforeValidator, Field
@@ -15,6 +16,7 @@ from edge_app.texts import read_text
 from edge_app.validation import parse_values
 
 NEGATIVE = "negative"  # the exercise of a clip without repetitions
+UNNAMED = "unnamed"  # the kind of a clip whose row names none
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -31,6 +33,9 @@ class Clip:
         exercise: its name, or `NEGATIVE`.
         lowest, highest: range of correct counts.
         times: start and end of each repetition in seconds, if known.
+        maker: who made the clip; "" if unknown. Clips of one maker are alike.
+        kind: of the movement in a clip with nothing to count, such as "walking".
+        tuned: whether the counter's settings were chosen with this maker's clips in view.
     """
 
     path: Path
@@ -38,6 +43,9 @@ class Clip:
     lowest: int
     highest: int
     times: tuple[tuple[float, float], ...]
+    maker: str = ""
+    kind: str = UNNAMED
+    tuned: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,9 @@ class _Row:
     count_min: Count | None = None
     count_max: Count | None = None
     rep_times: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_spans)] = ()
+    maker: str = ""
+    repo: str = ""
+    notes: str = ""
 
     def __post_init__(self) -> None:
         if self.lowest > self.highest:
@@ -64,10 +75,15 @@ class _Row:
         return self.count if self.count_max is None else self.count_max
 
 
-def read_manifest(path: Path) -> list[Clip]:
+def read_manifest(path: Path, tuned_first: int = 0) -> list[Clip]:
     """The clips of a manifest; files are relative to it.
 
-    Columns: file, exercise, count; optional count_min, count_max and rep_times ("1.0-2.5;…").
+    Columns: file, exercise, count; optional count_min, count_max, rep_times ("1.0-2.5;…"), maker
+    (or repo), and notes, which begin with a negative clip's kind ("walking; …").
+
+    Args:
+        path: of the file.
+        tuned_first: the counter was tuned on the makers of so many first rows.
 
     Raises:
         InputError: the file or one of its rows cannot be read.
@@ -78,10 +94,20 @@ def read_manifest(path: Path) -> list[Clip]:
         raise InputError(f"cannot read the manifest {path}: {exc}") from exc
     if not rows:
         raise InputError(f"the manifest {path} has no rows")
-    clips = []
+    found = []
     for number, cells in enumerate(rows, 2):
         given = {column: cell for column, cell in cells.items() if column and cell}
-        row = parse_values(_Row, given, f"{path}, line {number}")
-        place = path.parent / row.file
-        clips.append(Clip(place, row.exercise, row.lowest, row.highest, row.rep_times))
-    return clips
+        found.append(parse_values(_Row, given, f"{path}, line {number}"))
+    makers = {row.maker or row.repo for row in found[:tuned_first]} - {""}
+    return [
+        _clip(row, path.parent, n < tuned_first or (row.maker or row.repo) in makers)
+        for n, row in enumerate(found)
+    ]
+
+
+def _clip(row: _Row, folder: Path, tuned: bool) -> Clip:
+    kind = re.match(r"([a-z_]+);", row.notes)
+    return Clip(
+        folder / row.file, row.exercise, row.lowest, row.highest, row.rep_times,
+        row.maker or row.repo, kind[1] if kind else UNNAMED, tuned,
+    )  # fmt: skip

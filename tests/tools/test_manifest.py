@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.tools.manifest import Clip, read_manifest
+from edge_app.tools.manifest import UNNAMED, Clip, read_manifest
 
 
 def test_a_manifest_is_read_relative_to_itself(tmp_path: Path) -> None:
@@ -25,6 +25,28 @@ def test_columns_for_people_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "m.csv"
     path.write_text("file,exercise,count,note\na.mp4,squat,3,blue mat\n", encoding="utf-8-sig")
     assert [clip.highest for clip in read_manifest(path)] == [3]
+
+
+def test_makers_kinds_and_the_makers_tuned_on(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(
+        "file,exercise,count,maker,repo,notes\n"
+        "a.mp4,squat,3,,ann/one,walking; is no kind of a squat\n"
+        "b.mp4,negative,0,bob,bob/two,sit_stand; HARD on a chair\n"
+        "c.mp4,negative,0,,ann/one,a woman walks; she waves\n"
+        "d.mp4,negative,0,,,\n"
+    )
+    clips = read_manifest(path, tuned_first=1)
+    assert [clip.maker for clip in clips] == ["ann/one", "bob", "ann/one", ""]
+    assert [clip.kind for clip in clips[1:]] == ["sit_stand", UNNAMED, UNNAMED]
+    assert [clip.tuned for clip in clips] == [True, False, True, False]
+    assert not any(clip.tuned for clip in read_manifest(path))
+
+
+def test_clips_without_a_maker_are_not_one_maker(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("file,exercise,count\na.mp4,squat,3\nb.mp4,squat,3\n")
+    assert [clip.tuned for clip in read_manifest(path, tuned_first=1)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How many counts change when frames, times or joints change a little."""
