@@ -15,7 +15,8 @@ The archive has N poses of T tracks and R repetitions:
     inside (N,) bool: within a repetition
     kind (N,) uint8: index into `kinds`, in words what is done ("walk", "ready", "moving", ...)
     rep_track (R,) int32, rep_exercise (R,) uint8
-    rep_s (R, 4) float32: leaves rest, reaches the turn, leaves the turn, is back at rest; like `t_s`
+    rep_s (R, 4) float32: leaves rest, reaches the turn, leaves the turn, is back at rest; like
+        `t_s`, and before 0 or after the last `t_s` where the clip cuts the repetition
     rep_depth (R,) float16: 1 is as far as this student can
     rep_fault (R,) uint8: index into `faults`; 0 is valid, "partial" turns early, "return" does not
         come back to rest, "trip" is the rope's

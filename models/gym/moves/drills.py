@@ -71,7 +71,7 @@ def _faulty(skeleton: Skeleton, rng: np.random.Generator, exercise: str) -> dict
         if exercise == "push-up":
             joints = grounded(joints)
             joints = anchored(joints, "hands", middle(joints[:1], "hands"))
-        out[str(kind)] = (Path(joints, joints),)
+        out[str(kind)] = (Path.to_and_fro(joints),)
     return out
 
 
@@ -110,7 +110,7 @@ def _v_sit_up(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     )
     path = Path.of(skeleton, lambda d: lying.v_sit_up(skeleton.student, d, trunk, legs, knee))
     joints = grounded(path.out)
-    return (Path(joints, joints),), {}
+    return (Path.to_and_fro(joints),), {}
 
 
 def _push_up(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
@@ -119,7 +119,7 @@ def _push_up(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     if rng.random() < 0.15:  # on the knees, as many children do
         joints = grounded(skeleton(FAULTY["push-up"](student, DEPTH, rng, "knees")))
         joints = anchored(joints, "hands", middle(joints[:1], "hands"))
-        return (Path(joints, joints),), {}
+        return (Path.to_and_fro(joints),), {}
     return (Path.of(skeleton, lambda d: push_up(student, d, habit)),), _faulty(
         skeleton, rng, "push-up"
     )
@@ -147,8 +147,8 @@ def _lunge(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     styles = [style]
     if not split and rng.random() < 0.6:
         styles.append(replace(style, lead="R" if lead == "L" else "L"))
-    ways = [Path.of(skeleton, lambda d, s=s: s.posture(skeleton.student, d)) for s in styles]
-    return tuple(ways), {}
+    ways = (skeleton(style.posture(skeleton.student, DEPTH)) for style in styles)
+    return tuple(Path.to_and_fro(way) for way in ways), {}
 
 
 def _pull_up(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
@@ -164,12 +164,11 @@ def _curl(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     arms = str(rng.choice(["both", "both", "alternate", "L", "R"]))
     sides = {"both": ["LR"], "alternate": ["L", "R"]}.get(arms, [arms])
 
-    def posture(depth: np.ndarray, moving: str) -> Posture:
-        each = {side: depth * (side in moving) for side in SIDES}
-        return standing.curl(skeleton.student, each, *angles)
-
-    ways = [Path.of(skeleton, lambda d, m=m: posture(d, m)) for m in sides]
-    return tuple(Path(*(grounded(part) for part in (way.out, way.back))) for way in ways), {}
+    ways = []
+    for moving in sides:
+        each = {side: DEPTH * (side in moving) for side in SIDES}
+        ways.append(grounded(skeleton(standing.curl(skeleton.student, each, *angles))))
+    return tuple(Path.to_and_fro(way) for way in ways), {}
 
 
 def _hopping(skeleton: Skeleton, posture: Posture) -> np.ndarray:
@@ -182,7 +181,7 @@ def _hopping(skeleton: Skeleton, posture: Posture) -> np.ndarray:
 def _jumping_jack(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     style = rng.uniform(14, 32), rng.uniform(115, 172), rng.uniform(0.02, 0.12)
     joints = _hopping(skeleton, standing.jumping_jack(skeleton.student, DEPTH, *style))
-    return (Path(joints, joints),), {}
+    return (Path.to_and_fro(joints),), {}
 
 
 def _rope(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
@@ -212,7 +211,7 @@ def _burpee(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
         [0, 0.45, 1.0], [up, down, press[:1]])  # fmt: skip
     out = chain(DEPTH, knots, poses)
     if rng.random() < 0.2:
-        return (Path(out, out),), {}
+        return (Path.to_and_fro(out),), {}
     top = standing.jumping_jack(student, np.ones(1), 6.0, rng.uniform(120, 170), 0.0)
     top = kept(up, grounded(skeleton(top)), "feet") + np.array([0, 0, rng.uniform(0.05, 0.3)])
     knots, poses = [0, 0.07, 0.16, *knots[1:]], [up, top, up, *poses[1:]]
@@ -226,7 +225,7 @@ def _plank(skeleton: Skeleton, rng: np.random.Generator) -> Styles:
     else:
         posture = plank(skeleton.student, rng)
     joints = np.repeat(grounded(skeleton(posture)), STEPS, axis=0)
-    return (Path(joints, joints),), {}
+    return (Path.to_and_fro(joints),), {}
 
 
 def _size(skeleton: Skeleton) -> float:

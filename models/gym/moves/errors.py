@@ -15,6 +15,12 @@ LEFT_RIGHT = np.array([
     for n in COCO_KEYPOINTS
 ])  # fmt: skip
 HEAD, ARMS, LEGS = np.arange(5), np.arange(5, 11), np.arange(11, 17)
+# How much easier a joint is than the mean: the score, and how loosely it is placed.
+EASE = np.array(
+    [0.1] * 5 + [0.08] * 2 + [-0.04] * 2 + [-0.1] * 2 + [0.02] * 2 + [-0.03] * 2 + [-0.1] * 2
+)
+LOOSE = np.array([0.7] * 5 + [0.8] * 2 + [1.3] * 2 + [1.6] * 2 + [0.8] * 2 + [1.2] * 2 + [1.3] * 2)
+ENDS = np.array([0.0] * 7 + [0.6] * 2 + [1.0] * 2 + [0.05] * 2 + [0.5] * 2 + [1.0] * 2)
 TIPS = ((9,), (10,), (7, 9), (8, 10), (15,), (16,), (13, 15), (14, 16))  # of limbs
 FEWEST = 0.06  # a score below is no keypoint
 
@@ -36,6 +42,8 @@ class Flaws:
     always_swapped: bool
     head_lost: float
     wander: float
+    flicker: float  # share of a limb end's pictures in which it is somewhere else
+    lost: str  # joints outside the picture: "missing", or "edge", a guess at the border
     stolen: float
     nonsense: float
     nobody: float
@@ -50,10 +58,14 @@ class Flaws:
             return float(bad * rng.uniform(0, high)) if rng.random() < share else 0.0
 
         return Flaws(
-            smooth=float(0.008 + bad * rng.uniform(0.005, 0.06)), white=float(bad * rng.uniform(0, 0.03)),
-            bias=float(rng.uniform(0.0, 0.06)), hip_on_thigh=some(0.5), score=float(rng.uniform(0.55, 0.92)),
-            far=str(rng.choice(["exact", "exact", "near", "missing", "wild"])), swaps=some(16),
-            always_swapped=bool(rng.random() < 0.03), head_lost=some(12), wander=some(10),
+            smooth=float(0.008 + bad * rng.uniform(0.005, 0.06)),
+            white=float(bad * rng.uniform(0, 0.05)),
+            bias=float(rng.uniform(0.0, 0.06)), hip_on_thigh=some(0.5),
+            score=float(rng.uniform(0.58, 0.96)), swaps=some(16),
+            far=str(rng.choice(["exact", "exact", "near", "near", "missing", "wild", "wild"])),
+            always_swapped=bool(rng.random() < 0.03), head_lost=some(12, 0.2), wander=some(10),
+            flicker=some(0.3, 0.85),
+            lost=str(rng.choice(["missing", "edge", "edge"])),
             stolen=some(10, 0.35), nonsense=some(8), nobody=some(8), other=some(2.5, 0.3),
         )  # fmt: skip
 
@@ -71,7 +83,8 @@ def seen_by_network(
     xy += flaws.smooth * torso * _loose(score) * _noise(rng, view, view.rate_hz / 3, (17, 2))
     xy += flaws.white * torso * _loose(score) * rng.standard_normal(xy.shape)
     _wandering(xy, score, view, rng, flaws)
-    score[view.outside] = 0
+    _flickering(xy, score, view, rng, flaws)
+    _outside(xy, score, view, rng, flaws)
     for first, last in stretches(rng, view.t_s, flaws.head_lost, (0.2, 4)):
         score[first:last, HEAD] = 0
     swap = [(0, len(xy))] if flaws.always_swapped else []
@@ -89,9 +102,9 @@ def stretches(
     rng: np.random.Generator, t_s: np.ndarray, a_minute: float, seconds: tuple[float, float]
 ) -> list[tuple[int, int]]:
     """Random stretches of pictures: first and one after the last, at least one picture long."""
-    out = []
-    for _ in range(rng.poisson(a_minute * t_s[-1] / 60)):
-        start = rng.uniform(0, t_s[-1])
+    out: list[tuple[int, int]] = []
+    for _ in range(rng.poisson(a_minute * (t_s[-1] - t_s[0]) / 60)):
+        start = rng.uniform(t_s[0], t_s[-1])
         low, high = np.log(seconds)
         end = start + np.exp(rng.uniform(low, high))
         first = int(np.searchsorted(t_s, start))
@@ -102,9 +115,7 @@ def stretches(
 def _scores(view: View, rng: np.random.Generator, flaws: Flaws) -> np.ndarray:
     """Scores that fall with difficulty: hidden, quick, small, at the edge of the body."""
     n = len(view.t_s)
-    easy = np.zeros(17)
-    easy[[9, 10, 15, 16]] = -0.06
-    score = flaws.score + easy + rng.normal(0, 0.05, 17) + 0.07 * _noise(rng, view, 0.8, (17,))
+    score = flaws.score + EASE + rng.normal(0, 0.05, 17) + 0.07 * _noise(rng, view, 0.8, (17,))
     score = score + rng.normal(0, 0.03, (n, 17))
     step = np.linalg.norm(np.diff(view.xy, axis=0, prepend=view.xy[:1]), axis=-1)
     score = score - 0.25 * np.clip(step / view.torso_px[:, None] - 0.1, 0, 1)
@@ -146,6 +157,34 @@ def _wandering(
         score[first:last, tip] *= rng.uniform(0.5, 1.0)
 
 
+def _flickering(
+    xy: np.ndarray, score: np.ndarray, view: View, rng: np.random.Generator, flaws: Flaws
+) -> None:
+    """Ends of limbs that jump to the other side's or anywhere for single pictures."""
+    doubt = 3 * np.clip(_noise(rng, view, 0.5, (17,)), 0, 2) + 2.0 * view.hidden
+    jumps = rng.random(score.shape) < flaws.flicker * ENDS * doubt
+    away = rng.normal(0, 0.4, (*score.shape, 2)) * view.torso_px[:, None, None]
+    to_other = (rng.random(score.shape) < 0.4)[..., None]
+    moved = np.where(to_other, xy[:, LEFT_RIGHT] + 0.1 * away, xy + away)
+    xy[jumps] = moved[jumps]
+    score[jumps] *= rng.uniform(0.3, 1.0, int(jumps.sum()))
+
+
+def _outside(
+    xy: np.ndarray, score: np.ndarray, view: View, rng: np.random.Generator, flaws: Flaws
+) -> None:
+    """Joints outside the picture: missing, or a weak guess that jumps about inside its border."""
+    if flaws.lost == "missing":
+        score[view.outside] = 0
+        return
+    size, torso = np.array(view.size), view.torso_px[:, None, None]
+    guess = xy + 0.2 * torso * _noise(rng, view, 3.0, (17, 2))
+    inset = np.abs(rng.normal(0, 0.25, (*score.shape, 2))) * torso
+    inside = np.clip(guess, np.minimum(inset, size / 3), size - 1 - np.minimum(inset, size / 3))
+    xy[view.outside] = inside[view.outside]
+    score[view.outside] *= rng.uniform(0.15, 0.55)
+
+
 def _whole_body(
     xy: np.ndarray, score: np.ndarray, view: View, rng: np.random.Generator, flaws: Flaws
 ) -> None:
@@ -157,7 +196,6 @@ def _whole_body(
     for first, last in stretches(rng, view.t_s, flaws.nobody, (0.03, 2.0)):
         score[first:last] = 0
     for first, last in stretches(rng, view.t_s, flaws.other, (0.1, 3)):
-        last = min(last, len(xy))
         other = int(rng.integers(len(xy)))
         moved = rng.normal(0, 1.5, 2) * view.torso_px[0]
         still = rng.normal(0, 0.02, (last - first, 17, 2)) * view.torso_px[0]
@@ -166,7 +204,7 @@ def _whole_body(
 
 def _loose(score: np.ndarray) -> np.ndarray:
     """Errors grow as scores fall: (n, 17, 1), 1 for a joint in plain view."""
-    return np.clip(1.9 - 1.1 * score, 0.8, 2.0)[..., None]
+    return (np.clip(1.9 - 1.1 * score, 0.8, 2.0) * LOOSE)[..., None]
 
 
 def _noise(

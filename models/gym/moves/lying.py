@@ -9,7 +9,7 @@ from models.gym.exercises import Habit, push_up, sit_up, straight_on_toes, wrist
 from models.gym.limbs import SIDES
 from models.gym.moves.joints import Skeleton, grounded
 from models.gym.moves.path import DEPTH, Path, chain
-from models.gym.moves.reach import aimed, hands_at, leaning, posed
+from models.gym.moves.reach import aimed, both, hands_at, leaning, posed
 from models.gym.student import Posture, Student
 from models.gym.upright import swinging_legs
 
@@ -28,9 +28,9 @@ def v_sit_up(
     pelvis = -89 + trunk_deg * depth
     turns = leaning(pelvis, 28 * depth, 3 + 10 * depth)
     hip = legs_deg * depth + 90 + pelvis
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, hip + 0.5 * knee_deg * depth),
-                           dict.fromkeys(SIDES, knee_deg * depth + 3),
-                           dict.fromkeys(SIDES, 3 + 0 * depth))  # fmt: skip
+    turns |= swinging_legs(turns, both(hip + 0.5 * knee_deg * depth),
+                           both(knee_deg * depth + 3),
+                           both(3 + 0 * depth))  # fmt: skip
     angle = np.radians(170 - 95 * depth)  # from overhead to in front of the chest
     way = np.stack([0.12 + 0 * depth, -np.sin(angle), -np.cos(angle)], 1)
     ways = {side: way * [sign, 1, 1] for side, sign in SIDES.items()}
@@ -46,9 +46,9 @@ def crunch(
     if not level:
         return posture
     still = 0 * depth
-    legs = swinging_legs(dict(posture.turns), dict.fromkeys(SIDES, LEVEL_SHINS[0] + still),
-                         dict.fromkeys(SIDES, LEVEL_SHINS[1] + still),
-                         dict.fromkeys(SIDES, 4 + still))  # fmt: skip
+    legs = swinging_legs(dict(posture.turns), both(LEVEL_SHINS[0] + still),
+                         both(LEVEL_SHINS[1] + still),
+                         both(4 + still))  # fmt: skip
     return Posture({**posture.turns, **legs}, posture.root)
 
 
@@ -80,4 +80,4 @@ def hand_release(skeleton: Skeleton, habit: Habit, lift_m: float, out: float) ->
     hands = pressed[:1, [9, 10]].mean(1) * [1, 1, 0]
     poses = [pressed[0:1], pressed[1:2], pressed[2:3], down + hands, high + hands]
     joints = chain(DEPTH, [0, 0.3, 0.65, 0.82, 1], poses)
-    return Path(joints, joints)
+    return Path.to_and_fro(joints)

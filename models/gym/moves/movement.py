@@ -23,8 +23,15 @@ WEIGHTS = {
     "hand-release push-up": 0.7,
 }  # fmt: skip; the others 1
 ABOUT = ("stand", "stand", "sit", "lie", "kneel", "crouch")  # before, between and after
-POSTURE_OF = {"helper": "kneel", "stretch": "stand", "dance": "stand", "free": "stand"}
+POSTURE_OF = {
+    "helper": "kneel",
+    "pick": "stand",
+    "stretch": "stand",
+    "dance": "stand",
+    "free": "stand",
+}
 FASTEST = 3.0  # metres a second of a wrist or foot, on average
+STEPS_HZ = {"walk": (1.4, 2.2), "jog": (2.2, 3.4), "march": (1.2, 2.8)}
 UNSTEADY = (0.01, 0.035)  # radians
 
 
@@ -43,7 +50,7 @@ def movement(
     skeleton = Skeleton(student, posture_rad)
     if exercises is None:
         weights = np.array([WEIGHTS.get(name, 1.0) for name in EXERCISES])
-        count = int(rng.choice([0, 1, 1, 1, 2, 3]))
+        count = int(rng.choice([0, 0, 1, 1, 1, 1, 2, 3]))
         exercises = tuple(rng.choice(EXERCISES, count, p=weights / weights.sum()))
     joiner = Joiner(skeleton, rng)
     joiner.add(_about(skeleton, rng, rng.uniform(0.5, 6)))
@@ -63,8 +70,8 @@ def _sets(skeleton: Skeleton, rng: np.random.Generator, joiner: Joiner, name: st
     for number in range(int(rng.choice([1, 1, 1, 2, 3]))):
         if number:
             joiner.add(_about(skeleton, rng, rng.uniform(2, 12)))
-        still = work.ways[0].out[:1]
-        joiner.add(Part.none(_unsteady(skeleton, rng, np.repeat(still, _frames(rng.uniform(0.1, 3)), 0)),
+        ready = np.repeat(work.rest, _frames(rng.uniform(0.1, 3)), axis=0)
+        joiner.add(Part.none(_unsteady(skeleton, rng, ready),
                              "ready", work.level))  # fmt: skip
         joiner.add(
             _hold(skeleton, work, rng) if name == "plank" else repetitions(skeleton, work, rng)
@@ -79,7 +86,7 @@ def repetitions(
     most = 60 if rhythm.even else 14
     count = int(np.clip(rng.uniform(8, 45) * rhythm.tempo_hz, 2, most * rng.uniform(0.7, 2)))
     reps = draw_set(rng, rhythm, count, len(work.ways), tuple(work.faulty),
-                    exact=work.ways[0].out is not work.ways[0].back)  # fmt: skip
+                    exact=work.ways[0].one_way)  # fmt: skip
     t_s = np.arange(_frames(reps[-1].end_s) + 1) / HZ
     state = course(reps, rhythm, t_s)
     way = np.array([rep.way for rep in reps])[state.rep]
@@ -118,9 +125,16 @@ def _something_else(skeleton: Skeleton, rng: np.random.Generator, joiner: Joiner
         joiner.add(_cycle(skeleton, rng))
     elif what == "poses":
         kind = str(
-            rng.choice(["helper", "helper", "stretch", "dance", "dance", "free", "sit", "lie"])
+            rng.choice(
+                ["helper", "helper", "pick", "stretch", "dance", "dance", "free", "sit", "lie"]
+            )
         )
-        pace = {"dance": (0.25, 0.9), "free": (0.4, 2.0), "stretch": (1.5, 5.0)}.get(kind, (1, 5))
+        pace = {
+            "dance": (0.25, 0.9),
+            "pick": (0.5, 2.5),
+            "free": (0.4, 2.0),
+            "stretch": (1.5, 5.0),
+        }.get(kind, (1, 5))
         joiner.add(_poses(skeleton, rng, kind, rng.uniform(4, 20), pace))
     elif what == "throw":
         joiner.add(_poses(skeleton, rng, "stretch", rng.uniform(2, 8), (0.2, 0.8)))
@@ -132,7 +146,7 @@ def _something_else(skeleton: Skeleton, rng: np.random.Generator, joiner: Joiner
 def _gait(skeleton: Skeleton, rng: np.random.Generator) -> Part:
     kind = str(rng.choice(["walk", "walk", "jog", "jog", "march"]))
     frames = _frames(rng.uniform(3, 15))
-    steps_hz = {"walk": rng.uniform(1.4, 2.2), "jog": rng.uniform(2.2, 3.4), "march": rng.uniform(1.2, 2.8)}[kind]  # fmt: skip
+    steps_hz = rng.uniform(*STEPS_HZ[kind])  # fmt: skip
     pace = 1 + 0.06 * smooth_noise(rng, frames, HZ, 0.5, ())
     phase = rng.uniform(0, 6.3) + np.cumsum(pace) * np.pi * steps_hz / HZ
     joints = gait(skeleton, rng, phase, kind)
@@ -161,16 +175,12 @@ def _poses(
     pace_s: tuple[float, float],
 ) -> Part:  # fmt: skip
     """One pose after another, held for a while or not; `pace_s` is the time of each."""
-    parts, now, contact = (
-        [],
-        pose(skeleton, rng, kind),
-        "seat" if kind in ("lie", "sit") else "feet",
-    )
+    parts: list[np.ndarray] = []
+    now, contact = pose(skeleton, rng, kind), "seat" if kind in ("lie", "sit") else "feet"
     few = [pose(skeleton, rng, kind) for _ in range(int(rng.integers(1, 4)))]  # come again
-    while sum(map(len, parts)) < seconds * HZ:
-        after = (
-            few[int(rng.integers(len(few)))] if rng.random() < 0.7 else pose(skeleton, rng, kind)
-        )
+    while sum(len(part) for part in parts) < seconds * HZ:
+        again = rng.random() < 0.7
+        after = few[int(rng.integers(len(few)))] if again else pose(skeleton, rng, kind)
         frames = max(4, _frames(rng.uniform(*pace_s)))
         far = np.linalg.norm(after - now - (after - now)[:, 11:13].mean(1), axis=-1).max()
         move = max(int(frames * rng.uniform(0.3, 1)), int(far / FASTEST * HZ), 2)

@@ -12,7 +12,7 @@ from models.gym.exercises import Habit, push_up
 from models.gym.limbs import SIDES, turn
 from models.gym.moves.joints import Skeleton, grounded
 from models.gym.moves.path import DEPTH, Path
-from models.gym.moves.reach import aimed, leaning, posed
+from models.gym.moves.reach import aimed, both, leaning, posed
 from models.gym.moves.standing import standing
 from models.gym.student import Posture, Student
 from models.gym.upright import swinging_legs
@@ -21,7 +21,7 @@ from models.gym.upright import swinging_legs
 POSES: dict[str, tuple[Callable[[Student, np.random.Generator], Posture], ...]] = {
     "stand": (upright.stand,), "walk": (upright.walk,), "sit": (groundwork.sit,),
     "lie": (groundwork.lie,), "kneel": (groundwork.kneel,), "crouch": (upright.crouch,),
-    "helper": (groundwork.helper,),
+    "helper": (groundwork.helper,), "pick": (upright.stand, upright.crouch),
     "stretch": (upright.lunge, upright.stand, upright.crouch, upright.jumping_jack),
     "dance": (upright.stand, upright.walk, upright.lunge, upright.jumping_jack, upright.crouch),
 }  # fmt: skip
@@ -50,7 +50,7 @@ def gait(skeleton: Skeleton, rng: np.random.Generator, phase: np.ndarray, kind: 
         up = np.maximum(0.0, np.cos(angle)) ** 1.5
         hip[side] = size * np.sin(angle) + (8 if run else 3) + lift * up
         knee[side] = 8 + knees * up
-    turns |= swinging_legs(turns, hip, knee, dict.fromkeys(SIDES, 2 + 0 * phase))
+    turns |= swinging_legs(turns, hip, knee, both(2 + 0 * phase))
     swing, ways = np.radians(max(size, 15.0) * 0.9) * np.sin(phase), {}
     for side, sign in SIDES.items():
         way = np.stack([0.15 * sign + 0 * phase, sign * np.sin(swing), -np.cos(swing)], 1)
@@ -68,8 +68,8 @@ def _bow(student: Student, d: np.ndarray, rng: np.random.Generator) -> Posture:
     deep = rng.uniform(40, 100)
     turns = leaning(0.6 * deep * d, 0.4 * deep * d, 0.1 * deep * d)
     legs = turns["root"] @ turn("x", -0.6 * deep * d)
-    turns |= swinging_legs({"root": legs}, dict.fromkeys(SIDES, 0 * d), dict.fromkeys(SIDES, 4 + 0 * d),
-                           dict.fromkeys(SIDES, 5 + 0 * d))  # fmt: skip
+    turns |= swinging_legs({"root": legs}, both(0 * d), both(4 + 0 * d),
+                           both(5 + 0 * d))  # fmt: skip
     angle = np.radians(8 + 40 * d)
     way = np.stack([0.12 + 0 * d, -np.sin(angle), -np.cos(angle)], 1)
     turns |= aimed(student, turns, {s: way * [x, 1, 1] for s, x in SIDES.items()}, 0.05)
@@ -79,16 +79,16 @@ def _bow(student: Student, d: np.ndarray, rng: np.random.Generator) -> Posture:
 def _arms(student: Student, d: np.ndarray, rng: np.random.Generator) -> Posture:
     """Standing: the arms between two directions, as in swings, presses, circles and claps."""
     base = standing(student, len(d), 0.15, 0.1)
-    ends = rng.normal(0, 1, (2, 3)) + [[0.3, -0.3, 0], [0.3, -0.3, 0]]
+    ends = rng.normal((0.3, -0.3, 0.0), 1, (2, 3))
     bends = rng.uniform(0, 0.9, 2)
     mirrored, ways = rng.random() < 0.75, {}
     for side, sign in SIDES.items():
         if sign < 0 and not mirrored:
-            ends = rng.normal(0, 1, (2, 3)) + [0.3, -0.3, 0]
+            ends = rng.normal((0.3, -0.3, 0.0), 1, (2, 3))
         way = ends[0] + (ends[1] - ends[0]) * d[:, None]
         ways[side] = (way + np.array([0, -0.5, 0]) * (d * (1 - d))[:, None]) * [sign, 1, 1]
     bend = bends[0] + (bends[1] - bends[0]) * d
-    turns = {**base.turns, **aimed(student, base.turns, ways, bend, 8.0)}
+    turns = {**base.turns, **aimed(student, dict(base.turns), ways, bend, 8.0)}
     return Posture(turns, base.root)
 
 
@@ -96,7 +96,7 @@ def _clap(student: Student, d: np.ndarray, rng: np.random.Generator) -> Posture:
     base, high = standing(student, len(d), 0.15, 0.1), rng.choice([-0.3, 0.0, 0.9])
     way = np.stack([-0.25 + 0.9 * d, -0.9 + 0.1 * d, high + 0 * d], 1)
     ways = {side: way * [sign, 1, 1] for side, sign in SIDES.items()}
-    return Posture({**base.turns, **aimed(student, base.turns, ways, 0.5)}, base.root)
+    return Posture({**base.turns, **aimed(student, dict(base.turns), ways, 0.5)}, base.root)
 
 
 def _sideways(student: Student, d: np.ndarray, rng: np.random.Generator) -> Posture:
@@ -123,9 +123,7 @@ def _legs_up(student: Student, d: np.ndarray, rng: np.random.Generator) -> Postu
     high, knee = rng.uniform(35, 95), rng.choice([3.0, rng.uniform(5, 90)])
     one = rng.random() < 0.3
     hip = {side: high * (1 - d if one and sign < 0 else d) for side, sign in SIDES.items()}
-    turns |= swinging_legs(
-        turns, hip, dict.fromkeys(SIDES, knee * d + 3), dict.fromkeys(SIDES, 3 + still)
-    )
+    turns |= swinging_legs(turns, hip, both(knee * d + 3), both(3 + still))
     way = np.tile([0.25, 0.02, -1.0], (len(d), 1))
     turns |= aimed(student, turns, {s: way * [x, 1, 1] for s, x in SIDES.items()}, 0.05)
     return posed(turns, len(d))
@@ -135,8 +133,8 @@ def _bridge(student: Student, d: np.ndarray, rng: np.random.Generator) -> Postur
     """On the back with the feet on the floor, the hips rise."""
     lift, knee = rng.uniform(15, 34) * d, rng.uniform(75, 105)
     turns = leaning(-89 - lift, 0.35 * lift, 0.55 * lift)
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, knee / 2 - 1.3 * lift), dict.fromkeys(SIDES, knee + 0 * d),
-                           dict.fromkeys(SIDES, 5 + 0 * d))  # fmt: skip
+    turns |= swinging_legs(turns, both(knee / 2 - 1.3 * lift), both(knee + 0 * d),
+                           both(5 + 0 * d))  # fmt: skip
     way = np.tile([0.3, 0.05, -1.0], (len(d), 1))
     turns |= aimed(student, turns, {s: way * [x, 1, 1] for s, x in SIDES.items()}, 0.05)
     return posed(turns, len(d))
@@ -160,9 +158,9 @@ def _bounce(student: Student, d: np.ndarray, rng: np.random.Generator) -> Postur
     turns, bend = dict(base.turns), rng.uniform(10, 60) * (1 - d)
     turns |= swinging_legs(
         turns,
-        dict.fromkeys(SIDES, 0.5 * bend),
-        dict.fromkeys(SIDES, bend),
-        dict.fromkeys(SIDES, 5 + 0 * d),
+        both(0.5 * bend),
+        both(bend),
+        both(5 + 0 * d),
     )
     return posed(turns, len(d), rng.uniform(0.1, 0.4) * np.clip(2 * d - 1, 0, 1))
 
@@ -181,4 +179,4 @@ def cycle(skeleton: Skeleton, rng: np.random.Generator, kind: str) -> Path:
     joints = grounded(skeleton(posture))
     if kind == "bounce":
         joints[..., 2] += posture.root[:, 2:3]
-    return Path(joints, joints)
+    return Path.to_and_fro(joints)

@@ -25,8 +25,17 @@ class Path:
     @staticmethod
     def of(skeleton: Skeleton, posture_at: Callable[[np.ndarray], Posture]) -> Path:
         """The same way out and back; `posture_at` takes depths (STEPS,) from 0 to 1."""
-        joints = skeleton(posture_at(DEPTH))
+        return Path.to_and_fro(skeleton(posture_at(DEPTH)))
+
+    @staticmethod
+    def to_and_fro(joints: np.ndarray) -> Path:
+        """The same way out and back; joints (STEPS, 17, 3)."""
         return Path(joints, joints)
+
+    @property
+    def one_way(self) -> bool:
+        """Whether the way back is another one; then it can turn only at the end."""
+        return self.out is not self.back
 
     def at(self, depth: np.ndarray, back: np.ndarray) -> np.ndarray:
         """Joints (frames, 17, 3) at depths (frames,) in 0 to 1, `back` true on the way back."""

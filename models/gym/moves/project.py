@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_app.pose.smoothing import PoseSmoother
-from edge_app.skeleton import openpose_from_coco
+from edge_app.skeleton import NECK, openpose_from_coco
 from edge_app.values import Pose
 from models.gym.moves.errors import FEWEST, Flaws, seen_by_network
 from models.gym.moves.track import Track3D
@@ -53,7 +53,7 @@ def project(
         return Seen(*exact, view.t_s, view, None, False)
     flaws = Flaws.random(rng)
     xy, score = seen_by_network(view, rng, flaws)
-    poses, scores = openpose_from_coco(xy.astype(np.float32), score.astype(np.float32))
+    poses, scores = _with_neck(xy, score, view, rng)
     smoothed = bool(rng.random() < SMOOTHED)
     if smoothed:
         smoother, body_px = PoseSmoother(lowest_score=FEWEST), BODY * view.torso_px
@@ -61,3 +61,16 @@ def project(
             pose = smoother(Pose(poses[i], scores[i], float(t_s)), float(body_px[i]))
             poses[i], scores[i] = pose.xy, pose.score
     return Seen(poses, scores, view.t_s, view, flaws, smoothed)
+
+
+def _with_neck(
+    xy: np.ndarray, score: np.ndarray, view: View, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """OpenPose order; the network sees the neck by itself, and well, if it sees a shoulder."""
+    poses, scores = openpose_from_coco(xy.astype(np.float32), score.astype(np.float32))
+    shoulders = score[:, 5:7]
+    weight = np.maximum(shoulders, 1e-6)[..., None]
+    neck = (xy[:, 5:7] * weight).sum(1) / weight.sum(1)
+    poses[:, NECK] = neck + rng.normal(0, 0.008, neck.shape) * view.torso_px[:, None]
+    scores[:, NECK] = np.minimum(1.03 * shoulders.max(1), 0.97)
+    return poses, scores

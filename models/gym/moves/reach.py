@@ -13,6 +13,11 @@ ELBOW_OUT = np.array([0.8, 0.5, -0.2])
 Sides = dict[str, np.ndarray]
 
 
+def both(angle_deg: np.ndarray | float) -> dict[str, np.ndarray | float]:
+    """The same angle on both sides."""
+    return dict.fromkeys(SIDES, angle_deg)
+
+
 def leaning(lean_deg: np.ndarray, curl_deg: np.ndarray, neck_deg: np.ndarray) -> Sides:
     """Turns of pelvis, spine and head; (frames,) degrees forward, the lean from upright."""
     return bent_trunk(turn("x", lean_deg), curl_deg, neck_deg)
@@ -22,7 +27,8 @@ def feet_at(
     student: Student, turns: Sides, root: np.ndarray, ankles: Sides, knees: np.ndarray
 ) -> Sides:
     """Turns of legs whose ankles are at (frames, 3), the left knee towards `knees` (3,)."""
-    heads, out = bone_heads(student.figure, turns, root), {}
+    heads = bone_heads(student.figure, turns, root)
+    out: Sides = {}
     for side, sign in SIDES.items():
         pole = knees * np.array([sign, 1.0, 1.0])
         leg = Limb.leg(student.figure, side)
@@ -34,7 +40,8 @@ def hands_at(
     student: Student, turns: Sides, root: np.ndarray, wrists: Sides, elbow: np.ndarray = ELBOW_OUT
 ) -> Sides:
     """Turns of arms whose wrists are at (frames, 3), the left elbow towards `elbow` (3,)."""
-    heads, out = bone_heads(student.figure, turns, root), {}
+    heads = bone_heads(student.figure, turns, root)
+    out: Sides = {}
     for side, sign in SIDES.items():
         pole = turns["spine01"] @ (elbow * np.array([sign, 1.0, 1.0]))
         arm = Limb.arm(student.figure, side)

@@ -9,6 +9,7 @@ import numpy as np
 from models.gym.motion import ease
 
 PARTIAL = "partial"  # turns too early
+TRIP = "trip"  # the rope stops; no fault of form
 RETURN = "return"  # does not come back to rest
 HELD_S = (1.0, 9.0)  # a long pause at rest or at the turn
 EVEN = ("rope skipping", "jumping jack")  # no pauses between the repetitions
@@ -23,7 +24,7 @@ class RepTruth:
         turn_s, turned_s: reaches and leaves the far end; their middle is the turn.
         depth: how far it goes, 1 is as far as this student can.
         low, floor: depths it starts from and comes back to; 0 is rest.
-        fault: "" if valid, PARTIAL, RETURN, "trip", or one of `faults.KINDS`.
+        fault: "" if valid, PARTIAL, RETURN, TRIP, or one of `faults.KINDS`.
         way: which of the drill's paths, for sides that alternate.
     """
 
@@ -67,11 +68,15 @@ class Rhythm:
         shares = np.array([out, 0.02 + 0.6 * lazy * rng.random(), back, 0.02 + lazy])
         if even:
             shares[[1, 3]] = 0
-        skew = 1.0 if even else float(np.exp(rng.normal(0, 0.15)))
-        return Rhythm(
-            tempo, even, shares / shares.sum(), float(rng.uniform(0.01, 0.04 if even else 0.15)),
-            float(rng.choice([0.0, rng.uniform(0, 0.6)])), skew, 1.0 if even else float(rng.random()),
-        )  # fmt: skip
+        uneven, tiring = (
+            rng.uniform(0.01, 0.04 if even else 0.15),
+            rng.choice([0, rng.uniform(0, 0.6)]),
+        )
+        skew, harmonic = np.exp(rng.normal(0, 0.15)), rng.random()
+        if even:
+            skew, harmonic = 1.0, 1.0
+        return Rhythm(tempo, even, shares / shares.sum(), float(uneven), float(tiring),
+                      float(skew), float(harmonic))  # fmt: skip
 
 
 def draw_set(
@@ -108,7 +113,7 @@ def draw_set(
         if low > 0.7 * depth:
             depth = min(1.0, low + 0.3)
         if exact and rhythm.even and rng.random() < 0.03:
-            fault, pause = "trip", rng.uniform(0.4, 2.5)
+            fault, pause = TRIP, rng.uniform(0.4, 2.5)
         turned = t_s + out + stay
         reps.append(RepTruth(t_s, t_s + out, turned, turned + back, float(depth), low,
                              float(floor), fault, number % ways))  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from models.gym.arms import arms, bone_heads
 from models.gym.exercises import sole
 from models.gym.limbs import SIDES, Limb, turn
-from models.gym.moves.reach import ELBOW_OUT, aimed, feet_at, hands_at, leaning, posed
+from models.gym.moves.reach import ELBOW_OUT, aimed, both, feet_at, hands_at, leaning, posed
 from models.gym.student import Posture, Student
 from models.gym.upright import hip_height, leg_length, swinging_legs
 
@@ -64,8 +64,8 @@ def jumping_jack(
     hop = 4 * depth * (1 - depth)
     turns = leaning(2 + 0 * depth, 2 * hop, 0 * depth)
     knee = 14 * (1 - hop)
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, 0.5 * knee), dict.fromkeys(SIDES, knee),
-                           dict.fromkeys(SIDES, 3 + (spread_deg - 3) * depth))  # fmt: skip
+    turns |= swinging_legs(turns, both(0.5 * knee), both(knee),
+                           both(3 + (spread_deg - 3) * depth))  # fmt: skip
     angle = np.radians(10 + (arms_deg - 10) * depth)
     way = np.stack([np.sin(angle), 0 * depth - 0.08, -np.cos(angle)], 1)
     ways = {side: way * [sign, 1, 1] for side, sign in SIDES.items()}
@@ -89,8 +89,8 @@ def rope_skip(
     depth = (1 - np.cos(phase)) / 2
     bend = knee_deg * np.clip(1 - depth / 0.35, 0, 1) + 4
     turns = leaning(3 + 0.15 * bend, 3 + 0 * depth, -4 + 0 * depth)
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, 0.5 * bend), dict.fromkeys(SIDES, bend),
-                           dict.fromkeys(SIDES, 2 + 0 * depth))  # fmt: skip
+    turns |= swinging_legs(turns, both(0.5 * bend), both(bend),
+                           both(2 + 0 * depth))  # fmt: skip
     root = np.zeros((len(phase), 3))
     root[:, 2] = hop_m * np.clip((depth - 0.2) / 0.8, 0, 1)
     heads, wrists = bone_heads(student.figure, turns, root), {}
@@ -109,8 +109,8 @@ def pull_up(
     figure = student.figure
     turns = leaning(lean_deg - 6 * depth, -2 + 0 * depth, -10 * depth)
     knee, hip = tuck_deg + 6 * depth, 0.35 * tuck_deg + 3
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, hip + 4 * depth), dict.fromkeys(SIDES, knee),
-                           dict.fromkeys(SIDES, 2 + 0 * depth))  # fmt: skip
+    turns |= swinging_legs(turns, both(hip + 4 * depth), both(knee),
+                           both(2 + 0 * depth))  # fmt: skip
     chest = turns["spine01"]
     for side, sign in SIDES.items():
         turns[f"clavicle.{side}"] = chest @ turn("y", -sign * (26 - 14 * depth))
@@ -139,8 +139,8 @@ def curl(
     frames = len(depth["L"])
     turns = leaning(np.full(frames, 2.0), np.full(frames, 2.0), np.zeros(frames))
     zero = np.zeros(frames)
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, zero + 1), dict.fromkeys(SIDES, zero + 4),
-                           dict.fromkeys(SIDES, zero + 6))  # fmt: skip
+    turns |= swinging_legs(turns, both(zero + 1), both(zero + 4),
+                           both(zero + 6))  # fmt: skip
     root = np.zeros((frames, 3))
     heads, wrists = bone_heads(student.figure, turns, root), {}
     for side, sign in SIDES.items():
@@ -161,7 +161,8 @@ def standing(student: Student, frames: int, arms_out: float, elbow_bend: float) 
     """Upright, the arms hanging."""
     zero = np.zeros(frames)
     turns = leaning(zero + 2, zero + 2, zero)
-    turns |= swinging_legs(turns, dict.fromkeys(SIDES, zero + 1), dict.fromkeys(SIDES, zero + 3),
-                           dict.fromkeys(SIDES, zero + 4))  # fmt: skip
-    ways = {side: np.tile([sign * arms_out, -0.05, -1.0], (frames, 1)) for side, sign in SIDES.items()}  # fmt: skip
+    turns |= swinging_legs(turns, both(zero + 1), both(zero + 3),
+                           both(zero + 4))  # fmt: skip
+    way = np.tile([arms_out, -0.05, -1.0], (frames, 1))
+    ways = {side: way * [sign, 1, 1] for side, sign in SIDES.items()}
     return posed(turns | aimed(student, turns, ways, elbow_bend, elbow=ELBOW_OUT), frames)

@@ -90,7 +90,7 @@ class Joiner:
             self._append(part, self._here(part.joints))
             return
         route = _route(rng, self._parts[-1].level, part.level)
-        for before, level in zip(route, route[1:]):  # noqa: B905
+        for before, level in zip(route, route[1:]):
             last = level == route[-1]
             goal = part.joints if last else pose(self._skeleton, rng, level)
             self._step(goal, _contact(before, level), level)
@@ -124,16 +124,16 @@ class Joiner:
             reps += [(LABELS.index(part.label), rep.later(first / HZ)) for rep in part.reps]
             first += len(part.joints)
 
-        def spread(value: dict[int, int] | None, of: Sequence[int]) -> np.ndarray:
+        def spread(of: Sequence[int]) -> np.ndarray:
             return np.repeat(np.array(of, np.uint8), [len(part.joints) for part in self._parts])
 
         return Track3D(
             np.concatenate([part.joints for part in self._parts]).astype(np.float32),
-            spread(None, [LABELS.index(part.label) for part in self._parts]),
+            spread([LABELS.index(part.label) for part in self._parts]),
             np.concatenate([part.phase for part in self._parts]),
             np.concatenate([part.inside for part in self._parts]),
             kinds,
-            spread(None, [kinds.index(part.kind) for part in self._parts]),
+            spread([kinds.index(part.kind) for part in self._parts]),
             tuple(reps),
             self._skeleton.student.build.age_years,
         )

@@ -12,6 +12,7 @@ from models.gym.moves.track import HZ, Track3D
 
 SIZES = ((640, 360), (640, 480), (360, 640), (480, 640), (640, 360))
 VIEW_DEG = (25, 75)  # of the picture's longer side
+CUT = 0.3  # of the clips begin or end within the track
 RATES_HZ = (8, 10, 10, 12, 15, 15, 15, 20, 24, 25, 30, 30)
 # What can hide a joint: two joints, and the radius around the line between them in metres.
 COVERS = (
@@ -32,7 +33,8 @@ class View:
         hidden: (n, 17) bool, behind another part of the body.
         outside: (n, 17) bool, not in the picture or behind the camera.
         torso_px: (n,) shoulders to hips as if seen square on.
-        t_s: (n,) seconds after the track's first frame, increasing.
+        t_s: (n,) seconds after the track's first frame, increasing; a clip may begin and end
+            anywhere in the track.
         frame: (n,) index of the track's frame.
         size: width and height, pixels.
     """
@@ -95,12 +97,14 @@ def _times(rng: np.random.Generator, seconds: float, rate_hz: float) -> np.ndarr
     if rng.random() < 0.4:
         t_s = t_s + np.clip(rng.normal(0, 0.12, len(t_s)), -0.4, 0.4) / rate_hz
     keep = np.ones(len(t_s), bool)
+    if rng.random() < CUT and seconds > 20:
+        start = rng.uniform(0, seconds / 2)
+        keep &= (t_s >= start) & (t_s <= start + rng.uniform(10, seconds))
     if rng.random() < 0.35:
         keep &= rng.random(len(t_s)) > rng.uniform(0, 0.4)
     if rng.random() < 0.2:
         start = rng.uniform(0, seconds)
         keep &= (t_s < start) | (t_s > start + rng.uniform(0.2, 2))
-    keep[0] = True
     return np.maximum(t_s[keep], 0)
 
 
