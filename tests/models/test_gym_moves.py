@@ -108,11 +108,11 @@ def test_the_product_finds_the_valid_repetitions_of_clean_side_views(exercise):
         found += counter.finish()
         first, last = seen.t_s[[0, -1]]
         for _, rep in track.reps:
-            if rep.fault == "" and rep.start_s >= first and rep.end_s <= last:
+            if rep.fault == "" and rep.depth > 0.8 and rep.start_s >= first and rep.end_s <= last:
                 valid += 1
                 hits += any(rep.turn_s - 0.3 < r.extreme_s < rep.turned_s + 0.3 for r in found)
-        more += sum(not any(rep.start_s - 0.3 < r.extreme_s < rep.end_s + 0.3 for _, rep in track.reps)
-                    for r in found)  # fmt: skip
+        spans = [(rep.start_s - 0.3, rep.end_s + 0.3) for _, rep in track.reps]
+        more += sum(not any(a < r.extreme_s < b for a, b in spans) for r in found)
     assert valid > 40
     assert hits >= 0.96 * valid
     assert more <= 2
