@@ -8,7 +8,6 @@ from pathlib import Path
 
 from edge_app.errors import InputError
 from models.command import tool
-from models.gym.moves.archive import draw, write
 
 
 @tool("moves")
@@ -24,6 +23,8 @@ def main(argv: list[str] | None = None) -> int:
         raise InputError("--minutes and --processes must be above 0, --seed not below")
     if args.out.suffix != ".npz":
         raise InputError(f"--out must end in .npz, not {args.out}")
+    from models.gym.moves.archive import draw, write
+
     found = list(draw(args.minutes, args.seed, args.processes))
     write(found, args.seed, args.out)
     seconds = sum(float(track["t_s"][-1]) for track in found)

@@ -14,14 +14,10 @@ from models.gym.student import Student
 
 AGE_YEARS = (6, 60)
 WEIGHTS = {
-    "sit-up": 3.0,
-    "push-up": 2.5,
-    "squat": 2.5,
-    "rope skipping": 1.5,
-    "crunch": 1.2,
-    "plank": 0.7,
-    "hand-release push-up": 0.7,
-}  # fmt: skip; the others 1
+    "sit-up": 3.0, "push-up": 2.5, "squat": 2.5, "rope skipping": 1.5, "plank": 0.7, "lunge": 1.5,
+    "curl": 1.5, "burpee": 1.5, "pull-up": 1.3, "hand-release push-up": 0.7,
+}  # fmt: skip
+OTHER_WEIGHT = 1.2
 ABOUT = ("stand", "stand", "sit", "lie", "kneel", "crouch")  # before, between and after
 POSTURE_OF = {
     "helper": "kneel",
@@ -49,7 +45,7 @@ def movement(
     posture_rad = rng.normal(0, 0.03, (17, 3)) * (np.arange(17) > 0)[:, None]
     skeleton = Skeleton(student, posture_rad)
     if exercises is None:
-        weights = np.array([WEIGHTS.get(name, 1.0) for name in EXERCISES])
+        weights = np.array([WEIGHTS.get(name, OTHER_WEIGHT) for name in EXERCISES])
         count = int(rng.choice([0, 0, 1, 1, 1, 1, 2, 3]))
         exercises = tuple(rng.choice(EXERCISES, count, p=weights / weights.sum()))
     joiner = Joiner(skeleton, rng)

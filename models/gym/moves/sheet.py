@@ -15,7 +15,6 @@ import numpy as np
 from edge_app.errors import InputError
 from edge_app.skeleton import LIMBS
 from models.command import tool
-from models.gym.moves.drills import EXERCISES
 from models.gym.moves.movement import movement
 from models.gym.moves.project import Seen, project
 from models.gym.moves.track import LABELS, Track3D
@@ -30,11 +29,13 @@ LEFT, RIGHT, MIDDLE = (60, 60, 220), (220, 120, 40), (40, 40, 40)  # BGR
 def main(argv: list[str] | None = None) -> int:
     """The command line; invalid arguments give one sentence and exit code 2."""
     parser = argparse.ArgumentParser(prog="models.gym.moves.sheet", description=__doc__)
-    parser.add_argument("--exercise", choices=[*EXERCISES, "none"], required=True)
+    parser.add_argument("--exercise", required=True, help="as in edge_app, or none")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--flawed", action="store_true", help="as the network sees it")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
+    if args.exercise not in LABELS:
+        raise InputError(f"--exercise must be one of {', '.join(LABELS)}, not {args.exercise}")
     rows = [row(args.exercise, [args.seed, number], not args.flawed) for number in range(ROWS)]
     if not cv2.imwrite(str(args.out), np.concatenate(rows)):
         raise InputError(f"cannot write {args.out}")
