@@ -120,7 +120,7 @@ def _scores(view: View, rng: np.random.Generator, flaws: Flaws) -> np.ndarray:
     step = np.linalg.norm(np.diff(view.xy, axis=0, prepend=view.xy[:1]), axis=-1)
     score = score - 0.25 * np.clip(step / view.torso_px[:, None] - 0.1, 0, 1)
     score = score * np.clip(0.5 + view.torso_px[:, None] / 60, 0.4, 1)
-    return np.clip(score, 0.12, 0.97) * np.where(view.hidden, rng.uniform(0.2, 0.6), 1)
+    return np.asarray(np.clip(score, 0.12, 0.97) * np.where(view.hidden, rng.uniform(0.2, 0.6), 1))
 
 
 def _hidden_joints(
@@ -204,7 +204,7 @@ def _whole_body(
 
 def _loose(score: np.ndarray) -> np.ndarray:
     """Errors grow as scores fall: (n, 17, 1), 1 for a joint in plain view."""
-    return (np.clip(1.9 - 1.1 * score, 0.8, 2.0) * LOOSE)[..., None]
+    return np.asarray((np.clip(1.9 - 1.1 * score, 0.8, 2.0) * LOOSE)[..., None])
 
 
 def _noise(

@@ -56,7 +56,7 @@ class Skeleton:
         """The joints of a posture: (frames, 17, 3)."""
         turned, heads = self.student.figure.place(posture.turns, posture.root)
         carried = turned[:, self._carriers].mean(2)
-        return heads[:, self._heads] + np.einsum("fkij,kj->fki", carried, self._offset)
+        return np.asarray(heads[:, self._heads] + np.einsum("fkij,kj->fki", carried, self._offset))
 
 
 def _bone_matrix() -> np.ndarray:
@@ -97,7 +97,7 @@ def blended(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndar
     against = np.clip(-(unit(a) * unit(b)).sum(-1, keepdims=True) - 0.5, 0, None)
     mixed[:, 1:] += (part * (1 - part) * against * length * _ROUND)[:, 1:]
     mixed[:, 1:] = unit(mixed[:, 1:]) * length[:, 1:]
-    return JOINTS @ mixed
+    return np.asarray(JOINTS @ mixed)
 
 
 def bent(joints: np.ndarray, wobble: np.ndarray) -> np.ndarray:
@@ -106,7 +106,7 @@ def bent(joints: np.ndarray, wobble: np.ndarray) -> np.ndarray:
     length = _length(bones)
     moved = bones + length * wobble * WAVER[:, None]
     moved[:, 1:] = unit(moved[:, 1:]) * length[:, 1:]
-    return JOINTS @ moved
+    return np.asarray(JOINTS @ moved)
 
 
 def smooth_noise(
@@ -120,12 +120,12 @@ def smooth_noise(
     part = (at - low).reshape(-1, *[1] * len(shape))
     part = part * part * (3 - 2 * part)
     mixed = (1 - part) * values[low] + part * values[low + 1]
-    return mixed / np.sqrt((1 - part) ** 2 + part**2)
+    return np.asarray(mixed / np.sqrt((1 - part) ** 2 + part**2))
 
 
 def middle(joints: np.ndarray, contact: str) -> np.ndarray:
     """Where a pair of CONTACTS is: (frames, 3)."""
-    return joints[:, [AT[name] for name in CONTACTS[contact]]].mean(1)
+    return np.asarray(joints[:, [AT[name] for name in CONTACTS[contact]]].mean(1))
 
 
 def anchored(joints: np.ndarray, contact: str, place: np.ndarray) -> np.ndarray:
@@ -133,13 +133,13 @@ def anchored(joints: np.ndarray, contact: str, place: np.ndarray) -> np.ndarray:
     shift = place[..., :2] - middle(joints, contact)[:, :2]
     out = joints.copy()
     out[..., :2] += shift[:, None]
-    return out
+    return np.asarray(out)
 
 
 def grounded(joints: np.ndarray) -> np.ndarray:
     """Lowered or raised until the lowest joint rests on the floor."""
     over = (joints[..., 2] - CLEAR_M).min(1)
-    return joints - over[:, None, None] * np.array([0, 0, 1.0])
+    return np.asarray(joints - over[:, None, None] * np.array([0, 0, 1.0]))
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,8 @@ class Stand:
         """Joints of a figure at the origin that faces -y, brought here."""
         out = joints @ turn("z", np.degrees(self.heading_rad)).T
         out[..., :2] += self.place
-        return out
+        return np.asarray(out)
 
 
 def _length(bones: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(bones, axis=-1, keepdims=True)
+    return np.asarray(np.linalg.norm(bones, axis=-1, keepdims=True))

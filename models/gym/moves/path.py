@@ -44,7 +44,7 @@ class Path:
         part = (at - low)[:, None, None]
         table = np.stack([self.out, self.back])
         way = back.astype(int)
-        return (1 - part) * table[way, low] + part * table[way, low + 1]
+        return np.asarray((1 - part) * table[way, low] + part * table[way, low + 1])
 
 
 def chain(depth: np.ndarray, knots: Sequence[float], poses: Sequence[np.ndarray]) -> np.ndarray:

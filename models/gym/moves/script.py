@@ -153,7 +153,7 @@ def presence(rep: RepTruth, t_s: np.ndarray) -> np.ndarray:
     """How strongly a fault shows, 0 to 1: grows on the way out, is over before the end."""
     on = ease((t_s - rep.start_s) / (0.5 * (rep.turn_s - rep.start_s)))
     off = ease((t_s - rep.turned_s) / (rep.end_s - rep.turned_s))
-    return on - off
+    return np.asarray(on - off)
 
 
 def _eased(share: np.ndarray, rhythm: Rhythm) -> np.ndarray:

@@ -105,7 +105,7 @@ def _times(rng: np.random.Generator, seconds: float, rate_hz: float) -> np.ndarr
     if rng.random() < 0.2:
         start = rng.uniform(0, seconds)
         keep &= (t_s < start) | (t_s > start + rng.uniform(0.2, 2))
-    return np.maximum(t_s[keep], 0)
+    return np.asarray(np.maximum(t_s[keep], 0))
 
 
 def _hidden(xy: np.ndarray, away: np.ndarray, focal_px: float) -> np.ndarray:
@@ -127,4 +127,4 @@ def _hidden(xy: np.ndarray, away: np.ndarray, focal_px: float) -> np.ndarray:
 
 
 def _pair(joints: np.ndarray, joint: str) -> np.ndarray:
-    return joints[:, [AT[f"left_{joint}"], AT[f"right_{joint}"]]].mean(1)
+    return np.asarray(joints[:, [AT[f"left_{joint}"], AT[f"right_{joint}"]]].mean(1))
