@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ PARAMETERS = ("azimuth_deg", "height_m", "rate_hz", "age_years", "smooth", "whit
               "hip_on_thigh", "swaps", "stolen", "nonsense", "other", "smoothed")  # fmt: skip
 
 
-Arrays = dict[str, np.ndarray]
+Arrays = dict[str, Any]  # of arrays by name
 
 
 def tracks(seed: int, number: int) -> list[Arrays]:
@@ -76,7 +77,7 @@ def write(found: list[Arrays], seed: int, out: Path) -> None:
     """Joins the tracks to one archive."""
     each = {name: [track[name] for track in found] for name in found[0]}
     kinds, kind = np.unique(np.concatenate(each.pop("kind")), return_inverse=True)
-    arrays = {name: np.concatenate(values) for name, values in each.items()}
+    arrays: Arrays = {name: np.concatenate(values) for name, values in each.items()}
     counts = [len(track["rep_depth"]) for track in found]
     arrays |= {
         "kind": kind.astype(np.uint8), "kinds": kinds, "seed": np.array(seed),
@@ -86,4 +87,4 @@ def write(found: list[Arrays], seed: int, out: Path) -> None:
         "parameter_names": np.array(PARAMETERS),
     }  # fmt: skip
     with whole_file(out) as part, open(part, "wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, **arrays)
