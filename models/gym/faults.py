@@ -15,15 +15,22 @@ from models.gym.exercises import Habit, Slips, push_up, sit_up, squat, straight_
 from models.gym.limbs import SIDES, turn
 from models.gym.student import Posture, Student
 
+KINDS = {
+    "sit-up": ("twist", "feet", "straight", "push", "swing"),
+    "push-up": ("sag", "pike", "hands", "knees"),
+    "squat": ("lean", "upright", "knees", "feet", "heels"),
+}
 FAULTY_SHARE = 0.3  # of the pictures of an exercise
 ONE_LIMB = ("jumping-jack", "lunge", "pull-up", "plank", "climber", "burpee", "bridge", "squat",
             "push-up", "lie", "sit", "kneel", "stand", "walk", "crouch")  # fmt: skip
 
 
-def faulty_sit_up(student: Student, depth: np.ndarray, rng: np.random.Generator) -> Posture:
+def faulty_sit_up(
+    student: Student, depth: np.ndarray, rng: np.random.Generator, kind: str = ""
+) -> Posture:
     """Twisted, with the feet off the floor, with straight legs, pushed by the hands, or swung."""
     habit = Habit.random(rng, "sit-up")
-    kind = str(rng.choice(["twist", "feet", "straight", "push", "swing"]))
+    kind = kind or str(rng.choice(KINDS["sit-up"]))
     if kind == "straight":
         habit = _but(habit, knee_deg=float(rng.uniform(130, 172)))
     if kind == "twist":
@@ -63,10 +70,12 @@ def _arm_lengths(trunk: Trunk) -> tuple[float, float]:
     return float(upper), float(np.linalg.norm(joint("wrist.L") - joint("lowerarm01.L")))
 
 
-def faulty_push_up(student: Student, depth: np.ndarray, rng: np.random.Generator) -> Posture:
+def faulty_push_up(
+    student: Student, depth: np.ndarray, rng: np.random.Generator, kind: str = ""
+) -> Posture:
     """Hips that sag or pike, hands too wide or too narrow, or knees on the floor."""
     habit = Habit.random(rng, "push-up")
-    kind = str(rng.choice(["sag", "pike", "hands", "knees"]))
+    kind = kind or str(rng.choice(KINDS["push-up"]))
     if kind == "hands":
         habit = _but(habit, width=float(rng.choice([rng.uniform(0.1, 0.6), rng.uniform(1.6, 3.5)])))
     hips = {"sag": rng.uniform(0.05, 0.16), "pike": -rng.uniform(0.06, 0.25)}.get(kind, 0.0)
@@ -93,10 +102,12 @@ def _of_arm(bone: str) -> bool:
     return bone.startswith(("clavicle", "upperarm", "lowerarm", "wrist", "finger"))
 
 
-def faulty_squat(student: Student, depth: np.ndarray, rng: np.random.Generator) -> Posture:
+def faulty_squat(
+    student: Student, depth: np.ndarray, rng: np.random.Generator, kind: str = ""
+) -> Posture:
     """Bent far forward, upright, with the knees together, or with the feet wide or close."""
     habit = Habit.random(rng, "squat")
-    kind = str(rng.choice(["lean", "upright", "knees", "feet", "heels"]))
+    kind = kind or str(rng.choice(KINDS["squat"]))
     change = {
         "lean": {"lean_deg": float(rng.uniform(55, 85))},
         "upright": {"lean_deg": float(rng.uniform(0, 15))},
@@ -106,7 +117,7 @@ def faulty_squat(student: Student, depth: np.ndarray, rng: np.random.Generator) 
     posture = squat(student, depth, _but(habit, **change))
     if kind != "heels":
         return posture
-    turns, rise = dict(posture.turns), float(rng.uniform(15, 40)) * float(depth[0])
+    turns, rise = dict(posture.turns), float(rng.uniform(15, 40)) * depth
     for side in SIDES:
         turns[f"foot.{side}"] = turns[f"foot.{side}"] @ turn("x", rise)
     return Posture(turns, posture.root)

@@ -80,7 +80,7 @@ def act(
     if movement == "pull-up":
         posture, bar = upright.pull_up(student, rng)
     elif movement == "free":
-        posture = _free(student, rng, str(rng.choice(STANCES)))
+        posture = free(student, rng, str(rng.choice(STANCES)))
     else:
         posture = MOVEMENTS[movement](student, rng)
     if movement in ONE_LIMB and rng.random() < ONE_LIMB_SHARE:
@@ -148,7 +148,7 @@ def _turned(posture: Posture, rotation: np.ndarray) -> Posture:
     return Posture(turns, posture.root @ rotation.T)
 
 
-def _free(student: Student, rng: np.random.Generator, stance: str) -> Posture:
+def free(student: Student, rng: np.random.Generator, stance: str) -> Posture:
     """Random joint angles around a stance: (1,) frame."""
     mean, spread = LEAN_DEG[stance]
     lean = rng.normal(mean, spread)
