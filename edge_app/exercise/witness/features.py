@@ -24,7 +24,7 @@ _BONES = [
     ("right_elbow", "right_wrist", 0.5), ("left_elbow", "left_wrist", 0.5),
     ("right_shoulder", "left_shoulder", 0.72),
 ]  # fmt: skip
-_FROM, _TO = (np.array([INDEX[bone[end]] for bone in _BONES]) for end in (0, 1))
+_FROM, _TO = (np.array([INDEX[str(bone[end])] for bone in _BONES]) for end in (0, 1))
 _USUAL = np.array([bone[2] for bone in _BONES], np.float32)
 _ANGLES = np.array([
     [INDEX[f"{side}_{joint}"] for joint in chain]
