@@ -19,10 +19,10 @@ from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork
 from edge_app.files import whole_file
 from models.command import at_least, tool
 from models.witness.judge import Counted, all_counts, summary
-from models.witness.tracks import Labelled, fold_of, load_real, usable
+from models.witness.tracks import Labelled, fold_of, load_drawn, load_real, usable
 from models.witness.train import Source, train
 
-COUNTED_SHARE = 0.65  # of the stretches from clips with something to count
+COUNTED, EMPTY, DRAWN = 0.35, 0.2, 0.45  # shares of the stretches
 
 
 @tool("witness")
@@ -32,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("step", choices=("judge", "train"))
     parser.add_argument("--manifest", type=Path, required=True, help="clips with known repetitions")
     parser.add_argument("--tracks", type=Path, required=True, help="their stored pose tracks")
+    parser.add_argument("--drawn", type=Path, help="an archive of python -m models.gym.moves")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--folds", type=int, default=5, help="of the makers, to judge")
     parser.add_argument("--seed", type=int, default=0)
@@ -45,33 +46,36 @@ def main(argv: list[str] | None = None) -> int:
         raise InputError(
             f"no track of a clip of {args.manifest} with repetitions in {args.tracks}."
         )
+    drawn = usable(load_drawn(args.drawn)) if args.drawn else []
     if args.step == "judge":
-        print(table(judged(tracks, args.folds, args.steps, args.seed)))
+        print(table(judged(tracks, drawn, args.folds, args.steps, args.seed)))
         return 0
     if args.out is None:
         raise InputError("--out: say where the weights go.")
-    weights = train(sources_of(tracks), args.steps, args.seed, told=True).arrays()
+    weights = train(sources_of(tracks, drawn), args.steps, args.seed, told=True).arrays()
     with whole_file(args.out) as part, part.open("wb") as file:
         np.savez_compressed(file, **weights)  # type: ignore[arg-type]
     return 0
 
 
-def sources_of(tracks: Sequence[Labelled]) -> list[Source]:
-    """Clips with and without something to count, as the training mixes them."""
+def sources_of(tracks: Sequence[Labelled], drawn: Sequence[Labelled] = ()) -> list[Source]:
+    """Clips with and without something to count and drawn tracks, as the training mixes them."""
     counted = [t for t in tracks if t.exercise != OTHER]
     empty = [t for t in tracks if t.exercise == OTHER]
-    found = [Source(counted, COUNTED_SHARE)]
-    return [*found, Source(empty, 1 - COUNTED_SHARE)] if empty else found
+    shares = ((counted, COUNTED), (empty, EMPTY), (drawn, DRAWN))
+    return [Source(members, share) for members, share in shares if members]
 
 
-def judged(tracks: Sequence[Labelled], folds: int, steps: int, seed: int) -> list[Counted]:
+def judged(
+    tracks: Sequence[Labelled], drawn: Sequence[Labelled], folds: int, steps: int, seed: int
+) -> list[Counted]:
     """Every clip, counted by a network that saw no clip of its maker."""
     counted: list[Counted] = []
     for fold in range(folds):
         own = [t for t in tracks if fold_of(t.maker, folds) == fold]
         others = [t for t in tracks if fold_of(t.maker, folds) != fold]
         if own and any(t.exercise != OTHER for t in others):
-            network = WitnessNetwork(train(sources_of(others), steps, seed + fold).arrays())
+            network = WitnessNetwork(train(sources_of(others, drawn), steps, seed + fold).arrays())
             counted += all_counts(network, own)
     return counted
 

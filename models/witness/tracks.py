@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_app.errors import InputError
 from edge_app.exercise.witness.features import RATE_HZ
 from edge_app.exercise.witness.network import BINS, EXERCISES, OTHER, UNUSABLE
-from edge_app.sinks.track import load_track
+from edge_app.sinks.track import DAMAGE, load_track
 from edge_app.skeleton import KEYPOINTS
 from edge_app.tools.manifest import NEGATIVE
 
@@ -24,6 +25,10 @@ NAMES = {"situp": "sit-up", "vsitup": "v-sit-up", "pushup": "push-up", "pullup":
 SWAP = [KEYPOINTS.index(
     name.replace("left", "@").replace("right", "left").replace("@", "right")
 ) for name in KEYPOINTS]  # fmt: skip
+
+
+DRAWN = {"hand-release push-up": "push-up", "jumping jack": "jumping-jack",
+         "rope skipping": "rope-skipping"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,39 @@ def _real(row: dict[str, str], name: str, path: Path) -> Labelled:
     return Labelled(
         path.stem, maker, t_s, xy, score, kind, phase, exercise, (lowest, highest), spans
     )
+
+
+def load_drawn(archive: Path) -> list[Labelled]:
+    """The tracks of `python -m models.gym.moves`, whose exact phases are known.
+
+    Raises:
+        InputError: the file is not such an archive.
+    """
+    try:
+        with np.load(archive) as stored:
+            data = {name: stored[name] for name in stored.files}
+            names = [DRAWN.get(str(name), str(name)) for name in data["exercises"]]
+            number = np.array([EXERCISES.index(n) if n in EXERCISES else OTHER for n in names])
+            return [_drawn(data, number, track) for track in range(len(data["first"]) - 1)]
+    except DAMAGE as exc:
+        raise InputError(f"{archive} is not an archive of drawn movements") from exc
+
+
+def _drawn(data: dict[str, np.ndarray], number: np.ndarray, track: int) -> Labelled:
+    rows = slice(int(data["first"][track]), int(data["first"][track + 1]))
+    size = data["size_px"][track].astype(np.float32)
+    score = data["scores"][rows].astype(np.float32)
+    xy = data["poses"][rows].astype(np.float32) * size.max() + (size - 1) / 2
+    kind = number[data["exercise"][rows]]
+    phase = np.where(data["inside"][rows], np.maximum(data["phase"][rows].astype(float), 1e-2), 0.0)
+    kind = np.where((score > 0).sum(1) < FEWEST, UNUSABLE, kind)
+    done = kind[kind < OTHER]
+    main = int(np.bincount(done).argmax()) if len(done) else OTHER
+    own = data["rep_track"] == track
+    spans = tuple((float(a), float(b)) for a, b in data["rep_s"][own][:, [0, 3]])
+    t_s = data["t_s"][rows].astype(float)
+    counts = (len(spans), len(spans))
+    return Labelled(f"drawn-{track}", "drawn", t_s, xy, score, kind, phase, main, counts, spans)
 
 
 def fold_of(maker: str, folds: int) -> int:

@@ -75,8 +75,10 @@ def stretch(
         asked = int(rng.integers(0, len(EXERCISES)))
     elif draw > RIGHT:
         asked = OTHER
-    if asked not in (track.exercise, OTHER):
-        number = np.where(number != UNKNOWN, 0, UNKNOWN)  # nothing of what is asked goes on
+    if asked != OTHER:  # whatever else goes on is rest
+        number = np.where((kind != UNKNOWN) & (kind != asked), 0, number)
+        if asked != track.exercise:
+            number = np.where(number != UNKNOWN, 0, UNKNOWN)
     return xy, score, kind, number, asked
 
 

@@ -9,8 +9,14 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra `train`")
 
+from edge_app.errors import InputError  # noqa: E402
 from edge_app.exercise.witness.features import COUNT  # noqa: E402
-from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork  # noqa: E402
+from edge_app.exercise.witness.network import (  # noqa: E402
+    EXERCISES,
+    OTHER,
+    UNUSABLE,
+    WitnessNetwork,
+)
 from edge_app.sinks.track import save_track  # noqa: E402
 from edge_app.values import Pose  # noqa: E402
 from models.witness.__main__ import main  # noqa: E402
@@ -19,6 +25,7 @@ from models.witness.tracks import (  # noqa: E402
     UNKNOWN,
     bins,
     fold_of,
+    load_drawn,
     load_real,
     resampled,
 )
@@ -70,6 +77,31 @@ def test_labels_are_those_of_the_manifest(clips: tuple[Path, Path]) -> None:
     assert sorted(set(number[8:112])) == [1, 2, 3, 4, 5, 6]
     assert (np.diff(number[8:60]) >= 0).all()
     assert not bins(still.phase).any()
+
+
+def test_drawn_tracks_keep_their_exact_phases(tmp_path: Path) -> None:
+    times = 40
+    phase = np.zeros(times)
+    phase[10:30] = np.linspace(0, 6.2, 20)
+    arrays = {
+        "poses": np.full((times, 18, 2), 0.1), "scores": np.full((times, 18), 0.8),
+        "t_s": np.arange(times) / 15, "first": np.array([0, times]),
+        "exercise": np.array([0] * 8 + [2] * 24 + [0] * 8, np.uint8), "phase": phase,
+        "inside": phase > 0, "rep_track": np.array([0]),
+        "rep_s": np.array([[0.67, 1.3, 1.4, 2.0]]), "size_px": np.array([[640, 360]]),
+        "exercises": np.array(["none", "sit-up", "hand-release push-up"]),
+    }  # fmt: skip
+    arrays["scores"][:3] = 0  # nobody yet
+    np.savez(tmp_path / "drawn.npz", **arrays)
+    (track,) = load_drawn(tmp_path / "drawn.npz")
+    assert track.exercise == EXERCISES.index("push-up") and track.spans == ((0.67, 2.0),)
+    assert track.kind.tolist() == [UNUSABLE] * 3 + [OTHER] * 5 + [track.exercise] * 24 + [OTHER] * 8
+    number = bins(track.phase)
+    assert number[:10].tolist() == [0] * 10 and number[11] == 1 and number[29] == 6
+    np.testing.assert_allclose(track.xy[0, 0], [64 + 319.5, 64 + 179.5])
+    (tmp_path / "drawn.npz").write_bytes(b"damaged")
+    with pytest.raises(InputError, match="not an archive of drawn movements"):
+        load_drawn(tmp_path / "drawn.npz")
 
 
 def test_a_maker_is_in_one_fold_whatever_else_there_is() -> None:
