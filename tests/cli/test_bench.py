@@ -46,7 +46,7 @@ def test_beside_another_network_frame_by_frame(
     report = json.loads(out.read_text())
     assert [r["input"] for r in report["results"]] == ["192x192", "256x256"]
     (line,) = report["compare"]
-    assert line["lowest"] <= line["ratio"] <= line["highest"] and line["ratio"] > 1
+    assert 0 < line["lowest"] <= line["ratio"] <= line["highest"]  # which is faster is no test
     assert "left out: MediaPipe Pose needs the package" in capsys.readouterr().out
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 
-from edge_app.exercise.counter import RepCounter
-from edge_app.exercise.definition import find_exercise
-from edge_app.values import Pose
-from models.gym.exercises import Habit, sit_up, squat
-from models.gym.moves import __main__ as command
-from models.gym.moves import sheet
-from models.gym.moves.archive import FAULTS, as_arrays, draw, write
-from models.gym.moves.drills import EXERCISES, drill
-from models.gym.moves.errors import Flaws, seen_by_network
-from models.gym.moves.joints import AT, Skeleton, blended
-from models.gym.moves.movement import movement, repetitions
-from models.gym.moves.project import project
-from models.gym.moves.script import Rhythm, course, draw_set
-from models.gym.moves.track import LABELS, Track3D
-from models.gym.moves.view import look
-from models.gym.student import Student
+pytest.importorskip("anny")
+pytest.importorskip("numba")
+cv2 = pytest.importorskip("cv2")
+
+from edge_app.exercise.counter import RepCounter  # noqa: E402
+from edge_app.exercise.definition import find_exercise  # noqa: E402
+from edge_app.values import Pose  # noqa: E402
+from models.gym.exercises import Habit, sit_up, squat  # noqa: E402
+from models.gym.moves import __main__ as command  # noqa: E402
+from models.gym.moves import sheet  # noqa: E402
+from models.gym.moves.archive import FAULTS, as_arrays, draw, write  # noqa: E402
+from models.gym.moves.drills import EXERCISES, drill  # noqa: E402
+from models.gym.moves.errors import Flaws, seen_by_network  # noqa: E402
+from models.gym.moves.joints import AT, Skeleton, blended  # noqa: E402
+from models.gym.moves.movement import movement, repetitions  # noqa: E402
+from models.gym.moves.project import project  # noqa: E402
+from models.gym.moves.script import Rhythm, course, draw_set  # noqa: E402
+from models.gym.moves.track import LABELS, Track3D  # noqa: E402
+from models.gym.moves.view import look  # noqa: E402
+from models.gym.student import Student  # noqa: E402
 
 COUNTED = tuple(name for name in EXERCISES if name != "plank")
 
