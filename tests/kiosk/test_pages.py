@@ -87,6 +87,14 @@ def test_who_puts_the_pin_off_and_then_logs_in_sees_the_class(kiosk: Kiosk, page
         page.locator("#students").get_by_text("Ada Adams").wait_for()
 
 
+def test_a_click_on_a_page_that_still_loads_is_not_lost(kiosk: Kiosk, page: Page) -> None:
+    page.route("**/api/station", lambda _: None)  # no answer
+    with serving(kiosk) as port:
+        page.goto(f"http://127.0.0.1:{port}/health", wait_until="commit")
+        page.locator(".bar .teacher").click()
+        page.locator("dialog[open] input[name=pin]").wait_for()
+
+
 def test_an_import_is_shown_asked_about_and_undone(
     kiosk: Kiosk, page: Page, tmp_path: Path
 ) -> None:

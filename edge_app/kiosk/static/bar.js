@@ -15,19 +15,19 @@ export async function buildBar() {
     <button class="small teacher"></button>`;
   bar.querySelector(".language").onclick = toggleLanguage;
   const button = bar.querySelector(".teacher");
-  const show = async () => {
-    const state = await me();
-    button.textContent = t(state.teacher ? "log out" : "log in");
-    button.onclick = async () => {
-      if (!state.teacher) {
-        // Reload: now the page can load what needs the PIN.
-        if (await askPin() && location.pathname !== "/") location.reload();
-        return;
-      }
+  // Bound before anything is asked for: a click on a page that still loads is not lost.
+  button.onclick = async () => {
+    if ((await me()).teacher) {
       await post("/api/logout");
       location.assign("/");
-    };
-    document.body.classList.toggle("is-teacher", state.teacher);
+    } else if (await askPin() && location.pathname !== "/") {
+      location.reload(); // now the page can load what needs the PIN
+    }
+  };
+  const show = async () => {
+    const { teacher } = await me();
+    button.textContent = t(teacher ? "log out" : "log in");
+    document.body.classList.toggle("is-teacher", teacher);
   };
   document.addEventListener("language", show);
   document.addEventListener("teacher", show);
