@@ -11,6 +11,7 @@ import numpy as np
 
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.exercise.definition import Exercise, parse_exercise
+from edge_app.pipeline.ahead import Ahead
 from edge_app.pipeline.build import StoredTrack, rules_of
 from edge_app.pipeline.run import Stepper, run
 from edge_app.pipeline.update import Result, Sink, Update
@@ -104,10 +105,11 @@ def count_clip(
         InputError: the clip, exercise, protocol or network cannot be used.
     """
     rules = rules_of(exercise, protocol)
-    lane = rules.lane(rules.estimator(network or open_network()))
+    estimator = rules.estimator(network or open_network())
+    lane = rules.lane(estimator)
     with ClipSource(clip) as source:
         frames = thin(iter(source), max_fps) if math.isfinite(max_fps) else source
-        (result,) = run(frames, [lane], sinks)
+        (result,) = run(Ahead(frames, [estimator]), [lane], sinks)
     return _count(rules.title(lane.counter), result, source.damage)
 
 

@@ -63,7 +63,7 @@ def test_a_stored_result_is_counted_again_and_as_another_exercise(result: Path) 
 
 
 def test_a_live_count_without_anybody_is_nothing() -> None:
-    class Nobody:
+    class Nobody(edge_app.Backend):
         path, input_hw, provider = Path("none.onnx"), (64, 64), "none"
 
         def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from typing import Sequence
 from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, add_orientation, open_network, orientation, rate
 from edge_app.errors import DAMAGED, InputError
+from edge_app.pipeline.ahead import Ahead
 from edge_app.pipeline.build import Rules, rules_of, zones
 from edge_app.pipeline.hints import hint
 from edge_app.pipeline.run import PoseList, run
@@ -113,7 +114,7 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> str:
         taken = thin(iter(source), args.max_fps) if args.max_fps else source
         tracks = [PoseList() for _ in lanes]
         kept = [OfLane(number, track) for number, track in enumerate(tracks, 1)]
-        results = run(taken, lanes, [*sinks, *kept, Printer(bar, args.mats)])
+        results = run(Ahead(taken, estimators), lanes, [*sinks, *kept, Printer(bar, args.mats)])
         wall_s = perf_counter() - begun_s
     for lane, result, track in zip(lanes, results, tracks):
         mat = f"mat {result.lane}: " if args.mats > 1 else ""

@@ -15,6 +15,7 @@ from edge_app.cli.options import add_model, open_network, rate
 from edge_app.errors import DAMAGED, InputError
 from edge_app.exercise.auto import NAME as AUTO
 from edge_app.files import whole_file
+from edge_app.pipeline.ahead import Ahead
 from edge_app.pipeline.build import rules_of
 from edge_app.pipeline.run import track
 from edge_app.pipeline.update import EachUpdate, Update
@@ -43,7 +44,8 @@ def poses_of(clip: Path, exercise: str, args: argparse.Namespace, bar: Progress)
         bar.note(f"{clip.stem} {update.frame.t_s:.0f} s")
 
     with ClipSource(clip) as source:
-        poses = track(thin(iter(source), args.max_fps), estimator, [EachUpdate(show)])
+        taken = Ahead(thin(iter(source), args.max_fps), [estimator])
+        poses = track(taken, estimator, [EachUpdate(show)])
     if source.damage:
         bar.line(f"{clip.name}: {source.damage}")
     if stored is None:

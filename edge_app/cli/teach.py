@@ -15,6 +15,7 @@ from edge_app.errors import InputError
 from edge_app.exercise.definition import Exercise, load_exercise
 from edge_app.exercise.learn import ParameterHistory, learn
 from edge_app.files import whole_file
+from edge_app.pipeline.ahead import Ahead
 from edge_app.pipeline.build import Rules, StoredTrack
 from edge_app.pipeline.run import run, track
 from edge_app.pipeline.update import EachUpdate
@@ -74,7 +75,9 @@ def learn_clip(args: argparse.Namespace) -> tuple[Exercise, list[Pose]]:
     with ClipSource(args.clip, orientation(args)) as source, Progress(
         source.frame_count, "frame", args.quiet
     ) as bar:
-        poses = track(source, estimator, [EachUpdate(lambda update: bar.step())])
+        poses = track(
+            Ahead(source, [estimator]), estimator, [EachUpdate(lambda update: bar.step())]
+        )
     learned = learn(ParameterHistory(poses), args.name, args.reps)
     if learned is None:
         found = learn(ParameterHistory(poses), args.name)

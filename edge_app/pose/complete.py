@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_app.pose.decode import POINTS, padded_maps, refine
+from edge_app.pose.decode import POINTS, offsets, padded_maps, refine
 from edge_app.pose.person import Person, similarity
 from edge_app.skeleton import STRIDE
 
@@ -29,7 +29,7 @@ def complete(
     there is none; other large bodies stay unchanged and keep their peaks; pieces are dropped.
 
     Args:
-        people: decoded bodies in input pixels.
+        people: decoded bodies in input pixels, the highest total score first.
         heatmaps: (19, h, w), from which they were decoded.
         last: the tracked person's last pose in input pixels, or None.
         lowest: smallest heatmap value of a keypoint.
@@ -41,19 +41,31 @@ def complete(
             for p in people
             if p.found.sum() >= FEWEST
         ]
-    alike = [similarity(p, last, last.extent_px) * p.score.sum() for p in people]
-    best = int(np.argmax(alike)) if alike else -1
-    own = people[best] if best >= 0 and alike[best] > 0 else None
+    own = _most_alike(people, last)
     others = [p for p in whole if p is not own]
     if own is None:
         own = Person(np.zeros((POINTS, 2), np.float32), np.zeros(POINTS, np.float32))
     return [_fill(own, last, others, heatmaps, lowest), *others]
 
 
+def _most_alike(people: list[Person], last: Person) -> Person | None:
+    """The body that is most similar to the last pose and well seen; None if none is similar."""
+    own, best = None, 0.0
+    for person in people:
+        total = float(person.score.sum())
+        if total <= best:  # so are all others, and none is more similar than 1
+            break
+        alike = similarity(person, last, last.extent_px) * total
+        if alike > best:
+            own, best = person, alike
+    return own
+
+
 def _fill(
     person: Person, last: Person | None, others: list[Person], heatmaps: np.ndarray, lowest: float
 ) -> Person:
-    missing = np.flatnonzero(~person.found)
+    strongest = heatmaps[:POINTS].max((1, 2))
+    missing = np.flatnonzero(~person.found & (strongest >= lowest))
     known = [p.xy[p.found] for p in (person, last) if p is not None and p.found.any()]
     if not len(missing) or not known:
         return person
@@ -84,7 +96,11 @@ def _fill(
     value = maps[number, row, column]
     take = (value >= lowest) & (weight[number, row, column] > 0)
     xy, score = person.xy.copy(), person.score.copy()
-    refined = refine(padded_maps(maps), number, row, column)
+    padded = padded_maps(maps)
+    cell = (number * padded.shape[1] + row + 1) * padded.shape[2] + column + 1
+    refined = refine(
+        cell, padded.reshape(-1)[cell[:, None] + offsets(padded.shape[2])], padded.shape
+    )
     xy[missing[take]], score[missing[take]] = refined[take], np.minimum(value[take], 1)
     return Person(xy, score)
 

@@ -12,15 +12,18 @@ from edge_app.skeleton import KEYPOINTS, LIMBS, STRIDE
 
 POINTS = len(KEYPOINTS)
 LIMB_START, LIMB_END = np.array(LIMBS).T
+LIMB_NUMBER = np.arange(len(LIMBS))
 SAMPLES = np.linspace(0, 1, 10, dtype=np.float32)
 LARGEST = 1000.0  # of any map; those of a sound network stay near 1
 PEAK = 0.1  # lowest heatmap value of a keypoint
 AGREE = 0.05  # lowest projection of the field on a limb, at one sample
-AGREEING = 0.7  # share of a limb's samples that must agree
+AGREEING = 7  # of the samples: so many of a limb must agree
 CANDIDATES = 20  # peaks kept per heatmap: limits the time in a crowd
 
 
-def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, ...]:
+def find_peaks(
+    heatmaps: np.ndarray, lowest: float = PEAK
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Local maxima of every heatmap, refined by a parabola through the logarithm.
 
     A Gaussian's logarithm is a parabola, so the refinement is exact for the shape trained.
@@ -33,88 +36,99 @@ def find_peaks(heatmaps: np.ndarray, lowest: float = PEAK) -> tuple[np.ndarray, 
         kind (n,) keypoint index; xy (n, 2) in input pixels; score (n,); sorted by kind and,
         within a kind, by falling score.
     """
-    maps = heatmaps[:POINTS]
-    padded = padded_maps(maps)
-    kind, row, column = np.nonzero(maps >= lowest)  # few: only these are compared
-    here = maps[kind, row, column]
-    top = (
-        (here >= padded[kind, row + 1, column])
-        & (here > padded[kind, row + 1, column + 2])
-        & (here >= padded[kind, row, column + 1])
-        & (here > padded[kind, row + 2, column + 1])
-    )
-    kind, row, column = kind[top], row[top], column[top]
-    score = maps[kind, row, column]
+    padded = padded_maps(heatmaps[:POINTS])
+    _, height, width = padded.shape
+    flat = padded.reshape(-1)
+    cell = np.flatnonzero(flat >= lowest)  # few: only these are compared
+    around = flat[cell[:, None] + offsets(width)]
+    left, up, here, right, down = around.T
+    top = (here >= np.maximum(left, up)) & (here > np.maximum(right, down))
+    cell, around = cell[top], around[top]
+    kind, score = cell // (height * width), around[:, HERE]
     order = np.lexsort((-score, kind))
-    kind, row, column, score = kind[order], row[order], column[order], score[order]
-    first = np.searchsorted(kind, np.arange(POINTS))
-    keep = np.arange(len(kind)) - first[kind] < CANDIDATES
-    kind, row, column, score = kind[keep], row[keep], column[keep], score[keep]
-    return kind, refine(padded, kind, row, column), np.minimum(score, 1.0)
+    count = np.bincount(kind, minlength=POINTS)
+    if count.max() > CANDIDATES:
+        order = order[np.arange(len(kind)) - np.repeat(count.cumsum() - count, count) < CANDIDATES]
+    kind, score = kind[order], score[order]
+    return kind, refine(cell[order], around[order], padded.shape), np.minimum(score, 1.0)
 
 
 def padded_maps(maps: np.ndarray) -> np.ndarray:
-    """(n, h, w) → (n, h + 2, w + 2), as `refine` needs it."""
+    """(n, h, w) → (n, h + 2, w + 2), so that each cell has neighbours."""
     count, height, width = maps.shape
     padded = np.full((count, height + 2, width + 2), -1.0, maps.dtype)  # faster than np.pad
     padded[:, 1:-1, 1:-1] = maps
     return padded
 
 
-def refine(padded: np.ndarray, kind: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+HERE = 2  # of the five offsets
+
+
+def offsets(width: int) -> np.ndarray:
+    """From a cell to its neighbours in flat maps: left, up, itself, right, down."""
+    return np.array([-1, -width, 0, 1, width])
+
+
+def refine(cell: np.ndarray, around: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Vertices of the parabolas through the logarithms around cells of padded maps.
 
+    Args:
+        cell: (n,) index in the flat padded maps.
+        around: (n, 5) values at `offsets` from there.
+        shape: of the padded maps.
+
     Returns:
-        (n, 2) float32 in input pixels.
+        (n, 2) float32 x, y in input pixels.
     """
-    here = padded[kind, row + 1, column + 1]
-    x = column + _vertex(padded[kind, row + 1, column], here, padded[kind, row + 1, column + 2])
-    y = row + _vertex(padded[kind, row, column + 1], here, padded[kind, row + 2, column + 1])
-    return ((np.stack([x, y], 1) + 0.5) * STRIDE - 0.5).astype(np.float32)
+    logs = np.log(np.maximum(around, 1e-3))
+    before, here, after = logs[:, :HERE], logs[:, HERE : HERE + 1], logs[:, HERE + 1 :]
+    bend = before - 2 * here + after
+    offset = np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0.0)
+    row, column = np.divmod(cell % (shape[1] * shape[2]), shape[2])
+    place = np.stack([column - 1, row - 1], 1) + np.clip(offset, -0.5, 0.5)
+    xy: np.ndarray = ((place + 0.5) * STRIDE - 0.5).astype(np.float32)
+    return xy
 
 
-def _vertex(before: np.ndarray, here: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Offset in cells, within ±½, of the vertex of the parabola through three log values."""
-    a, b, c = (np.log(np.maximum(v, 1e-3)) for v in (before, here, after))
-    bend = a - 2 * b + c
-    offset = np.where(bend < -1e-6, 0.5 * (a - c) / np.minimum(bend, -1e-6), 0.0)
-    return np.clip(offset, -0.5, 0.5)
-
-
-def _score_limbs(
+def _agreeing_limbs(
     pafs: np.ndarray, kind: np.ndarray, xy: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Every pair of peaks that a limb could join, with the field's mean projection on it.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair of peaks that a limb could join and that agrees with the field between them.
 
     Returns:
-        limb (m,), start peak (m,), end peak (m,), score (m,): the pairs that agree with the field,
-        sorted by limb and falling score.
+        limb (m,), start peak (m,), end peak (m,): sorted by limb and falling mean projection of
+        the field on the pair, equation 10 of Cao et al. 2017.
     """
-    first = np.searchsorted(kind, np.arange(POINTS + 1))
-    counts = np.diff(first)
-    starts, ends = counts[LIMB_START], counts[LIMB_END]
-    pairs = starts * ends
-    limb = np.repeat(np.arange(len(LIMBS)), pairs)
-    number = np.arange(len(limb)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
-    a = first[LIMB_START[limb]] + number // np.maximum(ends[limb], 1)
-    b = first[LIMB_END[limb]] + number % np.maximum(ends[limb], 1)
-    vector = xy[b] - xy[a]
+    limb, a, b = _pairs(np.bincount(kind, minlength=POINTS))
+    start = xy[a]
+    vector = xy[b] - start
     length = np.hypot(vector[:, 0], vector[:, 1])
     unit = vector / np.maximum(length, 1e-3)[:, None]
-    cells = (xy[a][:, None] + vector[:, None] * SAMPLES[:, None] + 0.5) / STRIDE - 0.5
+    _, height, width = pafs.shape
+    cells = (start[:, None] + vector[:, None] * SAMPLES[:, None] + 0.5) / STRIDE - 0.5
     cells = np.rint(cells).astype(np.intp)
-    columns = cells[..., 0].clip(0, pafs.shape[2] - 1)
-    rows = cells[..., 1].clip(0, pafs.shape[1] - 1)
-    field_x = pafs[2 * limb[:, None], rows, columns]
-    field_y = pafs[2 * limb[:, None] + 1, rows, columns]
-    along = field_x * unit[:, :1] + field_y * unit[:, 1:]
+    columns = np.minimum(np.maximum(cells[..., 0], 0), width - 1)
+    rows = np.minimum(np.maximum(cells[..., 1], 0), height - 1)
+    here = (rows + 2 * height * limb[:, None]) * width + columns  # in the flat fields of x
+    field = pafs.reshape(-1)
+    along = field[here] * unit[:, :1] + field[here + height * width] * unit[:, 1:]
     agree = along > AGREE
-    share = agree.mean(1)
-    score = (along * agree).sum(1) / np.maximum(agree.sum(1), 1)
-    good = (share >= AGREEING) & (length > 0)
-    limb, a, b, score = limb[good], a[good], b[good], score[good]
-    order = np.lexsort((-score, limb))
-    return limb[order], a[order], b[order], score[order]
+    agreeing = agree.sum(1)
+    good = np.flatnonzero((agreeing >= AGREEING) & (length > 0))
+    mean = (along[good] * agree[good]).sum(1) / agreeing[good]
+    order = good[np.lexsort((-mean, limb[good]))]
+    return limb[order], a[order], b[order]
+
+
+def _pairs(count: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Limb, start and end of every pair of peaks of a limb's two kinds, with `count` of each."""
+    first = count.cumsum() - count
+    ends = count[LIMB_END]
+    pairs = count[LIMB_START] * ends
+    limb = np.repeat(LIMB_NUMBER, pairs)
+    number = np.arange(len(limb)) - (pairs.cumsum() - pairs)[limb]
+    start, end = np.divmod(number, ends[limb])
+    return limb, start + first[LIMB_START][limb], end + first[LIMB_END][limb]
 
 
 def sane(maps: np.ndarray) -> np.ndarray:
@@ -141,16 +155,37 @@ def decode(
         xy (people, 18, 2) float32 in input pixels and score (people, 18) float32, 0 where a
         keypoint was not found; sorted by falling total score.
     """
-    kind, xy, peak_score = find_peaks(heatmaps, lowest)
-    limb, start, end, _ = _score_limbs(pafs, kind, xy)
-    bodies: list[dict[int, int]] = []  # keypoint kind → peak
+    kind, xy, score = find_peaks(heatmaps, lowest)
+    limbs = _agreeing_limbs(pafs, kind, xy)
+    bodies = _joined(*(each.tolist() for each in limbs))
+    numbers = [number for number, body in enumerate(bodies) for _ in body]
+    kinds = [kind for body in bodies for kind in body]
+    peaks = [peak for body in bodies for peak in body.values()]
+    people_xy = np.zeros((len(bodies), POINTS, 2), np.float32)
+    people_score = np.zeros((len(bodies), POINTS), np.float32)
+    people_xy[numbers, kinds] = xy[peaks]
+    people_score[numbers, kinds] = score[peaks]
+    order = np.argsort(-people_score.sum(1), kind="stable")
+    return people_xy[order], people_score[order]
+
+
+def _joined(limbs: list[int], starts: list[int], ends: list[int]) -> list[dict[int, int]]:
+    """The bodies that the limbs make of the peaks: keypoint kind → peak.
+
+    Args:
+        limbs: sorted, with the peaks of each pair, best first within a limb.
+    """
+    bodies: list[dict[int, int]] = []
     owner: dict[int, dict[int, int]] = {}  # peak → body
-    used = set()
-    for which, a, b in zip(limb.tolist(), start.tolist(), end.tolist()):
-        if (which, a) in used or (which, ~b) in used:
+    used: set[int] = set()  # peaks of the current limb
+    current = -1
+    for limb, a, b in zip(limbs, starts, ends):
+        if limb != current:
+            current, used = limb, set()
+        if a in used or b in used:
             continue
         body_a, body_b = owner.get(a), owner.get(b)
-        kind_a, kind_b = LIMBS[which]
+        kind_a, kind_b = LIMBS[limb]
         if body_a is None and body_b is None:
             body_a = {kind_a: a, kind_b: b}
             bodies.append(body_a)
@@ -172,13 +207,5 @@ def decode(
             for peak in body_b.values():
                 owner[peak] = body_a
             bodies = [body for body in bodies if body is not body_b]
-        used.add((which, a))
-        used.add((which, ~b))
-    people_xy = np.zeros((len(bodies), POINTS, 2), np.float32)
-    people_score = np.zeros((len(bodies), POINTS), np.float32)
-    for number, body in enumerate(bodies):
-        kinds, peaks = list(body.keys()), list(body.values())
-        people_xy[number, kinds] = xy[peaks]
-        people_score[number, kinds] = peak_score[peaks]
-    order = np.argsort(-people_score.sum(1), kind="stable")
-    return people_xy[order], people_score[order]
+        used.update((a, b))
+    return bodies

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Callable
+from typing import Callable, NamedTuple
 
 import numpy as np
 
 from edge_app.pose.complete import complete
 from edge_app.pose.decode import PEAK, decode, sane
 from edge_app.pose.person import Person
-from edge_app.pose.preprocess import preprocess
+from edge_app.pose.preprocess import Halved, Transform, halve, preprocess
 from edge_app.pose.smoothing import PoseSmoother
 from edge_app.pose.tracker import PersonTracker, Zone, anybody
-from edge_app.runtime.contract import Backend
+from edge_app.runtime.contract import Backend, Running, run_now
 from edge_app.values import Frame, Pose
 
 CLOSE_PEAK = 0.06  # in a close view of the tracked person, weaker peaks are accepted
+MOVES = 0.125  # of the view: how far it usually moves between two frames, for `prepare`
 
 
+class _Started(NamedTuple):
+    """A look under way."""
+
+    frame: Frame
+    view: Transform
+    run: Running
+
+
+class _Seen(NamedTuple):
+    """The tracked person in a frame, after all looks at it."""
+
+    frame: Frame
+    person: Person | None
+    body_px: float
+    closely: int
+
+
+# attributes: what the network says of itself, figures that others read, and a frame's way through
+# the steps: shrunk, started, seen.
 class PoseEstimator:
     """Runs a network on a stream of frames and tracks one person; one estimator per mat.
+
+    Call it with each frame; or take the steps of a frame apart, so that the network runs beside
+    what needs no look: `start`, `finish`, then the call (`edge_app.pipeline.ahead`).
 
     Args:
         backend: the network; several estimators may share it.
@@ -28,7 +51,7 @@ class PoseEstimator:
         posture_fit: selects whom to track among several (`edge_app.exercise.posture_fit`).
 
     Attributes:
-        seconds: time spent so far in each stage: preprocess, network, decode, track.
+        seconds: time spent so far in each stage: preprocess, network, decode, track, smooth.
         frames: number of frames.
         looks: number of network runs; several in a frame that shows somebody new.
         model_name: name of the network's file.
@@ -51,10 +74,13 @@ class PoseEstimator:
         self._tracker = PersonTracker(backend.input_hw, zone, posture_fit)
         self.smooth: Callable[[Pose, float], Pose] = PoseSmoother(lowest_score=CLOSE_PEAK)
         self.seconds: dict[str, float] = dict.fromkeys(
-            ("preprocess", "network", "decode", "track"), 0.0
+            ("preprocess", "network", "decode", "track", "smooth"), 0.0
         )
         self.frames = self.looks = 0
         self.closely = 0
+        self._halved: tuple[Frame, Halved | None] | None = None
+        self._started: _Started | None = None
+        self._seen: _Seen | None = None
 
     @property
     def why(self) -> str:
@@ -68,43 +94,82 @@ class PoseEstimator:
         then closely, so that a repetition that begins at once is not missed. It runs twice if the
         pose is much weaker than usual.
         """
-        self.closely = 0
-        person = self._look(frame)
-        while self._tracker.look_again:
-            person = self._look(frame)
-        began = perf_counter()
-        pose = self._pose(person, frame.t_s)
-        self.seconds["track"] += perf_counter() - began
+        if self._started is not None and self._started.frame is frame:
+            self.finish()
+        if self._seen is None or self._seen.frame is not frame:
+            view = self._aim(frame)
+            self._see(frame, view, run_now(self._backend, self._blob))
+        seen, self._seen = self._seen, None
+        assert seen is not None
+        began_s = perf_counter()
+        pose = self._pose(seen)
+        self.seconds["smooth"] += perf_counter() - began_s
         self.frames += 1
+        self.closely = seen.closely
         return pose
 
-    def _look(self, frame: Frame) -> Person | None:
-        """Runs the network once, on the part of the frame that the tracker requests."""
+    def prepare(self, frame: Frame) -> None:
+        """Shrinks what the look at a coming frame will probably read; changes no result."""
+        view = self._tracker.view(_hw(frame), frame.t_s)
+        self._halved = frame, halve(frame.image, view, self._backend.input_hw, MOVES)
+
+    def start(self, frame: Frame) -> None:
+        """Begins the first look at a frame, beside the caller; no other frame may be under way."""
+        assert self._started is None
+        view = self._aim(frame)
+        self._started = _Started(frame, view, self._backend.start(self._blob))
+
+    def finish(self) -> None:
+        """Takes all looks at the started frame; the next call with it gives the pose."""
+        assert self._started is not None
+        started, self._started = self._started, None
+        self._see(*started)
+
+    def _aim(self, frame: Frame) -> Transform:
+        """Fills the blob with the part of the frame that the tracker requests."""
+        began_s = perf_counter()
+        view = self._tracker.view(_hw(frame), frame.t_s)
+        halved = self._halved[1] if self._halved and self._halved[0] is frame else None
+        preprocess(frame.image, view, self._backend.input_hw, self._blob, halved)
+        self.seconds["preprocess"] += perf_counter() - began_s
+        return view
+
+    def _see(self, frame: Frame, view: Transform, run: Running) -> None:
+        """Takes the look that `run` makes, and further ones while the tracker wants them."""
+        closely = int(self._tracker.person is not None)
+        person = self._look(frame, view, run)
+        while self._tracker.look_again:
+            closely += self._tracker.person is not None
+            view = self._aim(frame)
+            person = self._look(frame, view, run_now(self._backend, self._blob))
+        self._seen = _Seen(frame, person, self._tracker.body_px, closely)
+
+    def _look(self, frame: Frame, view: Transform, run: Running) -> Person | None:
+        """The person by one run of the network."""
+        heatmaps, pafs = map(sane, run.result())
         times = [perf_counter()]
-        hw = self._backend.input_hw
-        frame_hw = frame.image.shape[0], frame.image.shape[1]
-        view = self._tracker.view(frame_hw, frame.t_s)
-        preprocess(frame.image, view, hw, self._blob)
-        times.append(perf_counter())
-        heatmaps, pafs = map(sane, self._backend.infer(self._blob))
-        times.append(perf_counter())
         self.looks += 1
         target = self._tracker.person
-        self.closely += target is not None
         last = Person(view.to_input(target.xy), target.score) if target else None
         xy, score = decode(heatmaps, pafs, CLOSE_PEAK if target else PEAK)
         people = [Person(p, s) for p, s in zip(xy, score)]
         people = complete(people, heatmaps, last, CLOSE_PEAK)
         times.append(perf_counter())
         people = [Person(view.to_image(p.xy), p.score) for p in people]
-        person = self._tracker.update(people, frame_hw, frame.t_s)
+        person = self._tracker.update(people, _hw(frame), frame.t_s)
         times.append(perf_counter())
-        for stage, begun, ended in zip(self.seconds, times, times[1:]):
-            self.seconds[stage] += ended - begun
+        self.seconds["network"] += run.seconds
+        self.seconds["decode"] += times[1] - times[0]
+        self.seconds["track"] += times[2] - times[1]
         return person
 
-    def _pose(self, person: Person | None, t_s: float) -> Pose:
+    def _pose(self, seen: _Seen) -> Pose:
+        person, t_s = seen.person, seen.frame.t_s
         if person is None:
             return Pose.nobody(t_s)
         raw = Pose(person.xy.astype(np.float32), person.score.clip(0, 1), t_s)
-        return self.smooth(raw, self._tracker.body_px).rounded()
+        return self.smooth(raw, seen.body_px).rounded()
+
+
+def _hw(frame: Frame) -> tuple[int, int]:
+    return frame.image.shape[0], frame.image.shape[1]

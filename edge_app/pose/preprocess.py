@@ -7,11 +7,13 @@ of them see the same numbers: RGB, scaled to [-1, 1], grey (128) outside the pic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 GREY = (128, 128, 128)
+SCALED = np.arange(256, dtype=np.float32) * np.float32(1 / 127.5) - 1  # of each grey level
 
 
 @dataclass(frozen=True)
@@ -68,59 +70,115 @@ def letterbox(
     return look_at(centre, min(input_hw) / scale, turn_deg, input_hw)
 
 
+class Halved(NamedTuple):
+    """A part of a frame, halved by area: a bilinear warp reads 4 pixels, and would alias.
+
+    Attributes:
+        picture: (h, w, 3) uint8, BGR.
+        low: x, y of its first pixel in the frame halved as often.
+        halvings: how often.
+    """
+
+    picture: np.ndarray
+    low: tuple[int, int]
+    halvings: int
+
+
+def halve(
+    image: np.ndarray, transform: Transform, input_hw: tuple[int, int], margin: float = 0.0
+) -> Halved | None:
+    """What a warp reads of a frame, halved as often as it needs; None if it needs the frame itself.
+
+    OpenCV halves by area many times faster than it quarters; pixels at the right and lower edge of
+    the frame that fill no pixel of the small picture are left out.
+
+    Args:
+        image, transform, input_hw: as for `preprocess`.
+        margin: of the input's size, how far beyond the input to read as well.
+    """
+    halvings = _halvings(image, transform)
+    if not halvings:
+        return None
+    (x0, y0), (x1, y1) = _reads(image, transform, input_hw, halvings, margin)
+    part = image[y0 << halvings : y1 << halvings, x0 << halvings : x1 << halvings]
+    for _ in range(halvings):
+        size = part.shape[1] // 2, part.shape[0] // 2
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    return Halved(part, (x0, y0), halvings)
+
+
 def preprocess(
     image: np.ndarray,
     transform: Transform,
     input_hw: tuple[int, int],
     out: np.ndarray | None = None,
+    ahead: Halved | None = None,
 ) -> np.ndarray:
     """Warps a BGR uint8 frame into the network's input.
 
     Args:
         image: (height, width, 3) uint8, BGR.
-        transform: from frame to input pixels.
-        input_hw: height and width of the input in pixels.
-        out: (1, 3, h, w) float32 to fill, instead of a new array.
+        transform: where to look.
+        input_hw: height and width of the result.
+        out: filled and returned if given, so that a loop allocates nothing.
+        ahead: of this frame, made before; saves time where it holds what the warp reads, and
+            changes nothing.
 
     Returns:
         (1, 3, h, w) float32, RGB in [-1, 1].
     """
     matrix = transform.matrix
-    halvings = int(np.log2(max(1 / max(transform.scale, 1e-6), 1)))
-    halvings = min(halvings, min(image.shape[:2]).bit_length() - 1)  # a pixel must be left
-    if halvings > 0:  # a bilinear warp reads 4 pixels: shrink by area first, or it aliases
-        image, matrix = _halved(image, transform, input_hw, halvings)
+    small = _cut(image, transform, input_hw, ahead) if ahead else None
+    small = small or halve(image, transform, input_hw)
+    if small is not None:
+        # Pixel x' of the small picture is centred at factor (x' + ½) - ½ + x0 in the large one.
+        factor = 2**small.halvings
+        shift = transform.to_input(factor * np.array(small.low) + (factor - 1) / 2)
+        image, matrix = small.picture, np.hstack([matrix[:, :2] * factor, shift[:, None]])
     warped = cv2.warpAffine(
         image, matrix, (input_hw[1], input_hw[0]), flags=cv2.INTER_LINEAR, borderValue=GREY
     )
     if out is None:
         out = np.empty((1, 3, *input_hw), np.float32)
     for plane, channel in zip(out[0], cv2.split(warped)[::-1]):  # faster than a strided copy
-        np.multiply(channel, np.float32(1 / 127.5), out=plane)
-    out -= 1
+        cv2.LUT(channel, SCALED, plane)
     return out
 
 
-def _halved(
-    image: np.ndarray, transform: Transform, input_hw: tuple[int, int], halvings: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The part of a frame that a warp reads, halved some times, and the matrix from there.
+def _halvings(image: np.ndarray, transform: Transform) -> int:
+    wanted = int(np.log2(max(1 / max(transform.scale, 1e-6), 1)))
+    least_px: int = min(image.shape[:2])
+    return min(wanted, least_px.bit_length() - 1)  # a pixel must be left
 
-    OpenCV halves by area many times faster than it quarters; up to `factor` - 1 pixels at the right
-    and lower edge that fill no pixel of the small picture are left out.
-    """
-    factor = 2**halvings
+
+def _reads(
+    image: np.ndarray,
+    transform: Transform,
+    input_hw: tuple[int, int],
+    halvings: int,
+    margin: float = 0.0,
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The first pixel that a warp reads and the one behind the last, in the halved frame: x, y."""
     height, width = input_hw
-    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) - 0.5
-    seen = transform.to_image(corners) / factor
-    largest = np.array([image.shape[1], image.shape[0]]) // factor
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) * (1 + 2 * margin) - margin
+    seen = transform.to_image(corners * (width, height) - 0.5) / 2**halvings
+    largest = np.array([image.shape[1], image.shape[0]]) >> halvings
     low = np.clip(np.floor(seen.min(0)) - 2, 0, largest - 1).astype(int)
     high = np.clip(np.ceil(seen.max(0)) + 2, low + 1, largest).astype(int)
-    (x0, y0), (x1, y1) = (factor * low).tolist(), (factor * high).tolist()
-    part = image[y0:y1, x0:x1]
-    for _ in range(halvings):
-        size = part.shape[1] // 2, part.shape[0] // 2
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    # Pixel x' of the small picture is centred at factor (x' + ½) - ½ + x0 in the large one.
-    shift = transform.to_input(np.array([x0, y0]) + (factor - 1) / 2)
-    return part, np.hstack([transform.matrix[:, :2] * factor, shift[:, None]])
+    (x0, y0), (x1, y1) = low.tolist(), high.tolist()
+    return (x0, y0), (x1, y1)
+
+
+def _cut(
+    image: np.ndarray, transform: Transform, input_hw: tuple[int, int], ahead: Halved
+) -> Halved | None:
+    """What `halve` would give, cut from a larger part; None if that does not hold it."""
+    halvings = _halvings(image, transform)
+    if halvings != ahead.halvings:
+        return None
+    (x0, y0), (x1, y1) = _reads(image, transform, input_hw, halvings)
+    left, top = ahead.low
+    height, width = ahead.picture.shape[:2]
+    if x0 < left or y0 < top or x1 > left + width or y1 > top + height:
+        return None
+    return Halved(ahead.picture[y0 - top : y1 - top, x0 - left : x1 - left], (x0, y0), halvings)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from time import perf_counter
+from typing import Protocol, Tuple
 
 import numpy as np
 
 SCALING = "rgb/127.5-1"  # what `preprocess` makes; a model's metadata names the input it needs
+Maps = Tuple[np.ndarray, np.ndarray]  # heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8)
+
+
+class Running(Protocol):
+    """A run of a network that has begun."""
+
+    @property
+    def seconds(self) -> float:
+        """The network's own time, known with the result; no run waits for another in it."""
+
+    def result(self) -> Maps:
+        """Waits for the maps, float32; called once."""
 
 
 class Backend(Protocol):
@@ -25,5 +39,31 @@ class Backend(Protocol):
     provider: str
     why: str
 
-    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def infer(self, blob: np.ndarray) -> Maps:
         """(1, 3, h, w) → heatmaps (19, h/8, w/8), part affinity fields (38, h/8, w/8), float32."""
+
+    def start(self, blob: np.ndarray) -> Running:
+        """As `infer`, but beside the caller, who leaves the blob alone until the result is there.
+
+        Several runs may be under way. A network that inherits this method runs at once.
+        """
+        return run_now(self, blob)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run whose maps are there."""
+
+    maps: Maps
+    seconds: float
+
+    def result(self) -> Maps:
+        """The maps."""
+        return self.maps
+
+
+def run_now(backend: Backend, blob: np.ndarray) -> Finished:
+    """Runs a network in the caller's own thread."""
+    begun_s = perf_counter()
+    maps = backend.infer(blob)
+    return Finished(maps, perf_counter() - begun_s)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import onnxruntime as ort
 
 from edge_app.errors import InputError
 from edge_app.runtime.certificate import check_model_certificate, is_quantised
-from edge_app.runtime.contract import Backend
+from edge_app.runtime.contract import Backend, Finished, Maps, Running, run_now
 from edge_app.runtime.metadata import check_metadata, check_shapes
 
 EXECUTION_PROVIDERS = {  # by the names of `--provider`
@@ -79,8 +81,9 @@ class OnnxBackend:
         self.input_hw = check_shapes(self.path, image.shape, outputs)
         self._input = image.name
         self._outputs = ["heatmaps", "pafs"]
+        self._beside = ThreadPoolExecutor(1, "network")  # has no thread before the first `start`
 
-    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def infer(self, blob: np.ndarray) -> Maps:
         """Runs the network.
 
         Args:
@@ -91,6 +94,32 @@ class OnnxBackend:
         """
         heatmaps, pafs = self._session.run(self._outputs, {self._input: blob})
         return heatmaps[0], pafs[0]
+
+    def start(self, blob: np.ndarray) -> Running:
+        """As `infer`, in a thread of its own."""
+        begun = threading.Event()
+
+        def run() -> Finished:
+            begun.set()
+            return run_now(self, blob)
+
+        running = _Run(self._beside.submit(run))
+        begun.wait()  # else the caller may keep the thread from running by never pausing
+        return running
+
+
+class _Run:
+    """A run in the network's thread."""
+
+    seconds = 0.0
+
+    def __init__(self, future: Future[Finished]) -> None:
+        self._future = future
+
+    def result(self) -> Maps:
+        finished = self._future.result()
+        self.seconds = finished.seconds
+        return finished.maps
 
 
 def _providers(name: str, model: Path) -> list[tuple[str, dict[str, str]]]:

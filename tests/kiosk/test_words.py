@@ -48,7 +48,7 @@ def test_no_word_is_left_that_no_page_says() -> None:
     text = "".join(
         p.read_text(encoding="utf-8") for p in STATIC.glob("*.js") if p.name != "i18n.js"
     )
-    stages = {"preprocess", "network", "decode", "track", "counting", "picture"}
+    stages = {"preprocess", "network", "decode", "track", "smooth", "counting", "picture"}
     left = table("EN").keys() - keys_used() - stages
     assert {key for key in left if f'"{key}"' not in text} == set()
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_app.pose.preprocess import GREY, letterbox, look_at, preprocess
+from edge_app.pose.preprocess import GREY, _cut, halve, letterbox, look_at, preprocess
 
 INPUT = (256, 256)
 VIEWS = {
@@ -98,3 +98,24 @@ def test_a_view_beside_the_frame_is_grey_and_a_tiny_frame_no_fault() -> None:
     for hw in ((1, 1), (3, 5), (2, 900)):
         seen = preprocess(np.full((*hw, 3), 7, np.uint8), look_at((0, 0), 4000, 0, INPUT), INPUT)
         assert np.isfinite(seen).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shrinking_ahead_changes_nothing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    height, width = rng.integers(300, 900, 2).tolist()
+    image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    x, y = rng.uniform(0.3, 0.7, 2) * (width, height)
+    side_px = float(rng.uniform(1.5, 4.0)) * 128
+    expected = look_at((x, y), side_px, 20.0, (64, 128))
+    view = look_at((x + 0.02 * side_px, y - 0.02 * side_px), 1.01 * side_px, 23.0, (64, 128))
+    ahead = halve(image, expected, (64, 128), margin=0.125)
+    assert ahead is not None and _cut(image, view, (64, 128), ahead) is not None
+    wanted = preprocess(image, view, (64, 128))
+    np.testing.assert_array_equal(preprocess(image, view, (64, 128), ahead=ahead), wanted)
+    elsewhere = look_at((width - x, height - y), side_px, 90.0, (64, 128))
+    wanted = preprocess(image, elsewhere, (64, 128))
+    np.testing.assert_array_equal(preprocess(image, elsewhere, (64, 128), ahead=ahead), wanted)
+    wanted = preprocess(image, view, (64, 128))
+    ahead.picture[:] = 0
+    assert (preprocess(image, view, (64, 128), ahead=ahead) != wanted).any(), "it was used"

@@ -58,7 +58,7 @@ const ZH = {
   "temperature": "温度（°C）", "uptime": "已运行", "version": "版本", "latency": "事件到页面（毫秒）",
   "clock": "时钟", "clock trusted": "可信", "clock not trusted": "不可信",
   "clock hint": "时钟校准之前，不删除任何到期数据；带“?”的时间可能有误。",
-  "preprocess": "预处理", "network": "网络", "decode": "解码", "track": "跟踪", "counting": "计数",
+  "preprocess": "预处理", "network": "网络", "decode": "解码", "track": "跟踪", "smooth": "平滑", "counting": "计数",
   "picture": "画面压缩", "state good": "正常", "state opening": "正在打开", "state stale": "没有画面",
   "state frozen": "画面不动", "state gone": "已断开", "state ended": "视频已结束",
 };
@@ -136,7 +136,7 @@ const EN = {
   "latency": "Event to page (ms)",
   "clock": "Clock", "clock trusted": "trusted", "clock not trusted": "not trusted",
   "clock hint": "Until a time server has set the clock, nothing past its term is deleted. Times with a “?” may be wrong.",
-  "preprocess": "Preprocess", "network": "Network", "decode": "Decode", "track": "Track",
+  "preprocess": "Preprocess", "network": "Network", "decode": "Decode", "track": "Track", "smooth": "Smooth",
   "counting": "Count", "picture": "Compress picture", "state good": "good",
   "state opening": "opening", "state stale": "no picture", "state frozen": "frozen",
   "state gone": "disconnected", "state ended": "clip ended",

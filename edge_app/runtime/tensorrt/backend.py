@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, Callable
 
 import numpy as np
 
 from edge_app.errors import InputError
+from edge_app.runtime.contract import Maps, Running
 from edge_app.runtime.tensorrt.process import Worker, WorkerDied
 from edge_app.runtime.tensorrt.sidecar import check_engine_certificate, read_sidecar
-from edge_app.runtime.tensorrt.slots import Slots
+from edge_app.runtime.tensorrt.slots import SLOTS, Slots
 
 LOG = logging.getLogger(__name__)
 STARTS = 3  # restarts in a row without a frame in between; then the engine is given up
@@ -51,7 +53,7 @@ class EngineBackend:
         self.gpu_memory_mib = 0
         self._frame_s = frame_s
         self._slots = Slots(self.input_hw)
-        self._flying: list[int] = []  # slots that the worker is computing, oldest first
+        self._flying: list[_Run] = []  # that the worker is computing, oldest first
         self._worker = self._start()
 
     @property
@@ -59,37 +61,42 @@ class EngineBackend:
         """Process id of the current worker."""
         return self._worker.pid
 
-    def infer(self, blob: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def infer(self, blob: np.ndarray) -> Maps:
         """(1, 3, h, w) float32 → heatmaps (19, h/8, w/8), fields (38, h/8, w/8), float32.
 
         Raises:
             InputError: the workers keep dying.
         """
-        self.submit(blob)
-        return self.collect()
+        return self.start(blob).result()
 
-    def submit(self, blob: np.ndarray) -> None:
-        """Gives the worker a frame without waiting; at most `SLOTS` may be pending."""
-        slot = self._slots.put(blob)
-        self._flying.append(slot)
+    def start(self, blob: np.ndarray) -> Running:
+        """As `infer`, in the worker; beyond `SLOTS` runs, it waits for the oldest."""
+        if len(self._flying) == SLOTS:
+            self._land()
+        run = _Run(self._slots.put(blob), self._land)
+        self._flying.append(run)
         try:
-            self._worker.send(bytes([slot]))
+            self._worker.send(bytes([run.slot]))
         except WorkerDied as exc:
             self._restart(exc)
+        return run
 
-    def collect(self) -> tuple[np.ndarray, np.ndarray]:
-        """The outputs of the oldest frame that was submitted."""
+    def _land(self) -> None:
+        """Waits for the oldest run; raises InputError if the workers keep dying."""
         deaths = 0
         while True:
             try:
-                self._worker.expect(self._flying[0], self._frame_s)
+                self._worker.expect(self._flying[0].slot, self._frame_s)
                 break
             except WorkerDied as exc:
                 deaths += 1
                 if deaths == STARTS:
                     raise InputError(f"the worker died on this frame: {exc}") from exc
                 self._restart(exc)
-        return self._slots.take(self._flying.pop(0))
+        run = self._flying.pop(0)
+        run.land(self._slots.take(run.slot))
+        if self._flying:  # the worker begins with it only now
+            self._flying[0].begun_s = perf_counter()
 
     def close(self) -> None:
         """Stops the worker."""
@@ -102,7 +109,7 @@ class EngineBackend:
         self._worker.end()
         self._worker = self._start()
         try:
-            self._worker.send(bytes(self._flying))
+            self._worker.send(bytes(run.slot for run in self._flying))
         except WorkerDied:
             LOG.warning("the new worker died at once")  # `collect` notices, counts it and continues
 
@@ -130,3 +137,26 @@ class EngineBackend:
             "expect": self.sidecar.machine,
             **self._slots.request(),
         }
+
+
+class _Run:
+    """A run in the worker; a result that waited there for the caller counts as computed longer.
+
+    Args:
+        slot: of its input and outputs.
+        land: waits for the worker's oldest run.
+    """
+
+    def __init__(self, slot: int, land: Callable[[], None]) -> None:
+        self.slot, self._land = slot, land
+        self.begun_s, self.seconds = perf_counter(), 0.0
+        self._maps: Maps | None = None
+
+    def land(self, maps: Maps) -> None:
+        """The maps are there."""
+        self._maps, self.seconds = maps, perf_counter() - self.begun_s
+
+    def result(self) -> Maps:
+        while self._maps is None:
+            self._land()
+        return self._maps

@@ -11,6 +11,7 @@ from edge_app.camera.clip import ClipSource
 from edge_app.errors import InputError
 from edge_app.ledger.evidence import Sample, pack, track_of
 from edge_app.ledger.recording import SAMPLES_A_PART
+from edge_app.pipeline.ahead import Ahead
 from edge_app.pipeline.run import run
 from edge_app.pipeline.update import Result, Update
 from edge_app.runtime.contract import Backend
@@ -41,9 +42,10 @@ def _count(clip: Path, order: Job) -> Counted:
         )
     rules, evidence = order.rules(), _Evidence()
     backend = _backend(order.model, order.threads, order.provider, order.allow_fallback)
-    lane = rules.lane(rules.estimator(backend))
+    estimator = rules.estimator(backend)
+    lane = rules.lane(estimator)
     with ClipSource(clip, order.orientation) as source:
-        (result,) = run(source, [lane], [evidence])
+        (result,) = run(Ahead(source, [estimator]), [lane], [evidence])
     attempt = result.attempt
     if attempt is None:
         raise InputError(f"cannot read {clip}: no frames in it")

@@ -23,7 +23,7 @@ from edge_app.session.lane import Lane, WatchLane
 from edge_app.sinks.video.overlay import Overlay
 from edge_app.values import Frame, Pose
 
-STAGES = ("capture", "preprocess", "network", "decode", "track", "count", "draw")
+STAGES = ("capture", "preprocess", "network", "decode", "track", "smooth", "count", "draw")
 
 
 class Contender(Protocol):

@@ -30,12 +30,22 @@ def blob(backend: EngineBackend, value: float = 0.0) -> np.ndarray:
 
 def test_killed_with_two_frames_in_flight_both_come_back(engine: Path) -> None:
     backend, direct = EngineBackend(engine), OnnxBackend(FAST)
-    for value in (0.1, 0.9):
-        backend.submit(blob(backend, value))
+    runs = [backend.start(blob(backend, value)) for value in (0.1, 0.9)]
     os.kill(backend.pid, signal.SIGKILL)
-    for value in (0.1, 0.9):
+    for run, value in zip(runs, (0.1, 0.9)):
         wanted = direct.infer(blob(backend, value))[0]
-        np.testing.assert_allclose(backend.collect()[0], wanted, atol=1e-5)
+        np.testing.assert_allclose(run.result()[0], wanted, atol=1e-5)
+    backend.close()
+
+
+def test_a_run_more_than_slots_and_results_out_of_order(engine: Path) -> None:
+    backend, direct = EngineBackend(engine), OnnxBackend(FAST)
+    values = (0.1, 0.5, 0.9)
+    runs = [backend.start(blob(backend, value)) for value in values]
+    for run, value in reversed(list(zip(runs, values))):
+        wanted = direct.infer(blob(backend, value))[0]
+        np.testing.assert_allclose(run.result()[0], wanted, atol=1e-5)
+        assert run.seconds > 0
     backend.close()
 
 

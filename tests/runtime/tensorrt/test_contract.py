@@ -120,8 +120,7 @@ def test_from_onnx_to_outputs_on_what_this_version_has(
     for blob in blobs:
         for got, wanted in zip(engine.infer(blob), direct.infer(blob)):
             np.testing.assert_allclose(got, wanted, atol=1e-5)
-    engine.submit(blobs[0])  # two on their way come back in order
-    engine.submit(blobs[1])
-    for blob in blobs[:2]:
-        np.testing.assert_allclose(engine.collect()[0], direct.infer(blob)[0], atol=1e-5)
+    runs = [engine.start(blob) for blob in blobs[:2]]  # two on their way
+    for run, blob in zip(runs, blobs):
+        np.testing.assert_allclose(run.result()[0], direct.infer(blob)[0], atol=1e-5)
     engine.close()

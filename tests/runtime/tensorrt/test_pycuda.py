@@ -46,10 +46,9 @@ def test_an_engine_runs_by_pycuda(
     engine, direct = EngineBackend(tmp_path / "pose.engine"), OnnxBackend(FAST)
     rng = np.random.default_rng(0)
     blobs = rng.uniform(-1, 1, (2, 1, 3, *direct.input_hw)).astype(np.float32)
-    for blob in blobs:
-        engine.submit(blob)
-    for blob in blobs:
-        for got, wanted in zip(engine.collect(), direct.infer(blob)):
+    runs = [engine.start(blob) for blob in blobs]
+    for run, blob in zip(runs, blobs):
+        for got, wanted in zip(run.result(), direct.infer(blob)):
             np.testing.assert_allclose(got, wanted, atol=1e-5)
     engine.close()
 

@@ -17,7 +17,7 @@ from edge_app.tools.accept.load import in_words, load, summary
 from edge_app.tools.accept.networks import Way
 from edge_app.tools.accept.rig import Failed, Found, Rig
 
-STAGES = {"capture", "preprocess", "network", "decode", "track", "count"}
+STAGES = {"capture", "preprocess", "network", "decode", "track", "smooth", "count"}
 
 
 @pytest.fixture(autouse=True)
