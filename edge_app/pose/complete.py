@@ -50,9 +50,9 @@ def complete(
 
 def _most_alike(people: list[Person], last: Person) -> Person | None:
     """The body that is most similar to the last pose and well seen; None if none is similar."""
-    own, best = None, 0.0
+    own, best = None, np.float32(0)
     for person in people:
-        total = float(person.score.sum())
+        total = person.score.sum()  # float32, in which a far-fetched similarity vanishes
         if total <= best:  # so are all others, and none is more similar than 1
             break
         alike = similarity(person, last, last.extent_px) * total
