@@ -23,6 +23,7 @@ from edge_app.tools.accept.report import read_report
 from edge_app.tools.bench.against import side_by_side
 from edge_app.tools.bench.contenders import Contender, MediaPipeWay, OurWay, find_published
 from edge_app.tools.bench.cost import floors, read_layers
+from edge_app.tools.bench.loop import measure_loop
 from edge_app.tools.bench.measure import measure
 from edge_app.tools.bench.report import (
     compare,
@@ -80,6 +81,7 @@ def execute(args: argparse.Namespace) -> int:
         samples = measure(contenders, args.clips, args.frames, args.live, bar.step)
     if not samples.frames:
         raise InputError("the clips are too short to measure: give longer ones")
+    loop = None if args.live else measure_loop(backend, rules, args.clips, args.frames)
     layers = read_layers(network)
     report: dict[str, Any] = {
         "command": " ".join(["reps", *sys.argv[1:]]),
@@ -92,6 +94,7 @@ def execute(args: argparse.Namespace) -> int:
         "rss_mib": rss_mib(),
         "gpu_memory": gpu_memory(backend),
         "results": [result_of(c, samples) for c in contenders],
+        "loop": loop.figures() if loop else None,
         "compare": compare(ours, others, samples),
         "missing": missing,
         "network": {

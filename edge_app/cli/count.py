@@ -112,9 +112,10 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> str:
         bar = stack.enter_context(Progress(source.frame_count, "frame", args.quiet))
         begun_s = perf_counter()
         taken = thin(iter(source), args.max_fps) if args.max_fps else source
+        frames = Ahead(taken, estimators)
         tracks = [PoseList() for _ in lanes]
         kept = [OfLane(number, track) for number, track in enumerate(tracks, 1)]
-        results = run(Ahead(taken, estimators), lanes, [*sinks, *kept, Printer(bar, args.mats)])
+        results = run(frames, lanes, [*sinks, *kept, Printer(bar, args.mats)])
         wall_s = perf_counter() - begun_s
     for lane, result, track in zip(lanes, results, tracks):
         mat = f"mat {result.lane}: " if args.mats > 1 else ""
@@ -125,7 +126,7 @@ def count_clip(args: argparse.Namespace, rules: Rules) -> str:
         if said:
             print(f"{mat}hint: {said}")
     if args.timing:
-        print_timing(estimators, results[0].frames, wall_s)
+        print_timing(estimators, results[0].frames, wall_s, frames.beside_s)
     return source.damage
 
 
@@ -190,12 +191,25 @@ class Printer:
             self._bar.line(mat + rep_line(event.verdict))
 
 
-def print_timing(estimators: Sequence[PoseEstimator], frames: int, wall_s: float) -> None:
-    """Prints the time of each stage of the loop, and the speed relative to the network alone."""
-    seconds = {k: sum(e.seconds[k] for e in estimators) for k in estimators[0].seconds}
+def print_timing(
+    estimators: Sequence[PoseEstimator], frames: int, wall_s: float, beside_s: float
+) -> None:
+    """Prints the time of each stage of the loop, and the speed relative to the network alone.
+
+    Args:
+        estimators: one per mat.
+        frames: of the clip.
+        wall_s, beside_s: as the clock says; and of it, what ran while the network did.
+    """
+    stages = [stage for stage in estimators[0].seconds if stage != "smooth"]  # beside the network
+    seconds = {stage: sum(e.seconds[stage] for e in estimators) for stage in stages}
     rest = {"other": wall_s - sum(seconds.values())}
     for stage, spent in {**seconds, **rest}.items():
         print(f"{stage:10s} {1000 * spent / frames:7.2f} ms/frame  {spent / wall_s:6.1%}")
+    print(
+        f"beside the network {1000 * beside_s / frames:.2f} ms/frame: reading and shrinking the "
+        "next frame, smoothing, counting, files"
+    )
     print(
         f"{frames / wall_s:.1f} frames/s, the network alone {frames / seconds['network']:.1f}: "
         f"ratio {seconds['network'] / wall_s:.3f}"

@@ -134,7 +134,7 @@ def _pairs(count: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def sane(maps: np.ndarray) -> np.ndarray:
     """Maps whose values are possible: a damaged network, or one that overflows in half precision,
     gives NaN, infinities and huge numbers, which become 0."""
-    if np.abs(maps).max(initial=0) < LARGEST:  # not so with NaN
+    if maps.min(initial=0) > -LARGEST and maps.max(initial=0) < LARGEST:  # not so with NaN
         return maps
     return np.where(np.abs(maps) < LARGEST, maps, np.float32(0))
 

@@ -78,7 +78,7 @@ class PoseEstimator:
         )
         self.frames = self.looks = 0
         self.closely = 0
-        self._halved: tuple[Frame, Halved | None] | None = None
+        self._halved: tuple[Frame, Halved] | None = None
         self._started: _Started | None = None
         self._seen: _Seen | None = None
 
@@ -109,9 +109,13 @@ class PoseEstimator:
         return pose
 
     def prepare(self, frame: Frame) -> None:
-        """Shrinks what the look at a coming frame will probably read; changes no result."""
+        """Shrinks what the look at a coming frame will probably read; changes no result.
+
+        It goes into the same memory again and again, which the processor's caches keep.
+        """
         view = self._tracker.view(_hw(frame), frame.t_s)
-        self._halved = frame, halve(frame.image, view, self._backend.input_hw, MOVES)
+        memory = self._halved[1].picture if self._halved else None
+        self._halved = frame, halve(frame.image, view, self._backend.input_hw, MOVES, memory)
 
     def start(self, frame: Frame) -> None:
         """Begins the first look at a frame, beside the caller; no other frame may be under way."""

@@ -71,40 +71,56 @@ def letterbox(
 
 
 class Halved(NamedTuple):
-    """A part of a frame, halved by area: a bilinear warp reads 4 pixels, and would alias.
+    """A frame halved by area some times, as far as a warp reads it.
+
+    A bilinear warp reads 4 pixels and would alias. OpenCV halves by area many times faster than it
+    quarters; pixels at the right and lower edge of the frame that fill no pixel of the small
+    picture are left out.
 
     Attributes:
-        picture: (h, w, 3) uint8, BGR.
-        low: x, y of its first pixel in the frame halved as often.
-        halvings: how often.
+        picture: (h, w, 3) uint8, BGR; only the part is filled.
+        low, high: x, y of the part's first pixel, and of the one behind its last.
+        halvings: how often, perhaps never.
     """
 
     picture: np.ndarray
     low: tuple[int, int]
+    high: tuple[int, int]
     halvings: int
+
+    @property
+    def part(self) -> np.ndarray:
+        """The filled part."""
+        return self.picture[self.low[1] : self.high[1], self.low[0] : self.high[0]]
 
 
 def halve(
-    image: np.ndarray, transform: Transform, input_hw: tuple[int, int], margin: float = 0.0
-) -> Halved | None:
-    """What a warp reads of a frame, halved as often as it needs; None if it needs the frame itself.
-
-    OpenCV halves by area many times faster than it quarters; pixels at the right and lower edge of
-    the frame that fill no pixel of the small picture are left out.
+    image: np.ndarray,
+    transform: Transform,
+    input_hw: tuple[int, int],
+    margin: float = 0.0,
+    memory: np.ndarray | None = None,
+) -> Halved:
+    """What a warp with this transform reads of a frame, halved as often as it needs.
 
     Args:
         image, transform, input_hw: as for `preprocess`.
         margin: of the input's size, how far beyond the input to read as well.
+        memory: for the picture; used if it has the right shape.
     """
     halvings = _halvings(image, transform)
-    if not halvings:
-        return None
-    (x0, y0), (x1, y1) = _reads(image, transform, input_hw, halvings, margin)
+    low, high = _reads(image, transform, input_hw, halvings, margin)
+    shape = image.shape[0] >> halvings, image.shape[1] >> halvings, 3
+    if memory is None or memory.shape != shape:
+        memory = np.empty(shape, np.uint8)
+    (x0, y0), (x1, y1) = low, high
     part = image[y0 << halvings : y1 << halvings, x0 << halvings : x1 << halvings]
     for _ in range(halvings):
         size = part.shape[1] // 2, part.shape[0] // 2
         part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    return Halved(part, (x0, y0), halvings)
+    halved = Halved(memory, low, high, halvings)
+    halved.part[:] = part
+    return halved
 
 
 def preprocess(
@@ -129,12 +145,15 @@ def preprocess(
     """
     matrix = transform.matrix
     small = _cut(image, transform, input_hw, ahead) if ahead else None
-    small = small or halve(image, transform, input_hw)
-    if small is not None:
+    if small is None and _halvings(image, transform):
+        small = halve(image, transform, input_hw)
+    if small is not None and not small.halvings:
+        image = small.picture
+    elif small is not None:
         # Pixel x' of the small picture is centred at factor (x' + ½) - ½ + x0 in the large one.
         factor = 2**small.halvings
         shift = transform.to_input(factor * np.array(small.low) + (factor - 1) / 2)
-        image, matrix = small.picture, np.hstack([matrix[:, :2] * factor, shift[:, None]])
+        image, matrix = small.part, np.hstack([matrix[:, :2] * factor, shift[:, None]])
     warped = cv2.warpAffine(
         image, matrix, (input_hw[1], input_hw[0]), flags=cv2.INTER_LINEAR, borderValue=GREY
     )
@@ -176,9 +195,7 @@ def _cut(
     halvings = _halvings(image, transform)
     if halvings != ahead.halvings:
         return None
-    (x0, y0), (x1, y1) = _reads(image, transform, input_hw, halvings)
-    left, top = ahead.low
-    height, width = ahead.picture.shape[:2]
-    if x0 < left or y0 < top or x1 > left + width or y1 > top + height:
-        return None
-    return Halved(ahead.picture[y0 - top : y1 - top, x0 - left : x1 - left], (x0, y0), halvings)
+    low, high = _reads(image, transform, input_hw, halvings)
+    holds = ahead.low[0] <= low[0] and ahead.low[1] <= low[1]
+    holds = holds and high[0] <= ahead.high[0] and high[1] <= ahead.high[1]
+    return Halved(ahead.picture, low, high, halvings) if holds else None

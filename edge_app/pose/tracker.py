@@ -194,9 +194,10 @@ def _recognised(people: list[Person], target: Target, around: bool) -> Person | 
     last = target.person
     alike = [similarity(p, last, target.body_px) for p in people]
     likely = [a * p.score.sum() if a >= SAME_PERSON else 0.0 for a, p in zip(alike, people)]
-    best = max(people, key=_prominence, default=None)
-    if around and best is not None and _prominence(best) > FAR_BETTER * _prominence(last):
-        return best
+    if around and people:
+        best = max(people, key=_prominence)
+        if _prominence(best) > FAR_BETTER * _prominence(last):
+            return best
     return people[int(np.argmax(likely))] if any(likely) else None
 
 

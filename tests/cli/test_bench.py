@@ -29,6 +29,9 @@ def test_one_network(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture) 
     assert set(ours["stages_ms"]) == set(STAGES)
     assert report["frames"] == 12 and report["dropped"] == "none (files are not live)"
     assert ours["fps"] < ours["fps_network"] and ours["fps_with_drawing"] < ours["fps"]
+    loop = report["loop"]
+    assert loop["ratio"] == pytest.approx(loop["fps"] / loop["fps_network"], abs=0.01)
+    assert 0 < loop["ratio"] <= 1 and loop["beside_ms"] > 0
     assert ours["provider"] == "CPUExecutionProvider" and report["gpu_memory"] == "no GPU in use"
     assert report["board"]["name"] and report["versions"]["onnxruntime"]
     text = files["markdown"].read_text()

@@ -50,6 +50,7 @@ def test_all_outputs_of_one_clip(data: Path, tmp_path: Path, capsys) -> None:
     assert main(["count", clip, "--exercise", "squat", "--timing", *options]) == 0
     printed = capsys.readouterr().out
     assert "squat: 5" in printed and "network" in printed
+    assert "beside the network" in printed and "ratio 0." in printed
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(names.values())
     video, original = cv2.VideoCapture(str(tmp_path / "a.mp4")), cv2.VideoCapture(clip)
     assert video.get(cv2.CAP_PROP_FRAME_COUNT) == original.get(cv2.CAP_PROP_FRAME_COUNT)

@@ -95,6 +95,8 @@ def gpu_memory(backend: Any) -> str:
 def markdown(report: dict[str, Any], computed: list[Floor]) -> str:
     """The tables, with everything needed to judge them."""
     lines = [f"`{report['command']}`", "", *_machine(report), "", *_stages(report), ""]
+    if report["loop"]:
+        lines.append(_loop(report["loop"]))
     for line in report["compare"]:
         lines.append(
             f"* {line['of']} takes **{line['ratio']:.2f}** times as long per frame as {line['to']} "
@@ -147,6 +149,14 @@ def _stages(report: dict[str, Any]) -> list[str]:
     row("… network alone", [f"{r['fps_network']:.1f}" for r in report["results"]])
     row("frames with a person", [str(r["frames_with_a_person"]) for r in report["results"]])
     return lines
+
+
+def _loop(loop: dict[str, float]) -> str:
+    return (
+        f"* a clip's loop, one frame ahead: {loop['fps']:.1f} frames per second, the network alone "
+        f"{loop['fps_network']:.1f}: ratio **{loop['ratio']:.3f}**; beside the network run "
+        f"{loop['beside_ms']:.2f} ms per frame of reading, shrinking, smoothing and counting"
+    )
 
 
 def _three(values: dict[str, float] | None) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from edge_app.device import hardware
 from edge_app.tools.bench.cost import Floor
+from edge_app.tools.bench.loop import Loop
 from edge_app.tools.bench.measure import Samples
 from edge_app.tools.bench.report import (
     ABSENT,
@@ -92,6 +93,7 @@ def test_the_tables_have_all_that_is_needed_to_judge_them(samples: Samples) -> N
         "versions": versions(), "frames": 2, "clips": ["a.mp4"], "dropped": 3,
         "rss_mib": None, "gpu_memory": "no GPU in use",
         "results": [result_of(c, samples) for c in (OURS, OTHER)],
+        "loop": Loop(frames=100, wall_s=1.25, network_s=1.0, beside_s=0.2).figures(),
         "compare": compare(OURS, [OTHER], samples), "network": {"gmacs": 1.33, "weights_m": 2.0},
     }  # fmt: skip
     text = markdown(report, [Floor("Nano", "fp16", 1.5, 2.25)])
@@ -105,5 +107,7 @@ def test_the_tables_have_all_that_is_needed_to_judge_them(samples: Samples) -> N
     assert "| draw | 60.00 / 60.00 / 60.00 | – |" in lines
     assert "| … with drawing | 10.0 | – |" in lines
     assert "| Nano | FP16 | 1.50 | 2.25 |" in lines
+    assert "80.0 frames per second, the network alone 100.0: ratio **0.800**" in text
+    assert "2.00 ms per frame of reading" in text
     assert "other takes **3.00** times as long per frame as ours" in text
     assert "**Computed, not measured**: 1.33 G multiply-adds" in text
