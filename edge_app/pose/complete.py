@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_app.pose.decode import POINTS, offsets, padded_maps, refine
+from edge_app.pose.decode import HERE, POINTS, offsets, padded_maps, refine
 from edge_app.pose.person import Person, similarity
 from edge_app.skeleton import STRIDE
 
@@ -72,42 +72,51 @@ def _fill(
     points = np.concatenate(known)
     low, high = points.min(0), points.max(0)
     body = float((high - low).max())
-    maps = heatmaps[missing]
-    rows, columns = (
-        (np.arange(n, dtype=np.float32) + 0.5) * STRIDE - 0.5 for n in heatmaps.shape[1:]
-    )
     reach = AROUND * body if last is not None else body
-    inside_x = (columns > low[0] - reach) & (columns < high[0] + reach)
-    inside_y = (rows > low[1] - reach) & (rows < high[1] + reach)
-    weight = np.ones_like(maps) * (inside_y[:, None] & inside_x)
+    x, columns = _within(low[0] - reach, high[0] + reach, heatmaps.shape[2])
+    y, rows = _within(low[1] - reach, high[1] + reach, heatmaps.shape[1])
+    if not len(columns) or not len(rows):
+        return person
+    maps = heatmaps[missing]
+    weight = np.ones((len(missing), len(rows), len(columns)), np.float32)
     if last is not None:
         seen = last.found[missing]
         place = last.xy[missing[seen]]
         scale = -0.5 / max(NEAR * body, STRIDE) ** 2
         near_x = np.exp(scale * (columns - place[:, :1]) ** 2)
         near_y = np.exp(scale * (rows - place[:, 1:]) ** 2)
-        weight[seen] *= np.maximum(ANYWHERE, near_y[:, :, None] * near_x[:, None, :])
+        weight[seen] = np.maximum(ANYWHERE, near_y[:, :, None] * near_x[:, None, :])
     for other in others:
-        _keep_off(weight, missing, other)
-    flat = (maps * weight).reshape(len(missing), -1)
-    best = flat.argmax(1)
-    row, column = best // maps.shape[2], best % maps.shape[2]
+        _keep_off(weight, missing, other, (x, y))
+    weighted = maps[:, y : y + len(rows), x : x + len(columns)] * weight
+    best = weighted.reshape(len(missing), -1).argmax(1)
+    row, column = np.divmod(best, len(columns))
     number = np.arange(len(missing))
-    value = maps[number, row, column]
-    take = (value >= lowest) & (weight[number, row, column] > 0)
-    xy, score = person.xy.copy(), person.score.copy()
+    possible = weight[number, row, column] > 0
     padded = padded_maps(maps)
-    cell = (number * padded.shape[1] + row + 1) * padded.shape[2] + column + 1
-    refined = refine(
-        cell, padded.reshape(-1)[cell[:, None] + offsets(padded.shape[2])], padded.shape
-    )
-    xy[missing[take]], score[missing[take]] = refined[take], np.minimum(value[take], 1)
+    cell = (number * padded.shape[1] + row + y + 1) * padded.shape[2] + column + x + 1
+    around = padded.reshape(-1)[cell[:, None] + offsets(padded.shape[2])]
+    value = around[:, HERE]
+    take = (value >= lowest) & possible
+    xy, score = person.xy.copy(), person.score.copy()
+    xy[missing[take]] = refine(cell[take], around[take], padded.shape)
+    score[missing[take]] = np.minimum(value[take], 1)
     return Person(xy, score)
 
 
-def _keep_off(weight: np.ndarray, kinds: np.ndarray, other: Person) -> None:
-    """Excludes another person's peaks."""
+def _within(low: float, high: float, cells: int) -> tuple[int, np.ndarray]:
+    """The first cell whose centre lies between two input pixels, and the centres of all that do."""
+    centres = (np.arange(cells, dtype=np.float32) + 0.5) * STRIDE - 0.5
+    inside = np.flatnonzero((centres > low) & (centres < high))
+    return (int(inside[0]) if len(inside) else 0), centres[inside]
+
+
+def _keep_off(
+    weight: np.ndarray, kinds: np.ndarray, other: Person, corner: tuple[int, int]
+) -> None:
+    """Excludes another person's peaks; `corner` is the first cell of the weights."""
     for number, kind in enumerate(kinds.tolist()):
         if other.found[kind]:
-            column, row = np.rint((other.xy[kind] + 0.5) / STRIDE - 0.5).astype(int)
-            weight[number, max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3] = 0
+            cell = np.rint((other.xy[kind] + 0.5) / STRIDE - 0.5).astype(int) - corner
+            (x0, y0), (x1, y1) = np.maximum(cell - 2, 0), np.maximum(cell + 3, 0)
+            weight[number, y0:y1, x0:x1] = 0

@@ -18,7 +18,10 @@ class Running(Protocol):
 
     @property
     def seconds(self) -> float:
-        """The network's own time, known with the result; no run waits for another in it."""
+        """What the run takes in a loop of the network alone, known with the result.
+
+        Not counted is the time in which it waits for an earlier run, or its result for the caller.
+        """
 
     def result(self) -> Maps:
         """Waits for the maps, float32; called once."""

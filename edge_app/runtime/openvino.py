@@ -137,9 +137,12 @@ class _Request:
         self._request.start_async()
 
     def result(self) -> Maps:
-        self._request.wait()
+        if self._request.wait_for(0):  # it waited for the caller
+            ended_s = self._begun_s + self._request.latency / 1000
+        else:
+            self._request.wait()
+            ended_s = time.perf_counter()
         heatmaps, pafs = (self._request.get_tensor(port).data[0].copy() for port in self._outputs)
-        ended_s = self._begun_s + self._request.latency / 1000
         # Taken out of order, a run counts the earlier ones with its own; the sum stays right.
         self.seconds = max(0.0, ended_s - max(self._begun_s, self._queue.ended_s))
         self._queue.ended_s = max(ended_s, self._queue.ended_s)
