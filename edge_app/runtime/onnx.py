@@ -81,7 +81,7 @@ class OnnxBackend:
         self.input_hw = check_shapes(self.path, image.shape, outputs)
         self._input = image.name
         self._outputs = ["heatmaps", "pafs"]
-        self._beside = ThreadPoolExecutor(1, "network")  # has no thread before the first `start`
+        self._beside = ThreadPoolExecutor(1, "network")  # no thread before the first `start`
 
     def infer(self, blob: np.ndarray) -> Maps:
         """Runs the network.
