@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Callable
 
 import numpy as np
 import pytest
@@ -31,6 +32,25 @@ def test_options_without_sense_are_one_sentence(
     assert said in capsys.readouterr().err
 
 
+class Known:
+    """An estimator without a network."""
+
+    def __init__(self, estimate: Callable[[Frame], Pose]) -> None:
+        self._estimate = estimate
+
+    def prepare(self, frame: Frame) -> None:
+        """Nothing to shrink."""
+
+    def start(self, frame: Frame) -> None:
+        """Nothing to run."""
+
+    def finish(self) -> None:
+        """Nothing to wait for."""
+
+    def __call__(self, frame: Frame) -> Pose:
+        return self._estimate(frame)
+
+
 def test_the_first_run_counts_the_track_that_later_runs_read(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -43,7 +63,7 @@ def test_the_first_run_counts_the_track_that_later_runs_read(
     counted: list[list[Pose]] = []
     network = SimpleNamespace(path=data / "squat.mp4", provider="none")
     monkeypatch.setattr(evaluate, "open_network", lambda args: network)
-    monkeypatch.setattr(build, "PoseEstimator", lambda backend, zone, fit: estimate)
+    monkeypatch.setattr(build, "PoseEstimator", lambda backend, zone, fit: Known(estimate))
     real = evaluate.outcome_of
     monkeypatch.setattr(
         evaluate, "outcome_of", lambda c, e, poses: counted.append(poses) or real(c, e, poses)
@@ -65,9 +85,8 @@ def test_tracks_of_another_making_are_not_taken_for_ones_own(
 ) -> None:
     network = SimpleNamespace(path=data / "squat.mp4", provider="cpu")
     monkeypatch.setattr(evaluate, "open_network", lambda args: network)
-    monkeypatch.setattr(
-        build, "PoseEstimator", lambda backend, zone, fit: lambda frame: Pose.nobody(frame.t_s)
-    )
+    nobody = Known(lambda frame: Pose.nobody(frame.t_s))
+    monkeypatch.setattr(build, "PoseEstimator", lambda backend, zone, fit: nobody)
     (tmp_path / "m.csv").write_text(f"file,exercise,count\n{data / 'squat.mp4'},squat,0\n")
     command = ["evaluate", str(tmp_path / "m.csv"), "--tracks", str(tmp_path / "tracks")]
     assert main([*command, "--max-fps", "1"]) == 0
