@@ -49,7 +49,14 @@ def test_the_events_of_a_stored_track_are_what_they_were(track: str, exercise: s
 
 def write() -> None:
     made = {track: {name: events(track, name) for name in of} for track, of in STORED.items()}
-    (DATA / "events.json").write_text(json.dumps(made, indent=0) + "\n")
+    lines = []
+    for track, of in made.items():
+        each = [
+            f' "{name}": [' + ",".join(f"\n  {json.dumps(rep)}" for rep in reps) + "\n ]"
+            for name, reps in of.items()
+        ]
+        lines.append(f'"{track}": {{\n' + ",\n".join(each) + "\n}")
+    (DATA / "events.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ class ParameterReader:
     def __init__(self) -> None:
         self._torso = TorsoLength()
         self.torso_px = NAN
-        self._side = dict.fromkeys(SIDED_INDEX, 0)
+        self._side: dict[str, int | None] = dict.fromkeys(SIDED_INDEX)  # 0 right, 1 left
         self._advantage = dict.fromkeys(SIDED_INDEX, NAN)  # of the left side, smoothed
         self._t_s = NAN
 
@@ -137,8 +137,9 @@ class ParameterReader:
         else:
             advantage += share * (seen_left - seen_right - advantage)
         self._advantage[name] = advantage
-        # A side stays in use until the other has been clearly better for a moment.
-        if abs(advantage) > 0.15:
+        # The better side at first; it stays in use until the other has been clearly better for a
+        # moment. Nothing prefers the right one: a mirror image gives the same parameters.
+        if abs(advantage) > 0.15 or (self._side[name] is None and advantage):
             self._side[name] = int(advantage > 0)
         index, seen = (left, seen_left) if self._side[name] else (right, seen_right)
         if seen < (FORM_SCORE if name in ONLY_FORM else MIN_SCORE):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge_app.exercise.parameters import PARAMETERS, ParameterReader
-from edge_app.skeleton import INDEX
+from edge_app.sinks.track import load_track
+from edge_app.skeleton import INDEX, OPENPOSE_MIRROR
 from edge_app.values import Pose
 from tests.exercise.stick_figure import push_up, sit_up, squat
+
+TRACKS = Path(__file__).parents[1] / "data" / "tracks"
 
 
 def test_a_standing_person():
@@ -110,3 +114,14 @@ def test_hips_that_sag_and_hips_that_pike(mirror):
 
 def read(name: str, xy: np.ndarray, pose: Pose) -> float:
     return ParameterReader().read(Pose(xy, pose.score, 0.0))[name]
+
+
+@pytest.mark.parametrize("path", sorted(TRACKS.glob("*.npz")), ids=lambda path: path.stem)
+def test_a_mirror_image_has_the_same_parameters(path: Path):
+    one, other = ParameterReader(), ParameterReader()
+    untie = np.linspace(1.0, 1.001, 18, dtype=np.float32)  # stored scores are rounded
+    for stored in load_track(path):
+        pose = Pose(stored.xy, stored.score * untie, stored.t_s)
+        xy = (pose.xy * np.float32([-1, 1]))[OPENPOSE_MIRROR]
+        mirrored = Pose(xy, pose.score[OPENPOSE_MIRROR], pose.t_s)
+        assert other.read(mirrored) == pytest.approx(one.read(pose), abs=1e-9, nan_ok=True)
