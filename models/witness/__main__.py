@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,10 +20,13 @@ from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork
 from edge_app.files import whole_file
 from models.command import at_least, tool
 from models.witness.judge import Counted, all_counts, summary
+from models.witness.mocap import load_mocap
 from models.witness.tracks import Labelled, fold_of, load_drawn, load_real, usable
 from models.witness.train import Source, train
 
-COUNTED, EMPTY, DRAWN = 0.35, 0.2, 0.45  # shares of the stretches
+# Shares of the stretches: real clips with and without repetitions, drawn ones, motion capture.
+COUNTED, EMPTY, DRAWN, CAPTURED, OTHERWISE = 0.4, 0.17, 0.3, 0.06, 0.07
+VIEWS = 3  # cameras for each clip of motion capture
 
 
 @tool("witness")
@@ -33,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--manifest", type=Path, required=True, help="clips with known repetitions")
     parser.add_argument("--tracks", type=Path, required=True, help="their stored pose tracks")
     parser.add_argument("--drawn", type=Path, help="an archive of python -m models.gym.moves")
+    parser.add_argument("--mocap", type=Path, nargs="*", default=[], help="archives of joints3d")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--folds", type=int, default=5, help="of the makers, to judge")
     parser.add_argument("--seed", type=int, default=0)
@@ -47,27 +52,42 @@ def main(argv: list[str] | None = None) -> int:
             f"no track of a clip of {args.manifest} with repetitions in {args.tracks}."
         )
     drawn = usable(load_drawn(args.drawn)) if args.drawn else []
+    captured = [t for path in args.mocap for t in usable(load_mocap(path, VIEWS, args.seed))]
+    made = Made(drawn, captured)
     if args.step == "judge":
-        print(table(judged(tracks, drawn, args.folds, args.steps, args.seed)))
+        print(table(judged(tracks, made, args.folds, args.steps, args.seed)))
         return 0
     if args.out is None:
         raise InputError("--out: say where the weights go.")
-    weights = train(sources_of(tracks, drawn), args.steps, args.seed, told=True).arrays()
+    weights = train(sources_of(tracks, made), args.steps, args.seed, told=True).arrays()
     with whole_file(args.out) as part, part.open("wb") as file:
         np.savez_compressed(file, **weights)  # type: ignore[arg-type]
     return 0
 
 
-def sources_of(tracks: Sequence[Labelled], drawn: Sequence[Labelled] = ()) -> list[Source]:
-    """Clips with and without something to count and drawn tracks, as the training mixes them."""
-    counted = [t for t in tracks if t.exercise != OTHER]
-    empty = [t for t in tracks if t.exercise == OTHER]
-    shares = ((counted, COUNTED), (empty, EMPTY), (drawn, DRAWN))
+class Made(NamedTuple):
+    """Tracks of nobody in the clips: they are learned from in every fold."""
+
+    drawn: Sequence[Labelled] = ()
+    captured: Sequence[Labelled] = ()
+
+
+def sources_of(tracks: Sequence[Labelled], made: Made) -> list[Source]:
+    """Clips with and without something to count and made tracks, as the training mixes them."""
+    (counted, empty), (captured, otherwise) = _parted(tracks), _parted(made.captured)
+    shares = ((counted, COUNTED), (empty, EMPTY), (made.drawn, DRAWN),
+              (captured, CAPTURED), (otherwise, OTHERWISE))  # fmt: skip
     return [Source(members, share) for members, share in shares if members]
 
 
+def _parted(tracks: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """With something to count, and without."""
+    without = [t for t in tracks if t.exercise == OTHER]
+    return [t for t in tracks if t.exercise != OTHER], without
+
+
 def judged(
-    tracks: Sequence[Labelled], drawn: Sequence[Labelled], folds: int, steps: int, seed: int
+    tracks: Sequence[Labelled], made: Made, folds: int, steps: int, seed: int
 ) -> list[Counted]:
     """Every clip, counted by a network that saw no clip of its maker."""
     counted: list[Counted] = []
@@ -75,7 +95,7 @@ def judged(
         own = [t for t in tracks if fold_of(t.maker, folds) == fold]
         others = [t for t in tracks if fold_of(t.maker, folds) != fold]
         if own and any(t.exercise != OTHER for t in others):
-            network = WitnessNetwork(train(sources_of(others, drawn), steps, seed + fold).arrays())
+            network = WitnessNetwork(train(sources_of(others, made), steps, seed + fold).arrays())
             counted += all_counts(network, own)
     return counted
 

@@ -124,9 +124,9 @@ def test_it_is_judged_and_trained_by_a_command(
 
 
 def test_the_same_seed_gives_the_same_weights(clips: tuple[Path, Path]) -> None:
-    from models.witness.__main__ import sources_of
+    from models.witness.__main__ import Made, sources_of
 
     tracks = load_real(*clips)
-    first, again = (train(sources_of(tracks), 2, 1).arrays() for _ in range(2))
+    first, again = (train(sources_of(tracks, Made()), 2, 1).arrays() for _ in range(2))
     for name, weights in first.items():
         np.testing.assert_array_equal(weights, again[name])
