@@ -15,7 +15,7 @@ from edge_app.skeleton import STRIDE
 from .checkpoint import open_network
 
 
-class TorchBackend:
+class TorchBackend(Backend):
     """The averaged weights of a checkpoint, run by torch on the CPU.
 
     Attributes:
