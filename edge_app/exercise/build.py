@@ -10,21 +10,34 @@ from edge_app.exercise.counter import RepCounter
 from edge_app.exercise.definition import Exercise, all_exercises, find_exercise, load_exercise
 from edge_app.exercise.hold import HoldCounter
 from edge_app.exercise.rep import Counter
+from edge_app.exercise.witness.network import WitnessNetwork
+from edge_app.exercise.witness.watch import Witness
 
 
-def counter_for(exercise: Exercise, optimise: bool = True) -> Counter:
+def counter_for(
+    exercise: Exercise, optimise: bool = True, network: WitnessNetwork | None = None
+) -> Counter:
     """The counter of an exercise: of repetitions, or of the seconds of a hold.
 
     Args:
         exercise: what to count.
         optimise: False keeps the raw hysteresis intervals, for comparison.
+        network: another second witness than ships, for exercises that it knows.
     """
-    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise, optimise)
+    if exercise.hold:
+        return HoldCounter(exercise)
+    witness = Witness(exercise.seen_as, network) if exercise.seen_as else None
+    return RepCounter(exercise, optimise, witness)
+
+
+def rules_alone(exercise: Exercise) -> Counter:
+    """The counter of an exercise without the second witness."""
+    return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
 
 
 def auto_counter(name: str) -> AutoCounter:
     """The counter of an unknown exercise: "auto" recognises or learns it, "new" learns it."""
-    return AutoCounter(all_exercises() if name == AUTO else (), counter_for)
+    return AutoCounter(all_exercises() if name == AUTO else (), rules_alone)
 
 
 def open_exercise(name: str) -> Exercise:

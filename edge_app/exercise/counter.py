@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from edge_app.exercise.bout import BoutJudge
 from edge_app.exercise.definition import Exercise
 from edge_app.exercise.displacement import RoundTripFinder
 from edge_app.exercise.form import FormJudge
@@ -13,6 +14,7 @@ from edge_app.exercise.posture import PostureGate
 from edge_app.exercise.rep import NO_MOMENT, Interval, Moment, Rep, Signal
 from edge_app.exercise.resample import Resampler
 from edge_app.exercise.signal import ProgressSignal
+from edge_app.exercise.witness.watch import Witness
 from edge_app.values import Pose
 
 
@@ -20,22 +22,26 @@ class RepCounter:
     """One person doing one exercise.
 
     pose -> resampled poses -> parameters -> posture gate -> progress -> intervals -> round trips
-    -> repetitions, each with the form of its movement.
+    -> repetitions, each with the form of its movement -> bouts that the second witness believes.
 
     Args:
         exercise: what to count.
         optimise: False keeps the raw hysteresis intervals (for comparison).
+        witness: watches for this exercise; None: every repetition is believed.
     """
 
-    def __init__(self, exercise: Exercise, optimise: bool = True) -> None:
+    def __init__(
+        self, exercise: Exercise, optimise: bool = True, witness: Witness | None = None
+    ) -> None:
         self._resampler, self._reader = Resampler(), ParameterReader()
         self._posture = PostureGate(exercise)
         self._signal = ProgressSignal(exercise.signal)
         self._intervals = IntervalFinder(exercise.limits, optimise)
         self._round_trips = RoundTripFinder(exercise)
         self._form = FormJudge(exercise, optimise)
+        self._bouts = BoutJudge(witness) if witness else None
         self._now = NO_MOMENT
-        self._attempts = self._count = 0
+        self._count = 0
 
     @property
     def count(self) -> int:
@@ -63,9 +69,19 @@ class RepCounter:
 
     def finish(self) -> list[Rep]:
         """Ends the clip or attempt; returns repetitions back at rest but not yet final."""
-        return self._reps(self._intervals.finish())
+        reps = self._found(self._intervals.finish())
+        if self._bouts:
+            reps = [*(done for rep in reps for done in self._bouts.add(rep)), *self._bouts.finish()]
+        return self._counted(reps)
 
     def _step(self, pose: Pose) -> list[Rep]:
+        found = self._rules(pose)
+        if self._bouts:
+            late = self._bouts.update(pose)
+            found = [*late, *(done for rep in found for done in self._bouts.add(rep))]
+        return self._counted(found)
+
+    def _rules(self, pose: Pose) -> list[Rep]:
         parameters = self._reader.read(pose)
         self._round_trips.add(pose, self._reader.torso_px)
         progress = math.nan  # if joints are missing or the posture does not fit
@@ -76,9 +92,9 @@ class RepCounter:
             return []
         sample = self._intervals.update(pose.t_s, progress)
         self._form.add(sample, parameters)
-        return self._reps(sample.final)
+        return self._found(sample.final)
 
-    def _reps(self, interval: Interval | None) -> list[Rep]:
+    def _found(self, interval: Interval | None) -> list[Rep]:
         if interval is None:
             return []
         found = self._round_trips.find(interval)
@@ -87,7 +103,8 @@ class RepCounter:
         if found.interval is None:
             self._form.forget_rest()
             return []
-        self._attempts += 1
-        rep = self._form.verdict(found.interval, self._attempts)
-        self._count += rep.counted
-        return [rep]
+        return [self._form.verdict(found.interval)]
+
+    def _counted(self, reps: list[Rep]) -> list[Rep]:
+        self._count += sum(rep.counted for rep in reps)
+        return reps

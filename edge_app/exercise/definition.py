@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated, Literal
 
 from edge_app.exercise.parameters import BENDS, CHANGES, PARAMETERS
+from edge_app.exercise.witness.network import EXERCISES
 from edge_app.skeleton import KEYPOINTS
 from edge_app.toml_tables import find_named, parse_tables, read_tables
 from edge_app.validation import CLOSED, one_of
@@ -18,6 +19,7 @@ EXERCISES_DIR = Path(__file__).with_name("exercises")
 JOINTS = tuple(dict.fromkeys(k.replace("left_", "").replace("right_", "") for k in KEYPOINTS))
 Joint = Annotated[str, one_of(JOINTS)]
 Parameter = Annotated[str, one_of(PARAMETERS)]
+SeenAs = Annotated[str, one_of(("", *EXERCISES))]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -138,6 +140,7 @@ class Exercise:
     displacement: tuple[DisplacementRule, ...] = ()
     fault: tuple[Fault, ...] = ()
     distinct: float = 1.0  # weight of a repetition while the exercise is unknown
+    seen_as: SeenAs = ""  # what the second witness calls it; "": it has no say
 
     def __post_init__(self) -> None:
         if self.hold is None and not self.signal:

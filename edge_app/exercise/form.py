@@ -65,6 +65,7 @@ class FormJudge:
         # At the lowest progress since the peak: of the current movement, and of the closed one.
         self._at_end = [f.parameter for f in exercise.fault if f.at == "end"]
         self._ends, self._closed_ends = ExtremeValues(self._at_end), ExtremeValues(self._at_end)
+        self._judged = 0
         # Of the movement that is closed but not yet final: penalty, values at the extreme.
         self._closed: tuple[Penalty, dict[str, float]] = (self._penalty.result({}), {})
 
@@ -91,14 +92,15 @@ class FormJudge:
         elif sample.final is not None:
             self._begin(t_s)
 
-    def verdict(self, interval: Interval, number: int) -> Rep:
-        """The last closed movement as a repetition with this number and time."""
+    def verdict(self, interval: Interval) -> Rep:
+        """The last closed movement as the next repetition, with this time."""
+        self._judged += 1
         penalty, extremes = self._closed
         if self._optimised:  # a raw interval ends before the movement does
             penalty = with_ends(penalty, self._exercise.fault, self._closed_ends.means())
         rejections, advice = reasons(self._exercise, interval, penalty)
         return Rep(
-            number=number,
+            number=self._judged,
             start_s=interval.start_s,
             extreme_s=interval.extreme_s,
             end_s=interval.end_s,

@@ -19,7 +19,7 @@ from edge_app.errors import InputError
 from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork
 from edge_app.files import whole_file
 from models.command import at_least, tool
-from models.witness.judge import Counted, all_counts, summary
+from models.witness.judge import WAYS, Counted, all_counts, summary
 from models.witness.mocap import load_mocap
 from models.witness.tracks import Labelled, fold_of, load_drawn, load_real, usable
 from models.witness.train import Source, train
@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         raise InputError("--out: say where the weights go.")
     weights = train(sources_of(tracks, made), args.steps, args.seed, told=True).arrays()
     with whole_file(args.out) as part, part.open("wb") as file:
-        np.savez_compressed(file, **weights)  # type: ignore[arg-type]
+        np.savez_compressed(file, **{name: w.astype(np.float16) for name, w in weights.items()})  # type: ignore[arg-type]
     return 0
 
 
@@ -100,18 +100,26 @@ def judged(
     return counted
 
 
+CORE = ("sit-up", "crunch", "push-up", "squat")
+
+
 def table(counted: Sequence[Counted]) -> str:
-    """Markdown: one line for each exercise, then all."""
-    rows = [
-        (name, [c for c in counted if c.track.exercise == i]) for i, name in enumerate(EXERCISES)
-    ]
-    lines = ["| | clips | within one | exact | MAE | ghosts a minute |", "|---" * 6 + "|"]
-    for name, members in [*rows, ("all", list(counted))]:
-        if members:
-            told = summary(members)
-            cells = [f"{told[key]:.2f}" if key in told else "–"
-                     for key in ("within one", "exact", "MAE", "ghosts a minute")]  # fmt: skip
-            lines.append(f"| {name} | {told['clips']:.0f} | " + " | ".join(cells) + " |")
+    """Markdown: for each way of counting one line for each exercise, then all."""
+    lines = ["| | counted by | clips | within one | exact | MAE | ghosts a minute |",
+             "|---" * 7 + "|"]  # fmt: skip
+    core = [EXERCISES.index(name) for name in CORE]
+    rows = [(name, [i]) for i, name in enumerate(EXERCISES)]
+    rows += [(", ".join(CORE), core), ("all", [*range(OTHER + 1)])]
+    for name, numbers in rows:
+        for way in WAYS:
+            members = [c for c in counted if c.way == way and c.track.exercise in numbers]
+            if members:
+                told = summary(members)
+                cells = [f"{told[key]:.2f}" if key in told else "–"
+                         for key in ("within one", "exact", "MAE", "ghosts a minute")]  # fmt: skip
+                lines.append(
+                    f"| {name} | {way} | {told['clips']:.0f} | " + " | ".join(cells) + " |"
+                )
     return "\n".join(lines)
 
 

@@ -1,4 +1,7 @@
-"""How the second witness counts clips of makers that it did not learn from."""
+"""How clips of makers that the second witness did not learn from are counted, with it and without.
+
+Three counters: the rules alone, the witness alone, and the product's, in which both have a say.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge_app.exercise.build import counter_for, rules_alone
+from edge_app.exercise.definition import find_exercise
+from edge_app.exercise.rep import Counter
 from edge_app.exercise.witness.features import RATE_HZ, FeatureReader
 from edge_app.exercise.witness.network import DELAY, EXERCISES, OTHER, WitnessNetwork
-from edge_app.exercise.witness.reading import Seen, repetitions
+from edge_app.exercise.witness.reading import repetitions
+from edge_app.values import Pose
 from models.witness.tracks import Labelled, resampled
 
 GHOSTS = ("sit-up", "push-up", "squat")
 
 
+WAYS = ("rules alone", "witness alone", "both")
+
+
 @dataclass(frozen=True)
 class Counted:
-    """What the witness makes of one clip, asked for one exercise."""
+    """What one of the `WAYS` makes of one clip, asked for one exercise."""
 
+    way: str
     track: Labelled
     asked: int
-    found: list[Seen]
+    count: int
 
     @property
     def error(self) -> int:
         """Distance of the count to the accepted range."""
         low, high = self.track.count
-        return max(low - len(self.found), len(self.found) - high, 0)
+        return max(low - self.count, self.count - high, 0)
 
 
 def read(network: WitnessNetwork, track: Labelled, asked: int) -> tuple[np.ndarray, np.ndarray]:
@@ -38,15 +49,28 @@ def read(network: WitnessNetwork, track: Labelled, asked: int) -> tuple[np.ndarr
     kinds, phases = [], []
     for k in range(samples + DELAY):
         features = reader.update(xy[k : k + 1], score[k : k + 1])
-        state, kind, phase = network.step(state, features, np.array([asked]))
-        kinds.append(kind[0])
-        phases.append(phase[0])
+        state = network.step(state, features)
+        kinds.append(network.kind(state)[0])
+        phases.append(network.phase(state, np.array([asked]))[0])
     return np.array(kinds[DELAY:]), np.array(phases[DELAY:])
 
 
-def count(network: WitnessNetwork, track: Labelled, asked: int) -> Counted:
-    """The repetitions of a whole track."""
-    return Counted(track, asked, repetitions(read(network, track, asked)[1]))
+def counts(network: WitnessNetwork, track: Labelled, asked: int) -> list[Counted]:
+    """A whole track, counted in each of the `WAYS`."""
+    exercise = find_exercise(EXERCISES[asked])
+    found = (
+        _by_counter(rules_alone(exercise), track),
+        len(repetitions(read(network, track, asked)[1])),
+        _by_counter(counter_for(exercise, network=network), track),
+    )
+    return [Counted(way, track, asked, count) for way, count in zip(WAYS, found)]
+
+
+def _by_counter(counter: Counter, track: Labelled) -> int:
+    for xy, score, t_s in zip(track.xy, track.score, track.t_s.tolist()):
+        counter.update(Pose(xy, score, t_s))
+    counter.finish()
+    return counter.count
 
 
 def summary(counted: Sequence[Counted]) -> dict[str, float]:
@@ -60,16 +84,16 @@ def summary(counted: Sequence[Counted]) -> dict[str, float]:
         told["MAE"] = float(np.mean([c.error / max(c.track.count[1], 1) for c in real]))
     if empty:
         minutes = {c.track.name: (c.track.t_s[-1] - c.track.t_s[0]) / 60 for c in empty}
-        told["ghosts a minute"] = sum(len(c.found) for c in empty) / sum(minutes.values())
+        told["ghosts a minute"] = sum(c.count for c in empty) / sum(minutes.values())
     return told
 
 
 def all_counts(network: WitnessNetwork, tracks: Sequence[Labelled]) -> list[Counted]:
     """Every clip, asked for its exercise; clips without, asked for each of three."""
-    found = []
+    found: list[Counted] = []
     for track in tracks:
         asked = [track.exercise]
         if track.exercise == OTHER:
             asked = [EXERCISES.index(name) for name in GHOSTS]
-        found += [count(network, track, number) for number in asked]
+        found += [one for number in asked for one in counts(network, track, number)]
     return found

@@ -85,7 +85,7 @@ def judged(optimised: bool, values: dict[str, list[float]]) -> list[float]:
             peak = max(progress[: number + 1]) if number else -math.inf
             judge.add(Sample(t_s, value, 0.0, 0.05, peak, raw, final), parameters)
             if final is not None:
-                totals.append(judge.verdict(interval(), movement + 1).penalty.total)
+                totals.append(judge.verdict(interval()).penalty.total)
     return totals
 
 
@@ -112,7 +112,8 @@ def test_the_return_is_judged_where_the_movement_ends_which_a_raw_interval_does_
 
 def test_a_verdict_is_a_repetition() -> None:
     judge = FormJudge(EXERCISE, optimised=True)
-    rep = judge.verdict(interval(complete=False), number=4)
-    assert (rep.number, rep.start_s, rep.end_s) == (4, 1.0, 3.0)
+    rep = judge.verdict(interval(complete=False))
+    assert (rep.number, rep.start_s, rep.end_s) == (1, 1.0, 3.0)
     assert not rep.counted and rep.score == 0.0
     assert [reason.code for reason in rep.reasons] == ["incomplete"]
+    assert judge.verdict(interval()).number == 2

@@ -11,7 +11,8 @@ from edge_app.skeleton import INDEX, KEYPOINTS
 
 RATE_HZ = 15.0
 BACK = 2  # samples over which speeds are taken
-UP_S, DOWN_S = 0.5, 4.0  # how fast the body's size follows a longer and a shorter reading
+# How fast the body's size follows a longer and a shorter reading: within 0.5 and 4 s.
+UP, DOWN = (float(1 - np.exp(-1 / (RATE_HZ * s))) for s in (0.5, 4.0))
 FARTHEST = 4.0  # body sizes from the hips; beyond is nonsense
 FASTEST = 6.0  # body sizes a second
 
@@ -26,6 +27,7 @@ _BONES = [
 ]  # fmt: skip
 _FROM, _TO = (np.array([INDEX[str(bone[end])] for bone in _BONES]) for end in (0, 1))
 _USUAL = np.array([bone[2] for bone in _BONES], np.float32)
+# Elbows, shoulders, hips and knees of both sides: (8, 3) joints, the vertex in the middle.
 _ANGLES = np.array([
     [INDEX[f"{side}_{joint}"] for joint in chain]
     for side in ("right", "left")
@@ -63,14 +65,16 @@ class FeatureReader:
         """
         found = score > 0
         self._measure(xy, found)
-        hips = found[:, _HIPS].astype(np.float32)
-        middle = (xy[:, _HIPS] * hips[..., None]).sum(1) / np.maximum(hips.sum(1), 1)[:, None]
-        self._centre = np.where(hips.sum(1)[:, None] > 0, middle, self._centre).astype(np.float32)
+        hips = found.take(_HIPS, 1)
+        seen = hips.sum(1)[:, None]
+        middle = (xy.take(_HIPS, 1) * hips[..., None]).sum(1) / np.maximum(seen, 1)
+        self._centre = np.where(seen > 0, middle, self._centre).astype(np.float32)
         size = np.maximum(self._size, 1e-3)
         place = (xy - self._centre[:, None]) / size[:, None]
-        place = np.clip(place, -FARTHEST, FARTHEST) * found[..., None]
+        place = _within(place, FARTHEST) * found[..., None]
         speed, drift = self._speeds(place, found, size)
-        trunk = place[:, _NECK] / np.maximum(np.linalg.norm(place[:, _NECK], axis=1), 1e-3)[:, None]
+        neck = place[:, _NECK]
+        trunk = neck / np.maximum(_length(neck), 1e-3)[:, None]
         batch = len(xy)
         parts = (place.reshape(batch, -1), score, speed.reshape(batch, -1), drift, trunk,
                  _cosines(place, found))  # fmt: skip
@@ -78,11 +82,10 @@ class FeatureReader:
 
     def _measure(self, xy: np.ndarray, found: np.ndarray) -> None:
         """Follows the body's size: the second longest bone, as a misplaced joint makes one long."""
-        length = np.linalg.norm(xy[:, _FROM] - xy[:, _TO], axis=-1) / _USUAL
-        length = np.where(found[:, _FROM] & found[:, _TO], length, 0)
-        now = np.partition(length, -2, axis=1)[:, -2:-1]
-        up, down = (1 - np.exp(-1 / (RATE_HZ * s)) for s in (UP_S, DOWN_S))
-        step = np.where(now > self._size, up, down) * (now - self._size)
+        there = found.take(_FROM, 1) & found.take(_TO, 1)
+        length = _length(xy.take(_FROM, 1) - xy.take(_TO, 1)) / _USUAL * there
+        now = np.sort(length, axis=1)[:, -2:-1]
+        step = np.where(now > self._size, UP, DOWN) * (now - self._size)
         moved = np.where(self._size > 0, self._size + step, now)
         self._size = np.where(now > 0, moved, self._size).astype(np.float32)
 
@@ -96,14 +99,26 @@ class FeatureReader:
         old, seen, centre = self._before.pop(0)
         speed = (place - old) * (found & seen)[..., None] * (RATE_HZ / BACK)
         drift = (self._centre - centre) / size * (RATE_HZ / BACK)
-        return (np.clip(v, -FASTEST, FASTEST) / 3 for v in (speed, drift))  # type: ignore[return-value]
+        return _within(speed, FASTEST) / 3, _within(drift, FASTEST) / 3
 
 
 def _cosines(place: np.ndarray, found: np.ndarray) -> np.ndarray:
     """(batch, 8) of the angles at elbows, shoulders, hips and knees; 0 where a joint is missing."""
-    a, b, c = (place[:, _ANGLES[:, i]] for i in range(3))
-    first, second = a - b, c - b
-    lengths = np.linalg.norm(first, axis=-1) * np.linalg.norm(second, axis=-1)
+    joints = place.take(_ANGLES, 1)
+    first, second = joints[:, :, 0] - joints[:, :, 1], joints[:, :, 2] - joints[:, :, 1]
+    lengths = _length(first) * _length(second)
     cosine = (first * second).sum(-1) / np.maximum(lengths, 1e-3)
-    result: np.ndarray = cosine * found[:, _ANGLES].all(-1)
+    result: np.ndarray = cosine * found.take(_ANGLES, 1).all(-1)
+    return result
+
+
+def _within(values: np.ndarray, most: float) -> np.ndarray:
+    result: np.ndarray = np.minimum(np.maximum(values, -most), most)
+    return result
+
+
+def _length(vectors: np.ndarray) -> np.ndarray:
+    """(…, 2) → (…,); faster than `np.linalg.norm` for the few of one person."""
+    x, y = vectors[..., 0], vectors[..., 1]
+    result: np.ndarray = np.sqrt(x * x + y * y)
     return result

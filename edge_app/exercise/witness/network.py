@@ -29,8 +29,11 @@ class WitnessNetwork:
     """
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
-        self._weights = {name: np.asarray(w, np.float32) for name, w in weights.items()}
-        self.hidden = self._weights["gru.weight_hh"].shape[1]
+        w = {name: np.ascontiguousarray(np.asarray(v, np.float32).T) for name, v in weights.items()}
+        self._w = w
+        self.hidden = w["gru.weight_hh"].shape[0]
+        # The asked exercise enters as a one-hot vector: as a bias of its own.
+        self._asked = w["middle.weight"][self.hidden :] + w["middle.bias"]
 
     @staticmethod
     def load(path: Path) -> WitnessNetwork:
@@ -42,39 +45,30 @@ class WitnessNetwork:
         """The state before the first sample."""
         return np.zeros((batch, self.hidden), np.float32)
 
-    def step(
-        self, state: np.ndarray, features: np.ndarray, asked: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """One sample.
+    def step(self, state: np.ndarray, features: np.ndarray) -> np.ndarray:
+        """The next state: (batch, hidden), after a sample (batch, COUNT)."""
+        w, size = self._w, self.hidden
+        x = np.maximum(features @ w["dense.weight"] + w["dense.bias"], 0)
+        given = x @ w["gru.weight_ih"] + w["gru.bias_ih"]
+        kept = state @ w["gru.weight_hh"] + w["gru.bias_hh"]
+        gates = 1 / (1 + np.exp(-(given[:, : 2 * size] + kept[:, : 2 * size])))
+        reset, update = gates[:, :size], gates[:, size:]
+        new = np.tanh(given[:, 2 * size :] + reset * kept[:, 2 * size :])
+        after: np.ndarray = new + update * (state - new)
+        return after
+
+    def kind(self, state: np.ndarray) -> np.ndarray:
+        """Log probabilities of what went on `DELAY` samples ago: (batch, KINDS)."""
+        return _log_softmax(state @ self._w["kind.weight"] + self._w["kind.bias"])
+
+    def phase(self, state: np.ndarray, asked: np.ndarray) -> np.ndarray:
+        """Log probabilities of the phase of an exercise `DELAY` samples ago: (batch, PHASES).
 
         Args:
-            state: (batch, hidden). features: (batch, COUNT).
             asked: (batch,) number of the exercise that is counted, `OTHER` if none was named.
-
-        Returns:
-            The next state; log probabilities of the kind (batch, KINDS) and of the phase of the
-            asked exercise (batch, PHASES), both `DELAY` samples ago.
         """
-        w = self._weights
-        x = np.maximum(features @ w["dense.weight"].T + w["dense.bias"], 0)
-        given = x @ w["gru.weight_ih"].T + w["gru.bias_ih"]
-        kept = state @ w["gru.weight_hh"].T + w["gru.bias_hh"]
-        size = self.hidden
-        reset = _sigmoid(given[:, :size] + kept[:, :size])
-        update = _sigmoid(given[:, size : 2 * size] + kept[:, size : 2 * size])
-        new = np.tanh(given[:, 2 * size :] + reset * kept[:, 2 * size :])
-        state = (1 - update) * new + update * state
-        kind = state @ w["kind.weight"].T + w["kind.bias"]
-        prior = np.eye(KINDS, dtype=np.float32)[asked]
-        both = np.concatenate([state, prior], axis=1)
-        middle = np.maximum(both @ w["middle.weight"].T + w["middle.bias"], 0)
-        phase = middle @ w["phase.weight"].T + w["phase.bias"]
-        return state, _log_softmax(kind), _log_softmax(phase)
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    result: np.ndarray = 1 / (1 + np.exp(-x))
-    return result
+        middle = np.maximum(state @ self._w["middle.weight"][: self.hidden] + self._asked[asked], 0)
+        return _log_softmax(middle @ self._w["phase.weight"] + self._w["phase.bias"])
 
 
 def _log_softmax(x: np.ndarray) -> np.ndarray:

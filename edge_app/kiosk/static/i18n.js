@@ -167,6 +167,7 @@ export const SENTENCES_ZH = {
   "Keep your hands at your head.": "双手放在头部。",
   "Keep your knees bent.": "保持屈膝。",
   "Keep your feet close to your body.": "双脚靠近身体。",
+  "That was another movement.": "这是别的动作。",
   "Not deep enough: bend your knees further.": "不够深：膝盖再弯一些。",
   "Keep your chest up.": "挺胸。",
   "Go down until your body is level over your hands.": "下去，身体在双手上方放平。",
