@@ -25,11 +25,12 @@ class BoutJudge:
     """Holds back the repetitions of a bout until it is believed, or over.
 
     Args:
-        witness: of the same exercise and person.
+        witness: of this person.
+        seen_as: what the witness calls the exercise.
     """
 
-    def __init__(self, witness: Witness) -> None:
-        self._witness = witness
+    def __init__(self, witness: Witness, seen_as: str) -> None:
+        self._witness, self._seen_as = witness, seen_as
         self._waiting: list[Rep] = []
         self._believed = False  # the current bout
         self._end_s = float("-inf")  # of its last repetition
@@ -63,7 +64,7 @@ class BoutJudge:
 
     def _recognised(self, rep: Rep) -> bool:
         """Whether the witness knows it, as far as it has seen it yet."""
-        return self._witness.moving(rep.start_s, rep.end_s + LATE_S) >= RECOGNISED
+        return self._witness.moving(self._seen_as, rep.start_s, rep.end_s + LATE_S) >= RECOGNISED
 
     def _believe(self) -> list[Rep]:
         self._believed = True

@@ -26,7 +26,7 @@ def counter_for(
     """
     if exercise.hold:
         return HoldCounter(exercise)
-    witness = Witness(exercise.seen_as, network) if exercise.seen_as else None
+    witness = Witness(network) if exercise.seen_as else None
     return RepCounter(exercise, optimise, witness)
 
 

@@ -27,7 +27,7 @@ class RepCounter:
     Args:
         exercise: what to count.
         optimise: False keeps the raw hysteresis intervals (for comparison).
-        witness: watches for this exercise; None: every repetition is believed.
+        witness: knows this exercise; None: every repetition is believed.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class RepCounter:
         self._intervals = IntervalFinder(exercise.limits, optimise)
         self._round_trips = RoundTripFinder(exercise)
         self._form = FormJudge(exercise, optimise)
-        self._bouts = BoutJudge(witness) if witness else None
+        self._bouts = BoutJudge(witness, exercise.seen_as) if witness else None
         self._now = NO_MOMENT
         self._count = 0
 

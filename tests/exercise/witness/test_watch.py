@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge_app.exercise.resample import Resampler
-from edge_app.exercise.witness.network import EXERCISES, WitnessNetwork
+from edge_app.exercise.witness.network import EXERCISES, OTHER, WitnessNetwork
 from edge_app.exercise.witness.watch import KEPT_S, WEIGHTS, Witness, shipped
 from edge_app.sinks.track import load_track
 from edge_app.values import Pose
@@ -18,8 +18,8 @@ from tests.pose.people import standing
 TRACKS = Path(__file__).parents[2] / "data" / "tracks"
 
 
-def watched(exercise: str, poses: list[Pose]) -> Witness:
-    witness, resampler = Witness(exercise), Resampler()
+def watched(poses: list[Pose]) -> Witness:
+    witness, resampler = Witness(), Resampler()
     for pose in poses:
         for one in resampler.update(pose):
             witness.update(one)
@@ -29,8 +29,12 @@ def watched(exercise: str, poses: list[Pose]) -> Witness:
 def test_it_knows_squats_from_push_ups() -> None:
     poses = list(load_track(TRACKS / "squat__Joe-Lo0716__1.npz"))
     end_s = poses[-1].t_s
-    assert watched("squat", poses).moving(0, end_s) > 0.45
-    assert watched("push-up", poses).moving(0, end_s) < 0.2
+    witness = watched(poses)
+    assert witness.moving("squat", 0, end_s) > 0.45
+    assert witness.moving("push-up", 0, end_s) < 0.2
+    kinds = witness.kinds(0, end_s)
+    assert kinds.sum() == pytest.approx(1, abs=1e-4)
+    assert EXERCISES[int(kinds[:OTHER].argmax())] == "squat"
 
 
 def test_somebody_who_stands_does_nothing() -> None:
@@ -39,15 +43,18 @@ def test_somebody_who_stands_does_nothing() -> None:
     score = np.full(18, 0.8, np.float32)
     poses = [Pose(body + random.normal(0, 0.5, (18, 2)).astype(np.float32), score, k / 30)
              for k in range(300)]  # fmt: skip
+    witness = watched(poses)
     for exercise in ("sit-up", "push-up", "squat"):
-        assert watched(exercise, poses).moving(2, 9) < 0.1
+        assert witness.moving(exercise, 2, 9) < 0.1
+    assert witness.kinds(2, 9).argmax() == OTHER
 
 
 def test_what_was_not_seen_is_not_known() -> None:
-    witness = watched("squat", [Pose.nobody(k / 30) for k in range(40 * 30)])
-    assert math.isnan(witness.moving(39.7, 40)), "it answers 0.4 s late"
-    assert math.isnan(witness.moving(0, 38 - KEPT_S)), "memory is bounded"
-    assert witness.moving(30, 39) < 0.5
+    witness = watched([Pose.nobody(k / 30) for k in range(40 * 30)])
+    assert math.isnan(witness.moving("squat", 39.7, 40)), "it answers 0.4 s late"
+    assert math.isnan(witness.moving("squat", 0, 38 - KEPT_S)), "memory is bounded"
+    assert witness.moving("squat", 30, 39) < 0.5
+    assert not witness.kinds(39.7, 40).any()
 
 
 def test_the_weights_are_few_and_whole() -> None:
@@ -62,7 +69,7 @@ def test_the_weights_are_few_and_whole() -> None:
 
 def test_another_network_can_be_given() -> None:
     silent = {name: 0 * w for name, w in np.load(WEIGHTS).items()}
-    witness = Witness("squat", WitnessNetwork(silent))
+    witness = Witness(WitnessNetwork(silent))
     for pose in load_track(TRACKS / "squat__Joe-Lo0716__1.npz"):
         witness.update(pose)
-    assert witness.moving(0, 3) == pytest.approx(6 / 7)
+    assert witness.moving("squat", 0, 3) == pytest.approx(6 / 7)
