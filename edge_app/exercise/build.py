@@ -35,9 +35,14 @@ def rules_alone(exercise: Exercise) -> Counter:
     return HoldCounter(exercise) if exercise.hold else RepCounter(exercise)
 
 
-def auto_counter(name: str) -> AutoCounter:
-    """The counter of an unknown exercise: "auto" recognises or learns it, "new" learns it."""
-    return AutoCounter(all_exercises() if name == AUTO else (), rules_alone)
+def auto_counter(name: str, network: WitnessNetwork | None = None) -> AutoCounter:
+    """The counter of an unknown exercise: "auto" recognises or learns it, "new" learns it.
+
+    Args:
+        name: "auto" or "new".
+        network: another second witness than ships.
+    """
+    return AutoCounter(all_exercises() if name == AUTO else (), rules_alone, Witness(network))
 
 
 def open_exercise(name: str) -> Exercise:

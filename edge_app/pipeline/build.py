@@ -53,15 +53,16 @@ class Rules:
         return ClipLane(estimate, self.counter(), self.protocol)
 
     def title(self, counter: Counter | None = None) -> str:
-        """The title of a count; for "auto" with the recognised exercise, once known."""
+        """The title of a count; for "auto" with what was recognised, set by set."""
         if self.protocol.name != FREE_PRACTICE:
             return self.protocol.name
         if self.exercise is not None:
             return f"{self.name}, seconds" if self.exercise.hold else self.name
-        found = counter.exercise if isinstance(counter, AutoCounter) else None
-        return (
-            self.name if found is None or found.name == self.name else f"{self.name}, {found.name}"
-        )
+        sets = counter.sets if isinstance(counter, AutoCounter) else []
+        if len(sets) > 1:
+            return ", ".join([self.name, *(f"{one.exercise.name} {one.count}" for one in sets)])
+        found = sets[0].exercise.name if sets else self.name
+        return self.name if found == self.name else f"{self.name}, {found}"
 
 
 def rules_of(exercise: str | Exercise | None, protocol: str | None = None) -> Rules:
