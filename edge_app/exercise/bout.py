@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edge_app.exercise.rep import Reason, Rep
+from edge_app.exercise.rep import OTHER_MOVEMENT, Rep
 from edge_app.exercise.witness.watch import LATE_S, Witness
 from edge_app.values import Pose
 
@@ -18,7 +18,6 @@ RECOGNISED = 0.45  # least mean probability of a repetition that the witness rec
 ALIKE = 3  # repetitions that vouch for each other
 LENGTHS = 1.7  # largest ratio of the durations of two that are alike
 APART = 2.0  # longest pause between two that are alike, as a multiple of the longer one
-OTHER_MOVEMENT = Reason("other_movement", "That was another movement.")
 
 
 class BoutJudge:

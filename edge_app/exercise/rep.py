@@ -16,6 +16,9 @@ class Reason(NamedTuple):
     sentence: str
 
 
+OTHER_MOVEMENT = Reason("other_movement", "That was another movement.")
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """The current levels, in units of progress (0 = rest, 1 = extreme of the exercise file)."""
@@ -95,6 +98,11 @@ class Rep:
     penalty: Penalty
     extremes: dict[str, float]  # parameter -> value around the extreme
     value: int = 1  # what it adds to the count: 1, or the seconds of a hold
+
+    @property
+    def other(self) -> bool:
+        """Whether it is no attempt at this exercise at all: neither counted nor a fault."""
+        return OTHER_MOVEMENT in self.reasons
 
 
 class Counter(Protocol):

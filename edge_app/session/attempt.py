@@ -68,6 +68,10 @@ class Attempt:
         ending = self._protocol.ending
         if rep.start_s < self._start_s or (self.ended and self.ended != "time"):
             return None
+        if rep.other:  # no fault, no start of the clock, no end of a rest
+            verdict = Verdict(rep, False, False, self.score, rep.reasons)
+            self.verdicts.append(verdict)
+            return verdict
         if math.isnan(self._clock_s):
             self._clock_s = rep.start_s
         if rep.start_s >= self._clock_s + ending.time_s:

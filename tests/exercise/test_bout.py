@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
-from edge_app.exercise.bout import OTHER_MOVEMENT, PAUSE_S, BoutJudge
+from edge_app.exercise.bout import PAUSE_S, BoutJudge
 from edge_app.exercise.build import counter_for, rules_alone
 from edge_app.exercise.definition import find_exercise
-from edge_app.exercise.rep import Counter, Penalty, Reason, Rep
+from edge_app.exercise.rep import OTHER_MOVEMENT, Counter, Penalty, Reason, Rep
 from edge_app.exercise.witness.watch import Witness
 from edge_app.sinks.track import load_track
 from edge_app.values import Pose
@@ -77,6 +77,7 @@ def test_a_single_movement_that_nobody_knows_is_another_movement() -> None:
     assert bout.add(rep(1, 0.0)) == [] and bout.update(at(2.0 + PAUSE_S)) == []
     (ghost,) = bout.update(at(2.1 + PAUSE_S))
     assert not ghost.counted and ghost.reasons == (OTHER_MOVEMENT,) and ghost.score == 0
+    assert ghost.other and not rep(1, 0.0, counted=False).other
     assert bout.finish() == []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge_app.exercise.rep import Penalty, Reason, Rep
+from edge_app.exercise.rep import OTHER_MOVEMENT, Penalty, Reason, Rep
 from edge_app.session.attempt import Attempt
 from edge_app.session.protocol import Ending, Requirement, find_protocol, free_practice
 
@@ -155,3 +155,41 @@ def test_a_verdict_reversed_twice_is_back_with_its_strike() -> None:
     assert (attempt.score, attempt.strikes) == (1, 1)
     attempt.reverse_last()
     assert (attempt.score, attempt.strikes) == (2, 0)
+
+
+def other(start_s: float, end_s: float) -> Rep:
+    return replace(rep(start_s, end_s), counted=False, reasons=(OTHER_MOVEMENT,))
+
+
+@pytest.mark.parametrize("name", ["fitnessgram-push-up", "ippt-push-up", "china-sit-up"])
+def test_another_movement_is_no_attempt(name: str) -> None:
+    protocol = find_protocol(name)
+    attempt = Attempt(protocol, 0.0)
+    before_s = attempt.left_s(30.0)
+    for start_s in (1.0, 4.0, 7.0):
+        verdict = attempt.add(other(start_s, start_s + 2))
+        assert verdict and not verdict.counted and not verdict.fault
+        assert verdict.reasons == (OTHER_MOVEMENT,)
+    assert (attempt.score, attempt.strikes, attempt.ended) == (0, 0, "")
+    assert attempt.left_s(30.0) == before_s, "the clock does not start with it"
+
+
+def test_another_movement_neither_ends_a_rest_nor_breaks_the_beat() -> None:
+    pull_up = find_protocol("china-pull-up")
+    attempt = Attempt(pull_up, 0.0)
+    attempt.add(rep(1.0, 3.0))
+    attempt.add(other(8.0, 9.0))
+    assert attempt.tick(3.0 + pull_up.ending.gap_s + 0.5, moving=False) == "gap"
+    beat = find_protocol("fitnessgram-push-up")
+    attempt = Attempt(beat, 0.0)
+    attempt.add(rep(1.0, 3.0))
+    attempt.add(other(8.0, 9.0))
+    late = attempt.add(rep(9.0, 12.0))
+    assert late and "cadence" in [reason.code for reason in late.reasons]
+
+
+def test_a_teacher_may_count_another_movement_all_the_same() -> None:
+    attempt = Attempt(FREE, 0.0)
+    attempt.add(other(1.0, 3.0))
+    verdict = attempt.reverse_last()
+    assert verdict and verdict.counted and attempt.score == 1

@@ -136,8 +136,9 @@ function listen() {
   on("rep", (data) => {
     const { mat, rep, count, again } = data;
     judged = mat;
-    if (rep.counted) sound.counted(count, mat); else sound.fault(rep.reasons[0]?.sentence ?? "", mat);
-    if (!again) flash(rep.counted ? "good" : "bad", mat);
+    const other = rep.reasons[0]?.code === "other_movement"; // no attempt at all: shown, but quietly
+    if (rep.counted) sound.counted(count, mat); else if (!other) sound.fault(rep.reasons[0]?.sentence ?? "", mat);
+    if (!again && !other) flash(rep.counted ? "good" : "bad", mat);
     const one = panel(data);
     if (one) { one.showCount(); one.showVerdict(); one.showClock(); one.showActions(); }
   });
