@@ -123,6 +123,35 @@ def test_after_a_pause_another_bout_begins() -> None:
     assert [r.reasons for r in bout.finish()] == [(OTHER_MOVEMENT,)]
 
 
+def test_what_nobody_recognised_for_long_is_not_counted_with_a_later_bout() -> None:
+    bout, witness = judge()
+    decided: list[Rep] = []
+    for number in range(1, 40):  # somebody plays in front of the camera: no pause, nothing alike
+        decided += bout.update(at(4.0 * number))
+        decided += bout.add(rep(number, 4.0 * number, length_s=1.0 if number % 2 else 3.5))
+    witness.times.append(4.0 * 40 + 1)
+    decided += bout.update(at(4.0 * 40))
+    decided += bout.add(rep(40, 4.0 * 40))
+    assert sum(r.counted for r in decided) <= 6 and len(decided) == 40
+    assert [r.number for r in decided] == [*range(1, 41)]
+
+
+def test_belief_does_not_last_for_ever() -> None:
+    bout, _ = judge(1.0)
+    decided = bout.add(rep(1, 0.0))
+    for number in range(2, 20):
+        decided += bout.update(at(4.0 * number))
+        decided += bout.add(rep(number, 4.0 * number, length_s=1.0 if number % 2 else 3.5))
+    decided += bout.finish()
+    assert len(decided) == 19 and 1 < sum(r.counted for r in decided) <= 6
+
+
+def test_a_long_even_set_in_a_view_that_nobody_knows_counts_to_its_end() -> None:
+    bout, _ = judge()
+    decided = [r for number in range(1, 41) for r in bout.add(rep(number, 3.0 * number))]
+    assert len(decided) == 40 and all(r.counted for r in decided)
+
+
 def count(counter: Counter, path: Path) -> int:
     for pose in load_track(path):
         counter.update(pose)
