@@ -13,7 +13,7 @@ from edge_app.camera.clip import ClipSource, thin
 from edge_app.cli.options import add_model, add_orientation, open_network, orientation, rate
 from edge_app.errors import DAMAGED, InputError
 from edge_app.pipeline.ahead import Ahead
-from edge_app.pipeline.build import Rules, rules_of, zones
+from edge_app.pipeline.build import Rules, rules_of, sets_of, zones
 from edge_app.pipeline.hints import hint
 from edge_app.pipeline.run import PoseList, run
 from edge_app.pipeline.update import OfLane, Result, Sink, Update
@@ -150,8 +150,9 @@ def _files(
     if args.json:
         name, protocol = args.clip.name, rules.protocol.name
         document = JsonSink(
-            path_of(args.json), name, rules.name, protocol, model, lambda: source.damage
-        )
+            path_of(args.json), name, rules.name, protocol, model,
+            lambda: source.damage, lambda: sets_of(lane.counter),
+        )  # fmt: skip
         sinks.append(stack.enter_context(document))
     if args.coco:
         sinks.append(stack.enter_context(CocoSink(path_of(args.coco))))

@@ -58,10 +58,10 @@ class Rules:
             return self.protocol.name
         if self.exercise is not None:
             return f"{self.name}, seconds" if self.exercise.hold else self.name
-        sets = counter.sets if isinstance(counter, AutoCounter) else []
+        sets = sets_of(counter)
         if len(sets) > 1:
-            return ", ".join([self.name, *(f"{one.exercise.name} {one.count}" for one in sets)])
-        found = sets[0].exercise.name if sets else self.name
+            return ", ".join([self.name, *(f"{name} {count}" for name, count in sets)])
+        found = sets[0][0] if sets else self.name
         return self.name if found == self.name else f"{self.name}, {found}"
 
 
@@ -86,6 +86,12 @@ def rules_of(exercise: str | Exercise | None, protocol: str | None = None) -> Ru
     if test and (found is None or found != open_exercise(test.exercise)):
         raise InputError(f"{test.name} is a test of {test.exercise}, not of {name}")
     return Rules(name, found, test or free_practice(name))
+
+
+def sets_of(counter: Counter | None) -> list[tuple[str, int]]:
+    """Name and count of each set that "auto" or "new" found; empty for a known exercise."""
+    found = counter.sets if isinstance(counter, AutoCounter) else []
+    return [(one.exercise.name, one.count) for one in found]
 
 
 def _exercise(given: str | Exercise) -> Exercise | None:

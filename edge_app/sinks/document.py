@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -83,6 +83,7 @@ class JsonSink(FileSink):
         exercise, protocol: names for a replay.
         model: the network's file name.
         damage: asked at the end: what of the clip could not be read, "" if nothing.
+        sets: asked at the end: name and count of each set, if the exercise was not given.
     """
 
     def __init__(
@@ -93,9 +94,10 @@ class JsonSink(FileSink):
         protocol: str,
         model: str,
         damage: Callable[[], str] = str,
+        sets: Callable[[], Sequence[tuple[str, int]]] = tuple,
     ) -> None:
         super().__init__(path)
-        self._damage = damage
+        self._damage, self._sets = damage, sets
         head = document_head(f"edge-reps {__version__}", exercise, protocol, model, clip=clip)
         self._file.write(json.dumps(head)[:-1] + ',\n"frames": [')
         self._separator = "\n"
@@ -115,8 +117,10 @@ class JsonSink(FileSink):
         ended = json.dumps(attempt.ended if attempt else "")
         damage = self._damage()
         damaged = f'"damage": {json.dumps(damage)},\n' if damage else ""
+        sets = [{"exercise": name, "count": count} for name, count in self._sets()]
+        told = f'"sets": {json.dumps(sets)},\n' if sets else ""
         self._file.write(
-            f'\n],\n"count": {result.score},\n"ended": {ended},\n{damaged}'
+            f'\n],\n"count": {result.score},\n"ended": {ended},\n{damaged}{told}'
             f'"repetitions": [\n{rows}\n]}}\n'
         )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from edge_app.errors import InputError
-from edge_app.exercise.auto import AutoCounter
+from edge_app.exercise.auto import AutoCounter, Set
+from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.hold import HoldCounter
-from edge_app.pipeline.build import StoredTrack, rules_of, zones
+from edge_app.pipeline.build import StoredTrack, rules_of, sets_of, zones
 from edge_app.values import Pose
 
 
@@ -56,3 +57,16 @@ def test_a_stored_track_gives_its_poses_back() -> None:
     poses = [Pose.nobody(t) for t in (0.0, 0.5)]
     stored = StoredTrack(poses)
     assert [stored.estimate(frame) for frame in stored] == poses
+
+
+def test_a_circuit_is_told_set_by_set() -> None:
+    rules = rules_of("auto")
+    counter = rules.counter()
+    assert isinstance(counter, AutoCounter)
+    assert sets_of(counter) == []
+    counter.sets.append(Set(find_exercise("squat"), 11, 10))
+    assert rules.title(counter) == "auto, squat"
+    counter.sets.append(Set(find_exercise("push-up"), 4, 4))
+    assert rules.title(counter) == "auto, squat 10, push-up 4"
+    assert sets_of(counter) == [("squat", 10), ("push-up", 4)]
+    assert sets_of(rules_of("squat").counter()) == []

@@ -30,6 +30,7 @@ def test_json_is_valid_and_has_everything(tmp_path: Path) -> None:
     assert len(read["frames"][0]["pose"]) == 3 * len(read["keypoints"]) == 54
     assert [r["counted"] for r in read["repetitions"]] == [True, False]
     assert read["repetitions"][1]["reasons"][0]["code"] == "incomplete"
+    assert "sets" not in read and "damage" not in read
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -45,6 +46,16 @@ def test_json_of_an_empty_clip_is_valid(tmp_path: Path) -> None:
     with written(tmp_path / "a.json") as document:
         document.finish(result(None))
     assert json.loads((tmp_path / "a.json").read_text())["repetitions"] == []
+
+
+def test_the_sets_of_an_exercise_that_was_not_given(tmp_path: Path) -> None:
+    path, found = tmp_path / "a.json", [("squat", 5), ("push-up", 6)]
+    with JsonSink(path, "a.mp4", "auto", "free practice", "pose.onnx", sets=lambda: found) as made:
+        made.update(update(pose(0.0)))
+        made.finish(result(attempt()))
+    sets = json.loads(path.read_text())["sets"]
+    assert sets == [{"exercise": "squat", "count": 5}, {"exercise": "push-up", "count": 6}]
+    assert read_document(path).exercise == "auto"
 
 
 def test_a_document_that_breaks_off_is_not_there(tmp_path: Path) -> None:
