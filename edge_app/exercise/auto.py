@@ -171,7 +171,8 @@ class AutoCounter:
 
     def _begin(self, exercise: Exercise, counter: Counter | None, reps: list[Rep]) -> list[Rep]:
         self._chosen = counter
-        self.sets.append(Set(exercise))
+        if not self.sets or self.sets[-1].exercise != exercise:
+            self.sets.append(Set(exercise))
         return self._took(reps)
 
     def _took(self, reps: list[Rep]) -> list[Rep]:
