@@ -86,6 +86,23 @@ def export_weights(run: Path, folder: Path) -> None:
     shutil.copy(run / "log.csv", folder / "log.csv")
 
 
+def keep_half(run: Path, file: Path) -> int:
+    """Writes the averaged weights of a run in half precision, to go on from if its folder is lost.
+
+    Returns:
+        How many pictures the run has seen.
+
+    Raises:
+        InputError: there is no checkpoint in the run folder.
+    """
+    state = read_checkpoint(run)
+    halves = {
+        k: v.half() if v.is_floating_point() else v for k, v in averaged_weights(state).items()
+    }
+    save_checkpoint(file, NetworkConfig(**state["config"]), network=halves)
+    return int(state["done"])
+
+
 def open_network(path: Path, stages: int | None = None) -> LightweightOpenPose:
     """The network of a checkpoint, in evaluation mode.
 
