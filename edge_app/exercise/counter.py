@@ -69,17 +69,13 @@ class RepCounter:
 
     def finish(self) -> list[Rep]:
         """Ends the clip or attempt; returns repetitions back at rest but not yet final."""
-        reps = self._found(self._intervals.finish())
-        if self._bouts:
-            reps = [*(done for rep in reps for done in self._bouts.add(rep)), *self._bouts.finish()]
-        return self._counted(reps)
+        reps = self._believed(self._found(self._intervals.finish()))
+        return self._counted(reps + (self._bouts.finish() if self._bouts else []))
 
     def _step(self, pose: Pose) -> list[Rep]:
         found = self._rules(pose)
-        if self._bouts:
-            late = self._bouts.update(pose)
-            found = [*late, *(done for rep in found for done in self._bouts.add(rep))]
-        return self._counted(found)
+        late = self._bouts.update(pose) if self._bouts else []
+        return self._counted(late + self._believed(found))
 
     def _rules(self, pose: Pose) -> list[Rep]:
         parameters = self._reader.read(pose)
@@ -104,6 +100,12 @@ class RepCounter:
             self._form.forget_rest()
             return []
         return [self._form.verdict(found.interval)]
+
+    def _believed(self, reps: list[Rep]) -> list[Rep]:
+        """What is decided with these; without a witness, they themselves."""
+        if self._bouts is None:
+            return reps
+        return [done for rep in reps for done in self._bouts.add(rep)]
 
     def _counted(self, reps: list[Rep]) -> list[Rep]:
         self._count += sum(rep.counted for rep in reps)

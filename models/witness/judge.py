@@ -15,13 +15,11 @@ from edge_app.exercise.definition import find_exercise
 from edge_app.exercise.rep import Counter
 from edge_app.exercise.witness.features import RATE_HZ, FeatureReader
 from edge_app.exercise.witness.network import DELAY, EXERCISES, OTHER, WitnessNetwork
-from edge_app.exercise.witness.reading import repetitions
 from edge_app.values import Pose
+from models.witness.reading import repetitions
 from models.witness.tracks import Labelled, resampled
 
 GHOSTS = ("sit-up", "push-up", "squat")
-
-
 WAYS = ("rules alone", "witness alone", "both")
 
 
@@ -41,18 +39,16 @@ class Counted:
         return max(low - self.count, self.count - high, 0)
 
 
-def read(network: WitnessNetwork, track: Labelled, asked: int) -> tuple[np.ndarray, np.ndarray]:
-    """Log probabilities of kind and phase at every sample of a whole track."""
+def phases(network: WitnessNetwork, track: Labelled, asked: int) -> np.ndarray:
+    """(samples, PHASES) log probabilities of the asked exercise's phase through a whole track."""
     samples = int((track.t_s[-1] - track.t_s[0]) * RATE_HZ) + 1
     xy, score, _, _ = resampled(track, float(track.t_s[0]), samples + DELAY)
     reader, state = FeatureReader(), network.start()
-    kinds, phases = [], []
+    found = []
     for k in range(samples + DELAY):
-        features = reader.update(xy[k : k + 1], score[k : k + 1])
-        state = network.step(state, features)
-        kinds.append(network.kind(state)[0])
-        phases.append(network.phase(state, np.array([asked]))[0])
-    return np.array(kinds[DELAY:]), np.array(phases[DELAY:])
+        state = network.step(state, reader.update(xy[k : k + 1], score[k : k + 1]))
+        found.append(network.phase(state, np.array([asked]))[0])
+    return np.array(found[DELAY:])
 
 
 def counts(network: WitnessNetwork, track: Labelled, asked: int) -> list[Counted]:
@@ -60,7 +56,7 @@ def counts(network: WitnessNetwork, track: Labelled, asked: int) -> list[Counted
     exercise = find_exercise(EXERCISES[asked])
     found = (
         _by_counter(rules_alone(exercise), track),
-        len(repetitions(read(network, track, asked)[1])),
+        len(repetitions(phases(network, track, asked))),
         _by_counter(counter_for(exercise, network=network), track),
     )
     return [Counted(way, track, asked, count) for way, count in zip(WAYS, found)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_app.exercise.witness.network import BINS, PHASES
-from edge_app.exercise.witness.reading import most_probable, repetitions
+from models.witness.reading import most_probable, repetitions
 
 
 def going(phases: list[int], sure: float = 0.8) -> np.ndarray:
